@@ -1,0 +1,1 @@
+//! crewscope: a trace viewer for CrewAI runs, all in the browser.
