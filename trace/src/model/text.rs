@@ -1,0 +1,31 @@
+//! Where a long text lies in its source, and how its bytes become text.
+
+use serde::{Deserialize, Serialize};
+
+/// How the bytes at a [`TextRef`] become text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum TextForm {
+    /// A JSON value: a string is unescaped, anything else is shown as it stands.
+    Json,
+    /// A JSON string whose content is a Python `repr` (crewai's `to_json()` writes it below depth 5): unescaped, then unquoted.
+    Repr,
+    /// The bytes are the text.
+    Plain,
+}
+
+/// A text that the model does not hold: its place in the source, and a hash by which texts are compared without loading them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct TextRef {
+    /// Index into [`crate::model::Trace::sources`].
+    pub source: u32,
+    /// Bytes from the start of the (decompressed) source.
+    pub offset: u64,
+    /// Length in bytes, quotes and escapes included.
+    pub len: u64,
+    /// XXH3 of the bytes.
+    pub hash: u64,
+    /// How to decode.
+    pub form: TextForm,
+    /// The producer cut the value; its size in bytes before that (crewai: attributes above 384 KiB, `<attr>.original_size_bytes`). 0: not cut.
+    pub cut_from: u64,
+}
