@@ -1,0 +1,32 @@
+//! `cargo xtask dist`: the page for static hosts in `dist/site`, and its size table.
+
+use crate::error::Result;
+use crate::process::{heading, run, say};
+use crate::project::Project;
+use crate::size;
+use crate::tools::Tools;
+
+/// Sets up, builds and measures.
+pub fn dist(project: &Project) -> Result<()> {
+    build(project, &Tools::ensure(project)?)
+}
+
+/// Builds and measures with tools that are there.
+pub fn build(project: &Project, tools: &Tools) -> Result<()> {
+    heading("dist/site");
+    site(project, tools)?;
+    size::check(project, &project.site())
+}
+
+/// Has Trunk build the release page. It runs `wasm-bindgen` and `wasm-opt` from the tools.
+fn site(project: &Project, tools: &Tools) -> Result<()> {
+    let offline = tools.fetch(project)?;
+    say("dist: building the release page (3 to 5 minutes the first time, about 1 minute after a change)");
+    let mut trunk = tools.program(project, "trunk")?;
+    trunk.args(["build", "--release", "--locked"]);
+    // With every source at hand Trunk need not look for anything, and takes all programs from PATH.
+    if offline {
+        trunk.arg("--offline");
+    }
+    run(&mut trunk)
+}

@@ -1,0 +1,179 @@
+//! The size table of a built page, and the budget it is held against (`tests/size-budget.toml`).
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::process::{output, say};
+use crate::project::Project;
+
+/// What the page needs before it works; samples and the like are downloaded only on demand.
+const NEEDED: [&str; 4] = ["html", "js", "css", "wasm"];
+
+/// Limits for the brotli total, in bytes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Budget {
+    /// Where the page should stay.
+    goal: u64,
+    /// Above it the build fails.
+    limit: u64,
+}
+
+/// One file's sizes, in bytes.
+struct Row {
+    name: String,
+    raw: u64,
+    gzip: u64,
+    brotli: u64,
+}
+
+/// Prints the table for `site` and refuses a page above its limit.
+pub fn check(project: &Project, site: &Path) -> Result<()> {
+    let path = project.root.join("tests/size-budget.toml");
+    let budget = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+    let budget = Budget::parse(&budget).ok_or_else(|| {
+        Error::Refused(format!(
+            "{} must hold `goal = BYTES` and `limit = BYTES`",
+            path.display()
+        ))
+    })?;
+    let rows = measure(project, &needed(site)?)?;
+    let total = rows.iter().map(|row| row.brotli).sum();
+    table(&rows);
+    verdict(budget, total)
+}
+
+/// Prints the sizes of one more file that the budget does not count.
+pub fn show(project: &Project, file: &Path) -> Result<()> {
+    table(&measure(project, &[file.to_path_buf()])?);
+    Ok(())
+}
+
+impl Budget {
+    /// Reads the two lines `goal = …` and `limit = …`.
+    fn parse(text: &str) -> Option<Self> {
+        let value = |key: &str| {
+            text.lines()
+                .filter_map(|line| line.split_once('='))
+                .find(|(name, _)| name.trim() == key)
+                .and_then(|(_, number)| number.trim().replace('_', "").parse().ok())
+        };
+        Some(Self {
+            goal: value("goal")?,
+            limit: value("limit")?,
+        })
+    }
+}
+
+/// The files directly in the folder that the page needs, in order of name.
+fn needed(site: &Path) -> Result<Vec<PathBuf>> {
+    let mut files = Vec::new();
+    for entry in fs::read_dir(site).map_err(Error::io("read", site))? {
+        let path = entry.map_err(Error::io("read", site))?.path();
+        let counted = path
+            .extension()
+            .and_then(|extension| extension.to_str())
+            .is_some_and(|extension| NEEDED.contains(&extension));
+        if path.is_file() && counted {
+            files.push(path);
+        }
+    }
+    files.sort();
+    Ok(files)
+}
+
+/// Has Node.js compress the files: it brings brotli, so nothing has to be compiled for it.
+fn measure(project: &Project, files: &[PathBuf]) -> Result<Vec<Row>> {
+    let script = project.root.join("xtask/js/measure.mjs");
+    let printed = output(Command::new("node").arg(&script).args(files))?;
+    let rows: Option<Vec<Row>> = files
+        .iter()
+        .zip(printed.lines())
+        .map(|(file, line)| {
+            let mut numbers = line.split(' ').map(|number| number.parse().ok());
+            Some(Row {
+                name: file.file_name()?.to_string_lossy().into_owned(),
+                raw: numbers.next()??,
+                gzip: numbers.next()??,
+                brotli: numbers.next()??,
+            })
+        })
+        .collect();
+    match rows {
+        Some(rows) if rows.len() == files.len() => Ok(rows),
+        _ => Err(Error::Refused(format!(
+            "{} did not print three numbers for each file",
+            script.display()
+        ))),
+    }
+}
+
+/// Prints sizes in columns.
+fn table(rows: &[Row]) {
+    say(&format!(
+        "\n{:<24}{:>12}{:>12}{:>12}",
+        "file", "raw", "gzip", "brotli"
+    ));
+    for row in rows {
+        say(&format!(
+            "{:<24}{:>12}{:>12}{:>12}",
+            row.name, row.raw, row.gzip, row.brotli
+        ));
+    }
+}
+
+/// Prints the total beside the budget; above the limit it is an error.
+fn verdict(budget: Budget, total: u64) -> Result<()> {
+    let Budget { goal, limit } = budget;
+    let sum = format!(
+        "everything the page needs: {} brotli (goal {}, limit {})",
+        kilobytes(total),
+        kilobytes(goal),
+        kilobytes(limit)
+    );
+    if total > limit {
+        return Err(Error::Refused(format!("{sum}: above the limit")));
+    }
+    say(&if total > goal {
+        format!("{sum}: above the goal")
+    } else {
+        sum
+    });
+    Ok(())
+}
+
+/// Bytes as KB of 1000 bytes, one digit after the point, rounded up: what is shown as the limit is not above it.
+fn kilobytes(bytes: u64) -> String {
+    let tenths = bytes.div_ceil(100);
+    format!("{}.{} KB", tenths / 10, tenths % 10)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{kilobytes, verdict, Budget};
+
+    #[test]
+    fn budget_is_read_beside_comments() {
+        let text = "# the goal = none\n\ngoal = 200_000\nlimit = 300_000\n";
+        assert_eq!(
+            Budget::parse(text),
+            Some(Budget {
+                goal: 200_000,
+                limit: 300_000
+            })
+        );
+        assert_eq!(Budget::parse("goal = 1\n"), None);
+    }
+
+    #[test]
+    fn only_above_the_limit_is_refused() {
+        let budget = Budget {
+            goal: 200,
+            limit: 300,
+        };
+        assert!(verdict(budget, 300).is_ok());
+        assert!(verdict(budget, 301).is_err());
+        assert_eq!(kilobytes(300_001), "300.1 KB");
+    }
+}
