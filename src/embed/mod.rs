@@ -1,0 +1,1 @@
+//! Putting a viewer into a page.

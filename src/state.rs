@@ -1,0 +1,228 @@
+//! The viewer's reactive state: one [`Viewer`] a mount, handed to the components by context.
+
+use crate::source::{Input, Texts};
+use crate::worker::{Loader, Runtime};
+use crewscope_trace::model::{SpanIndex, Trace};
+use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
+use std::sync::Arc;
+
+/// What is being read, and how that ended.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Load {
+    /// Nothing is open.
+    #[default]
+    Empty,
+    /// Reading. [`Viewer::data`] holds what was read so far, from the first partial result on.
+    Loading(Progress),
+    /// Everything was read, or everything up to the moment of "stop".
+    Ready {
+        /// A person stopped the reading; what was read until then is shown.
+        cancelled: bool,
+    },
+    /// Nothing could be read. [`Viewer::data`] keeps a partial result if there was one.
+    Failed(LoadError),
+}
+
+impl Load {
+    /// The word for it in the host's `data-state` attribute.
+    pub fn name(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Loading(_) => "loading",
+            Self::Ready { .. } => "ready",
+            Self::Failed(_) => "failed",
+        }
+    }
+}
+
+/// How far the reading is.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Progress {
+    /// The source being read now.
+    pub name: String,
+    /// Bytes read of all sources together, as they are stored (before decompression).
+    pub done: u64,
+    /// Bytes of all sources together, where every size is known.
+    pub total: Option<u64>,
+    /// Records (spans, events) found, as of the last partial result.
+    pub records: u64,
+    /// "Stop and keep what you have" was asked for.
+    pub cancelled: bool,
+}
+
+/// Why nothing could be opened, for a person.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct LoadError {
+    /// A few words: what happened.
+    pub title: String,
+    /// One sentence with the name and the place.
+    pub detail: String,
+    /// What would work.
+    pub hint: String,
+}
+
+/// A trace (complete, or what was read so far) and the means to read its texts.
+#[derive(Clone, Debug)]
+pub struct Loaded {
+    /// The model; a new allocation with every partial result.
+    pub trace: Arc<Trace>,
+    /// Reads the texts that the model only points to.
+    pub texts: Texts,
+}
+
+impl PartialEq for Loaded {
+    /// By identity: comparing a million spans would cost more than drawing them.
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.trace, &other.trace)
+    }
+}
+
+/// Colours of the viewer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Theme {
+    /// As the system says.
+    #[default]
+    Auto,
+    /// Dark on light.
+    Light,
+    /// Light on dark.
+    Dark,
+}
+
+impl Theme {
+    /// The word for it in attributes.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Auto => "auto",
+            Self::Light => "light",
+            Self::Dark => "dark",
+        }
+    }
+
+    /// Reads the word; anything unknown is [`Theme::Auto`].
+    pub fn of(name: &str) -> Self {
+        match name {
+            "light" => Self::Light,
+            "dark" => Self::Dark,
+            _ => Self::Auto,
+        }
+    }
+}
+
+/// An execution of a loaded trace; equal if the trace is the same allocation and the index is the same.
+#[derive(Clone, Debug)]
+struct Current {
+    trace: Arc<Trace>,
+    execution: usize,
+}
+
+impl PartialEq for Current {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.trace, &other.trace) && self.execution == other.execution
+    }
+}
+
+/// The state of one mounted viewer. Small and `Copy`; get it with `expect_context::<Viewer>()`.
+///
+/// Selections are kept as external ids and not as indices: indices change with every partial result, ids do not.
+#[derive(Clone, Copy)]
+pub struct Viewer {
+    /// What is being read, and how that ended.
+    pub load: RwSignal<Load>,
+    /// The trace, present from the first partial result on.
+    pub data: RwSignal<Option<Loaded>>,
+    /// Id of the selected execution; `None`: the newest.
+    pub execution: RwSignal<Option<String>>,
+    /// External id of the selected span within the execution.
+    pub selected: RwSignal<Option<String>>,
+    /// Colours.
+    pub theme: RwSignal<Theme>,
+    /// Files are being dragged over the viewer.
+    pub dragging: RwSignal<bool>,
+    current: Memo<Option<Current>>,
+    selected_index: Memo<Option<SpanIndex>>,
+    loader: StoredValue<Loader, LocalStorage>,
+}
+
+impl Viewer {
+    /// A viewer with nothing open. Belongs to the reactive owner it is made in: when that is cleaned up, reading stops.
+    pub fn new(runtime: Runtime) -> Self {
+        let data = RwSignal::new(None::<Loaded>);
+        let execution = RwSignal::new(None::<String>);
+        let selected = RwSignal::new(None::<String>);
+        let current = Memo::new(move |_| {
+            let trace = data.with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))?;
+            let at = execution.with(|id| index_of_execution(&trace, id.as_deref()))?;
+            Some(Current { trace, execution: at })
+        });
+        let selected_index = Memo::new(move |_| {
+            let current = current.get()?;
+            let execution = current.trace.executions.get(current.execution)?;
+            selected.with(|id| current.trace.find(execution, id.as_deref()?))
+        });
+        Self {
+            load: RwSignal::new(Load::Empty),
+            data,
+            execution,
+            selected,
+            theme: RwSignal::new(Theme::Auto),
+            dragging: RwSignal::new(false),
+            current,
+            selected_index,
+            loader: StoredValue::new_local(Loader::new(runtime)),
+        }
+    }
+
+    /// Opens sources together as one trace, in place of what was open or being read. Does nothing for an empty list.
+    pub fn open(&self, inputs: Vec<Input>) {
+        let _ = inputs;
+    }
+
+    /// Stops reading and keeps what was read; a second call does not wait for the reader to finish its work.
+    pub fn cancel(&self) {}
+
+    /// Closes what is open.
+    pub fn clear(&self) {}
+
+    /// Selects an execution by its id and drops the selection of a span.
+    pub fn select_execution(&self, id: impl Into<String>) {
+        let _ = self.selected.try_set(None);
+        let _ = self.execution.try_set(Some(id.into()));
+    }
+
+    /// Selects a span of the current execution by its external id; `None` selects nothing.
+    pub fn select_span(&self, id: Option<String>) {
+        let _ = self.selected.try_set(id);
+    }
+
+    /// Selects a span by its index in the current trace.
+    pub fn select_index(&self, index: SpanIndex) {
+        let id = self.current.with_untracked(|current| {
+            let trace = &current.as_ref()?.trace;
+            Some(trace.str(trace.spans.get(index as usize)?.id).to_owned())
+        });
+        self.select_span(id);
+    }
+
+    /// The trace and the index of the execution shown: the selected one if it is there, else the newest. Tracked.
+    pub fn current_execution(&self) -> Option<(Arc<Trace>, usize)> {
+        self.current.get().map(|current| (current.trace, current.execution))
+    }
+
+    /// Index of the selected span, if it is in the execution shown. Tracked.
+    pub fn selected_span(&self) -> Option<SpanIndex> {
+        self.selected_index.get()
+    }
+
+    /// The means to read texts of the trace shown. Tracked.
+    pub fn texts(&self) -> Option<Texts> {
+        self.data.with(|data| data.as_ref().map(|loaded| loaded.texts.clone()))
+    }
+}
+
+/// The execution with this id, else the first (the newest).
+fn index_of_execution(trace: &Trace, id: Option<&str>) -> Option<usize> {
+    let selected = id.and_then(|id| trace.executions.iter().position(|execution| trace.str(execution.id) == id));
+    selected.or(if trace.executions.is_empty() { None } else { Some(0) })
+}
