@@ -1,1 +1,3 @@
 //! From the model to answers.
+
+pub mod timeline;

@@ -1,0 +1,379 @@
+//! The layout of an execution in time: which rows there are, which bars lie in them, and which of the bars are worth a pixel.
+//!
+//! Pure arithmetic. Rows come from [`rows`], bars from the [`Lane`] of a row, and [`Lane::draw`] emits at most one bar per
+//! pixel and track, however many spans the lane holds.
+
+mod lane;
+
+pub use lane::{Bar, Lane, Run};
+
+use crate::model::{Execution, Kind, Span, SpanIndex, Status, Sym, Trace};
+use std::collections::hash_map::DefaultHasher;
+use std::collections::HashMap;
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+/// A stretch of time in nanoseconds since 1970 UTC, `end >= start`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stretch {
+    /// Its beginning.
+    pub start: i64,
+    /// Its end.
+    pub end: i64,
+}
+
+impl Stretch {
+    /// Length in nanoseconds.
+    pub fn length(self) -> i64 {
+        self.end.saturating_sub(self.start)
+    }
+
+    /// The smallest stretch that holds both.
+    fn joined(self, other: Self) -> Self {
+        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+}
+
+/// Identity of a row that survives a reload of a growing trace: indices shift there, ids and names do not.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RowKey(pub u64);
+
+/// One row of the timeline: a container (task, agent, crew, …), or all calls of one kind and name below a container.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Identity.
+    pub key: RowKey,
+    /// Kind of its spans.
+    pub kind: Kind,
+    /// Name of its spans; empty if none is recorded.
+    pub name: Sym,
+    /// Enclosing rows.
+    pub depth: u16,
+    /// Whether rows lie below it.
+    pub expandable: bool,
+    /// Whether they are shown.
+    pub expanded: bool,
+    /// Its bars.
+    pub lane: Arc<Lane>,
+}
+
+impl Row {
+    /// The first span of the row.
+    pub fn first(&self) -> Option<SpanIndex> {
+        self.lane.spans().first().copied()
+    }
+}
+
+/// Which rows a person opened or closed; the others follow [`Folding::default_depth`].
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Folding {
+    /// Rows above this depth are open unless told otherwise.
+    pub default_depth: u16,
+    /// What was told otherwise.
+    pub told: HashMap<RowKey, bool>,
+}
+
+impl Folding {
+    /// The folding a trace starts with: everything open while it fits on a screen, tasks only when it does not.
+    pub fn fitting(trace: &Trace, execution: &Execution) -> Self {
+        const SMALL: u32 = 60;
+        let spans = execution.last_span.saturating_sub(execution.first_span);
+        Self { default_depth: if spans <= SMALL { u16::MAX } else { start_depth(trace, execution) }, told: HashMap::new() }
+    }
+
+    /// Whether the row is open.
+    pub fn is_open(&self, key: RowKey, depth: u16) -> bool {
+        self.told.get(&key).copied().unwrap_or(depth < self.default_depth)
+    }
+}
+
+/// Keeps what [`rows`] found below a row, so that opening one row does not lay out the others again.
+#[derive(Default)]
+pub struct Cache {
+    below: HashMap<RowKey, Arc<Vec<Row>>>,
+}
+
+/// The time that the execution takes, running spans included. `None` if no time at all is recorded.
+pub fn whole(trace: &Trace, execution: &Execution) -> Option<Stretch> {
+    let own = match (execution.start, execution.end) {
+        (Some(start), Some(end)) if end >= start => Some(Stretch { start, end }),
+        _ => None,
+    };
+    let known = trace.spans_of(execution).iter().filter_map(recorded).reduce(Stretch::joined);
+    match (own, known) {
+        (Some(own), Some(known)) => Some(own.joined(known)),
+        (own, known) => own.or(known),
+    }
+}
+
+/// The rows to show, in order, with `folding` applied. `whole` bounds the bars that have no end.
+pub fn rows(trace: &Trace, execution: &Execution, whole: Stretch, folding: &Folding, cache: &mut Cache) -> Vec<Row> {
+    let mut shown = Vec::new();
+    // A stack instead of recursion: traces nest as deep as their producers like.
+    let mut waiting = vec![(top(trace, execution, whole, cache), 0_usize, 0_u16)];
+    while let Some((rows, at, depth)) = waiting.pop() {
+        let Some(row) = rows.get(at) else { continue };
+        let expanded = row.expandable && folding.is_open(row.key, depth);
+        shown.push(Row { depth, expanded, ..row.clone() });
+        let below = expanded.then(|| below(trace, row.key, row.lane.spans(), whole, cache));
+        waiting.push((rows, at + 1, depth));
+        if let Some(below) = below {
+            waiting.push((below, 0, depth.saturating_add(1)));
+        }
+    }
+    shown
+}
+
+/// The rows of the first level. A single root is the execution itself and needs no row, unless it is all there is.
+fn top(trace: &Trace, execution: &Execution, whole: Stretch, cache: &mut Cache) -> Arc<Vec<Row>> {
+    let roots = siblings(trace, execution.first_span, execution.last_span);
+    match roots.as_slice() {
+        [only] if has_children(trace, *only) => below(trace, RowKey(0), &[*only], whole, cache),
+        _ => {
+            let key = RowKey(0);
+            let rows = Arc::new(grouped(trace, key, &roots, whole));
+            cache.below.entry(key).or_insert(rows).clone()
+        }
+    }
+}
+
+fn below(trace: &Trace, key: RowKey, parents: &[SpanIndex], whole: Stretch, cache: &mut Cache) -> Arc<Vec<Row>> {
+    if let Some(known) = cache.below.get(&key) {
+        return Arc::clone(known);
+    }
+    let mut children = Vec::new();
+    for &parent in parents {
+        if let Some(span) = trace.spans.get(parent as usize) {
+            children.extend(siblings(trace, parent + 1, span.subtree_end));
+        }
+    }
+    let rows = Arc::new(grouped(trace, key, &children, whole));
+    cache.below.insert(key, Arc::clone(&rows));
+    rows
+}
+
+/// Containers keep a row each; calls share one by kind and name. Order: first come.
+fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch) -> Vec<Row> {
+    let mut order: Vec<(RowKey, Kind, Sym, Vec<SpanIndex>)> = Vec::new();
+    let mut lanes: HashMap<(Kind, Sym), usize> = HashMap::new();
+    for &child in children {
+        let Some(span) = trace.spans.get(child as usize) else { continue };
+        if is_container(trace, child, span) {
+            order.push((key_of(parent, span.kind, trace.str(span.id)), span.kind, span.name, vec![child]));
+            continue;
+        }
+        match lanes.get(&(span.kind, span.name)) {
+            Some(&lane) => {
+                if let Some((.., spans)) = order.get_mut(lane) {
+                    spans.push(child);
+                }
+            }
+            None => {
+                lanes.insert((span.kind, span.name), order.len());
+                order.push((key_of(parent, span.kind, trace.str(span.name)), span.kind, span.name, vec![child]));
+            }
+        }
+    }
+    order
+        .into_iter()
+        .map(|(key, kind, name, spans)| {
+            let expandable = spans.iter().any(|&span| has_children(trace, span));
+            let lane = Arc::new(Lane::new(trace, spans, whole));
+            Row { key, kind, name, depth: 0, expandable, expanded: false, lane }
+        })
+        .collect()
+}
+
+fn key_of(parent: RowKey, kind: Kind, name: &str) -> RowKey {
+    let mut hasher = DefaultHasher::new();
+    (parent.0, kind, name).hash(&mut hasher);
+    RowKey(hasher.finish())
+}
+
+/// The spans between two indices that are not inside one another.
+fn siblings(trace: &Trace, first: SpanIndex, end: SpanIndex) -> Vec<SpanIndex> {
+    let mut found = Vec::new();
+    let mut at = first;
+    while at < end {
+        found.push(at);
+        // `max`: a broken tree must not keep this loop going.
+        at = trace.spans.get(at as usize).map_or(end, |span| span.subtree_end).max(at + 1);
+    }
+    found
+}
+
+fn has_children(trace: &Trace, of: SpanIndex) -> bool {
+    trace.spans.get(of as usize).is_some_and(|span| span.subtree_end > of + 1)
+}
+
+/// Work that other work happens in: it gets a row of its own.
+fn is_work(kind: Kind) -> bool {
+    matches!(kind, Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent)
+}
+
+/// A call counts as a container when work lies below it: a delegation runs an agent, a method starts a crew.
+fn is_container(trace: &Trace, index: SpanIndex, span: &Span) -> bool {
+    is_work(span.kind)
+        || trace.spans.get(index as usize + 1..span.subtree_end as usize).is_some_and(|below| below.iter().any(|s| is_work(s.kind)))
+}
+
+/// How deep the tasks of the execution lie: rows above that start open.
+fn start_depth(trace: &Trace, execution: &Execution) -> u16 {
+    const ROOTS: u16 = 1;
+    let spans = trace.spans_of(execution);
+    let depth = spans.iter().filter(|span| span.kind == Kind::Task).map(|span| span.depth).min();
+    depth.unwrap_or(ROOTS).saturating_sub(ROOTS)
+}
+
+fn recorded(span: &Span) -> Option<Stretch> {
+    match (span.start, span.end) {
+        (Some(a), Some(b)) => Some(Stretch { start: a.min(b), end: a.max(b) }),
+        (Some(only), None) | (None, Some(only)) => Some(Stretch { start: only, end: only }),
+        (None, None) => None,
+    }
+}
+
+/// Where the bar of a span lies: its own times, else the envelope of what happened inside, else up to the end of the execution.
+/// The second value is false when the end is open.
+fn extent(trace: &Trace, index: SpanIndex, whole: Stretch) -> Option<(Stretch, bool)> {
+    let span = trace.spans.get(index as usize)?;
+    if let (Some(start), Some(end)) = (span.start, span.end) {
+        return Some((Stretch { start: start.min(end), end: start.max(end) }, true));
+    }
+    let inside = trace.spans.get(trace.subtree(index))?.iter().filter_map(recorded).reduce(Stretch::joined)?;
+    let start = span.start.unwrap_or(inside.start);
+    match span.end {
+        Some(end) => Some((Stretch { start: start.min(end), end }, true)),
+        None if span.status == Status::Running || span.start.is_some() => {
+            Some((Stretch { start, end: whole.end.max(inside.end) }, false))
+        }
+        None => Some((Stretch { start, end: inside.end }, true)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::{ExecutionKind, Flags, Usage};
+
+    /// Builds a trace from lines of `depth kind name start end` (times in ms; `-` is not recorded).
+    pub(crate) fn trace(lines: &str) -> (Trace, Execution) {
+        let mut trace = Trace::default();
+        let mut path: Vec<SpanIndex> = Vec::new();
+        for (at, line) in lines.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+            let word: Vec<&str> = line.split_whitespace().collect();
+            let depth: usize = word[0].parse().unwrap();
+            path.truncate(depth);
+            let kind = match word[1] {
+                "crew" => Kind::Crew,
+                "task" => Kind::Task,
+                "agent" => Kind::Agent,
+                "llm" => Kind::Llm,
+                _ => Kind::Tool,
+            };
+            let time = |word: &str| word.parse::<i64>().ok().map(|ms| ms * 1_000_000);
+            let span = Span {
+                id: trace.strings.intern(&format!("id{at}")),
+                parent: path.last().copied(),
+                subtree_end: at as u32 + 1,
+                depth: depth as u16,
+                kind,
+                status: if word[4] == "-" { Status::Running } else { Status::Completed },
+                flags: Flags::default(),
+                name: trace.strings.intern(word[2]),
+                start: time(word[3]),
+                end: time(word[4]),
+                usage: Usage::default(),
+                fields: Vec::new(),
+                records: Vec::new(),
+            };
+            trace.spans.push(span);
+            for &open in &path {
+                trace.spans[open as usize].subtree_end = at as u32 + 1;
+            }
+            path.push(at as u32);
+        }
+        let execution = Execution {
+            id: Sym::EMPTY,
+            name: Sym::EMPTY,
+            kind: ExecutionKind::Crew,
+            status: Status::Completed,
+            flags: Flags::default(),
+            start: None,
+            end: None,
+            first_span: 0,
+            last_span: trace.spans.len() as u32,
+            version: None,
+            source: 0,
+        };
+        (trace, execution)
+    }
+
+    fn shown(trace: &Trace, execution: &Execution, folding: &Folding) -> Vec<String> {
+        let whole = whole(trace, execution).unwrap();
+        rows(trace, execution, whole, folding, &mut Cache::default())
+            .iter()
+            .map(|row| format!("{}{} ×{}", "  ".repeat(row.depth.into()), trace.str(row.name), row.lane.spans().len()))
+            .collect()
+    }
+
+    const CREW: &str = "0 crew crew 0 100
+        1 task first 0 60
+        2 agent Researcher 1 59
+        3 llm gpt 2 10
+        3 tool search 11 20
+        3 llm gpt 21 30
+        3 tool delegate 31 50
+        4 agent Helper 32 49
+        5 llm mini 33 48
+        1 task second 60 -";
+
+    #[test]
+    fn calls_share_a_lane_by_name_and_work_keeps_its_own_row() {
+        let (trace, execution) = trace(CREW);
+        let all = Folding { default_depth: u16::MAX, ..Folding::default() };
+        assert_eq!(
+            shown(&trace, &execution, &all),
+            [
+                "first ×1",
+                "  Researcher ×1",
+                "    gpt ×2",
+                "    search ×1",
+                "    delegate ×1",
+                "      Helper ×1",
+                "        mini ×1",
+                "second ×1"
+            ]
+        );
+    }
+
+    #[test]
+    fn a_closed_row_hides_what_is_below_it() {
+        let (trace, execution) = trace(CREW);
+        assert_eq!(shown(&trace, &execution, &Folding::default()), ["first ×1", "second ×1"]);
+        let one = Folding { default_depth: 1, ..Folding::default() };
+        assert_eq!(shown(&trace, &execution, &one), ["first ×1", "  Researcher ×1", "second ×1"]);
+    }
+
+    #[test]
+    fn a_span_without_times_takes_the_envelope_of_its_children() {
+        let (trace, _) = trace("0 crew c - -\n1 task t - -\n2 llm a 5 7\n2 llm b 9 12");
+        let whole = Stretch { start: 0, end: 20_000_000 };
+        let mut quiet = trace.clone();
+        quiet.spans[1].status = Status::Unknown;
+        assert_eq!(extent(&quiet, 1, whole), Some((Stretch { start: 5_000_000, end: 12_000_000 }, true)));
+        assert_eq!(extent(&trace, 1, whole), Some((Stretch { start: 5_000_000, end: 20_000_000 }, false)));
+    }
+
+    #[test]
+    fn a_lone_root_without_children_is_still_a_row() {
+        let (trace, execution) = trace("0 llm only 0 5");
+        assert_eq!(shown(&trace, &execution, &Folding::default()), ["only ×1"]);
+    }
+
+    #[test]
+    fn no_time_at_all_is_no_timeline() {
+        let (trace, execution) = trace("0 crew c - -\n1 task t - -");
+        assert_eq!(whole(&trace, &execution), None);
+    }
+}
