@@ -13,7 +13,19 @@ if (typeof document === 'undefined') {
     });
   };
 } else {
-  const module = await WebAssembly.compileStreaming(fetch(new URL('./crewscope_bg.wasm', import.meta.url)));
-  await init({ module_or_path: module });
-  start_page(document.getElementById('crewscope'), module, () => new Worker(import.meta.url, { type: 'module' }));
+  const host = document.getElementById('crewscope');
+  try {
+    const response = await fetch(new URL('./crewscope_bg.wasm', import.meta.url));
+    if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
+    // Compiling while it downloads needs the right type, which not every static host sends.
+    const module = response.headers.get('content-type')?.startsWith('application/wasm')
+      ? await WebAssembly.compileStreaming(response)
+      : await WebAssembly.compile(await response.arrayBuffer());
+    await init({ module_or_path: module });
+    start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }));
+  } catch (error) {
+    // Before the program runs there is nothing else that could say so.
+    if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;
+    throw error;
+  }
 }

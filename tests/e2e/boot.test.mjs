@@ -1,14 +1,20 @@
 // The page starts: under the strict CSP, with nothing in the console and no request to anyone else.
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { test } from 'node:test';
-import { openPage, theServer } from './harness.mjs';
+import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { openPage, root, theServer } from './harness.mjs';
+
+/** Something is shown: the viewer in its shadow root, or text. */
+const shown = (page) => page.waitForFunction(() => {
+  const host = document.getElementById('crewscope');
+  return host.shadowRoot?.childElementCount > 0 || host.childNodes.length > 0;
+});
 
 test('the page starts under its CSP', async (t) => {
   const page = await openPage(t, '/');
-  await page.waitForFunction(() => {
-    const host = document.getElementById('crewscope');
-    return host.shadowRoot?.childElementCount > 0 || host.childNodes.length > 0;
-  });
+  await shown(page);
   assert.equal(await page.title(), 'crewscope');
 });
 
@@ -27,4 +33,25 @@ test('the header CSP of the test server is the one that the page ships with', as
   assert.match(policy, /^default-src 'none'; script-src 'self' 'wasm-unsafe-eval';/);
   assert.ok(!policy.includes('unsafe-inline') && !policy.includes("'unsafe-eval'"));
   assert.ok((await answer.text()).includes(`content="${policy}"`));
+});
+
+test('the single file starts from the disk, page and worker, under its CSP', async (t) => {
+  const file = join(root, 'dist/crewscope.html');
+  assert.ok(existsSync(file), 'dist/crewscope.html is missing: run `cargo xtask dist` first');
+  const asked = [];
+  const page = await openPage(t, pathToFileURL(file).href, { before: (opened) => opened.on('request', (request) => asked.push(request.url())) });
+  await shown(page);
+  assert.deepEqual(asked.filter((url) => !/^(data|blob):/.test(url)), [pathToFileURL(file).href]);
+  // The script that the page runs is also the worker's: it must run there without a page around it.
+  const alive = await page.evaluate(async () => {
+    const program = document.getElementById('crewscope-program').textContent;
+    const worker = new Worker(URL.createObjectURL(new Blob([`${program}\npostMessage('alive');`])));
+    const answer = await new Promise((done) => {
+      worker.onmessage = ({ data }) => done(data);
+      worker.onerror = ({ message }) => done(message);
+    });
+    worker.terminate();
+    return answer;
+  });
+  assert.equal(alive, 'alive');
 });

@@ -8,6 +8,7 @@ mod error;
 mod process;
 mod project;
 mod serve;
+mod single;
 mod size;
 mod system;
 mod test;

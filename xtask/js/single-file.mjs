@@ -1,0 +1,30 @@
+// Puts page, style, program and wasm into one HTML file that opens by double click.
+//   node single-file.mjs TEMPLATE STYLE GLUE BOOT WASM OUT
+// Its CSP names the one script and the one style sheet by their hashes; wasm is a data block, which no browser runs.
+import { createHash } from 'node:crypto';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { gzipSync } from 'node:zlib';
+
+const [templatePath, stylePath, gluePath, bootPath, wasmPath, outPath] = process.argv.slice(2);
+// HTML parsers turn CR LF into LF, and the hashes are of what the parser sees.
+const text = (path) => readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+const source = (content) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
+
+const style = `\n${text(stylePath)}`;
+const program = `\n${text(gluePath)}\n${text(bootPath)}`;
+for (const [content, tag] of [[style, 'style'], [program, 'script']]) {
+  const end = new RegExp(`</?${tag}|<!--`, 'i').exec(content);
+  if (end) throw new Error(`the ${tag} contains ${end[0]}, which would end it inside HTML`);
+}
+const policy = [
+  "default-src 'none'",
+  `script-src ${source(program)} 'wasm-unsafe-eval'`,
+  `style-src ${source(style)}`,
+  'img-src data: blob:',
+  'connect-src *',
+  'worker-src blob:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+const values = { policy, style, program, wasm: gzipSync(readFileSync(wasmPath), { level: 9 }).toString('base64') };
+writeFileSync(outPath, text(templatePath).replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]));

@@ -1,0 +1,58 @@
+//! `dist/crewscope.html`: the whole viewer in one file that works by double click.
+//!
+//! A hosted page never opens from `file://`, where browsers refuse modules, fetch and workers from files. So the wasm that
+//! Trunk's build left is bound once more as a plain script, and everything goes into one page.
+
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+
+use crate::error::{Error, Result};
+use crate::process::{run, say};
+use crate::project::Project;
+use crate::toolchain::TARGET;
+use crate::tools::Tools;
+
+/// Writes the file; `dist/site` must have been built before.
+pub fn build(project: &Project, tools: &Tools) -> Result<()> {
+    say("dist: binding the same wasm for one file (about 10 seconds)");
+    let work = project.wasm_target().join("single");
+    fs::create_dir_all(&work).map_err(Error::io("create", &work))?;
+    let compiled = project
+        .wasm_target()
+        .join(TARGET)
+        .join("release/crewscope.wasm");
+    let bound = work.join("crewscope_bg.wasm");
+    let small = work.join("crewscope.opt.wasm");
+    run(tools
+        .program(project, "wasm-bindgen")?
+        .args([
+            "--target",
+            "no-modules",
+            "--no-typescript",
+            "--out-name",
+            "crewscope",
+            "--out-dir",
+        ])
+        .arg(&work)
+        .arg(&compiled))?;
+    // As in index.html (data-wasm-opt).
+    run(tools
+        .program(project, "wasm-opt")?
+        .arg("-Os")
+        .arg(&bound)
+        .arg("-o")
+        .arg(&small))?;
+    let web = |name: &str| project.root.join("web").join(name);
+    let inputs: [&Path; 6] = [
+        &web("single.html"),
+        &web("page.css"),
+        &work.join("crewscope.js"),
+        &web("boot-single.js"),
+        &small,
+        &project.single_file(),
+    ];
+    run(Command::new("node")
+        .arg(project.root.join("xtask/js/single-file.mjs"))
+        .args(inputs))
+}
