@@ -41,7 +41,8 @@ pub fn check(project: &Project, site: &Path) -> Result<()> {
     let rows = measure(project, &needed(site)?)?;
     let total = rows.iter().map(|row| row.brotli).sum();
     table(&rows);
-    verdict(budget, total)
+    say(&verdict(budget, total)?);
+    Ok(())
 }
 
 /// Prints the sizes of one more file that the budget does not count.
@@ -123,8 +124,8 @@ fn table(rows: &[Row]) {
     }
 }
 
-/// Prints the total beside the budget; above the limit it is an error.
-fn verdict(budget: Budget, total: u64) -> Result<()> {
+/// The total beside the budget, in words; above the limit it is an error.
+fn verdict(budget: Budget, total: u64) -> Result<String> {
     let Budget { goal, limit } = budget;
     let sum = format!(
         "everything the page needs: {} brotli (goal {}, limit {})",
@@ -135,12 +136,11 @@ fn verdict(budget: Budget, total: u64) -> Result<()> {
     if total > limit {
         return Err(Error::Refused(format!("{sum}: above the limit")));
     }
-    say(&if total > goal {
+    Ok(if total > goal {
         format!("{sum}: above the goal")
     } else {
         sum
-    });
-    Ok(())
+    })
 }
 
 /// Bytes as KB of 1000 bytes, one digit after the point, rounded up: what is shown as the limit is not above it.
