@@ -1,30 +1,107 @@
-//! From bytes to the model.
+//! From bytes to the model: framing, detection by content, one file per format, one per dialect of attributes, one builder for all.
+//!
+//! [`framer`] finds the records, [`records`] gives each to the reader of its form ([`otlp`], [`batch`], [`bus`]), these fill the
+//! [`builder`], and [`assemble`] puts the spans into trees.
 
-use crate::model::Trace;
+mod assemble;
+mod attributes;
+mod batch;
+mod builder;
+mod bus;
+mod dialect;
+mod draft;
+mod framer;
+mod json;
+mod notes;
+mod otlp;
+mod pairing;
+mod parents;
+mod paths;
+mod records;
+mod settle;
+mod time;
+mod tree;
+
+pub use json::decode_text;
+
+use crate::model::{Source, Trace};
+use builder::Builder;
+use framer::Framer;
 
 /// Reads sources in chunks and builds one [`Trace`] of all of them.
+///
+/// ```
+/// use crewscope_trace::import::Importer;
+/// let mut importer = Importer::new();
+/// importer.begin_source("run.jsonl");
+/// importer.push(br#"{"type":"crew_kickoff_started","timestamp":"2026-11-20T23:32:43Z","crew_name":"demo"}"#);
+/// importer.end_source();
+/// assert_eq!(importer.finish().executions.len(), 1);
+/// ```
 #[derive(Default)]
-pub struct Importer {}
+pub struct Importer {
+    builder: Builder,
+    framer: Framer,
+    open: Option<u32>,
+}
 
 impl Importer {
     /// An importer that has read nothing.
     pub fn new() -> Self {
         Self::default()
     }
-    /// Begins a source; the chunks that follow belong to it. Returns its index.
-    pub fn begin_source(&mut self, _name: &str) -> u32 {
-        0
+
+    /// Begins a source; the chunks that follow belong to it. Returns its index in [`Trace::sources`].
+    pub fn begin_source(&mut self, name: &str) -> u32 {
+        self.end_source();
+        let index = u32::try_from(self.builder.sources.len()).unwrap_or(u32::MAX);
+        self.builder.sources.push(Source {
+            name: name.to_owned(),
+            ..Source::default()
+        });
+        self.framer = Framer::default();
+        self.open = Some(index);
+        index
     }
-    /// Reads the next bytes of the current source. Any split of the bytes gives the same model.
-    pub fn push(&mut self, _chunk: &[u8]) {}
+
+    /// Reads the next bytes of the current source. Any split of the bytes gives the same model. Without a source it does nothing.
+    pub fn push(&mut self, chunk: &[u8]) {
+        let Some(index) = self.open else { return };
+        if let Some(source) = self.builder.sources.get_mut(index as usize) {
+            source.bytes += chunk.len() as u64;
+        }
+        let builder = &mut self.builder;
+        self.framer
+            .push(chunk, &mut |frame| records::read(builder, index, frame));
+    }
+
     /// Ends the current source.
-    pub fn end_source(&mut self) {}
-    /// The model of what was read so far.
-    pub fn snapshot(&mut self) -> Trace {
-        Trace::default()
+    pub fn end_source(&mut self) {
+        let Some(index) = self.open.take() else {
+            return;
+        };
+        let builder = &mut self.builder;
+        self.framer
+            .finish(&mut |frame| records::read(builder, index, frame));
     }
+
+    /// Records read so far, of all sources.
+    pub fn records(&self) -> u64 {
+        self.builder
+            .sources
+            .iter()
+            .map(|source| source.records)
+            .sum()
+    }
+
+    /// The model of what was read so far. Costs a walk over all spans: call it at growing intervals.
+    pub fn snapshot(&mut self) -> Trace {
+        assemble::assemble(&mut self.builder)
+    }
+
     /// The finished model.
     pub fn finish(mut self) -> Trace {
+        self.end_source();
         self.snapshot()
     }
 }

@@ -58,12 +58,17 @@ impl Trace {
 
     /// A span's interned value of a field, if recorded.
     pub fn name_of(&self, span: &Span, field: Field) -> Option<&str> {
-        span.sym(field).map(|sym| self.str(sym)).filter(|text| !text.is_empty())
+        span.sym(field)
+            .map(|sym| self.str(sym))
+            .filter(|text| !text.is_empty())
     }
 
     /// The indices of `of` and everything below it.
     pub fn subtree(&self, of: SpanIndex) -> std::ops::Range<usize> {
-        let end = self.spans.get(of as usize).map_or(of, |span| span.subtree_end);
+        let end = self
+            .spans
+            .get(of as usize)
+            .map_or(of, |span| span.subtree_end);
         of as usize..end as usize
     }
 
@@ -83,6 +88,7 @@ impl Trace {
     /// The span with this external id, if any.
     pub fn find(&self, execution: &Execution, id: &str) -> Option<SpanIndex> {
         let sym = self.strings.find(id)?;
-        (execution.first_span..execution.last_span).find(|&i| self.spans.get(i as usize).is_some_and(|s| s.id == sym))
+        (execution.first_span..execution.last_span)
+            .find(|&i| self.spans.get(i as usize).is_some_and(|s| s.id == sym))
     }
 }

@@ -111,7 +111,9 @@ impl Usage {
     pub fn total(&self) -> Option<u64> {
         self.total.or(match (self.prompt, self.completion) {
             (None, None) => None,
-            (prompt, completion) => Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0))),
+            (prompt, completion) => {
+                Some(prompt.unwrap_or(0).saturating_add(completion.unwrap_or(0)))
+            }
         })
     }
 }
@@ -181,7 +183,10 @@ pub struct Span {
 impl Span {
     /// The value of a field, if recorded.
     pub fn get(&self, field: Field) -> Option<Value> {
-        self.fields.iter().find(|(name, _)| *name == field).map(|(_, value)| *value)
+        self.fields
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, value)| *value)
     }
 
     /// The symbol of a field, if it is a short text.

@@ -4,7 +4,9 @@ use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
 
 /// An interned string: a name, a role, a model, an id. Equal texts have equal symbols within one [`crate::model::Trace`].
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
+)]
 pub struct Sym(pub u32);
 
 impl Sym {
@@ -22,7 +24,10 @@ pub struct Strings {
 
 impl Default for Strings {
     fn default() -> Self {
-        let mut strings = Self { texts: Vec::new(), index: HashMap::new() };
+        let mut strings = Self {
+            texts: Vec::new(),
+            index: HashMap::new(),
+        };
         strings.intern("");
         strings
     }

@@ -1,5 +1,6 @@
 //! Where a long text lies in its source, and how its bytes become text.
 
+use super::Place;
 use serde::{Deserialize, Serialize};
 
 /// How the bytes at a [`TextRef`] become text.
@@ -7,8 +8,6 @@ use serde::{Deserialize, Serialize};
 pub enum TextForm {
     /// A JSON value: a string is unescaped, anything else is shown as it stands.
     Json,
-    /// A JSON string whose content is a Python `repr` (crewai's `to_json()` writes it below depth 5): unescaped, then unquoted.
-    Repr,
     /// The bytes are the text.
     Plain,
 }
@@ -28,4 +27,14 @@ pub struct TextRef {
     pub form: TextForm,
     /// The producer cut the value; its size in bytes before that (crewai: attributes above 384 KiB, `<attr>.original_size_bytes`). 0: not cut.
     pub cut_from: u64,
+}
+
+impl TextRef {
+    /// Where it begins.
+    pub fn place(&self) -> Place {
+        Place {
+            source: self.source,
+            offset: self.offset,
+        }
+    }
 }

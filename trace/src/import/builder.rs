@@ -1,0 +1,189 @@
+//! Collects what all importers read, until the tree is put together.
+
+use super::draft::{BusEvent, Draft};
+use super::notes::Notes;
+use crate::model::{Place, Source, Strings, Sym, WarningKind};
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+/// Names longer than this are cut (characters): a name stands in tables and labels, a hostile trace puts a book there.
+const MAX_NAME: usize = 1000;
+
+/// A name, bounded in length.
+fn cut(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(MAX_NAME) {
+        Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
+}
+
+/// A stream of bus events: one trace batch, or one event log.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Stream {
+    /// The source it was first seen in.
+    pub source: u32,
+    /// Batch id, or a made-up name that no batch has.
+    pub id: Sym,
+    /// Whether it is a trace batch (then it is one execution even where nothing links its events).
+    pub batch: bool,
+    /// Crew or flow name of the batch's head.
+    pub name: Option<Sym>,
+    /// The head says that a flow was executed.
+    pub flow: bool,
+    /// crewai version.
+    pub version: Option<Sym>,
+    /// `execution_started_at` of the head, in nanoseconds.
+    pub opened: Option<i64>,
+    /// `finalize` was posted; its duration in milliseconds, if given.
+    pub finalized: Option<Option<i64>>,
+    /// Events of this batch were merged into that stream.
+    pub merged_into: Option<u32>,
+    /// Where its head stands.
+    pub place: Option<Place>,
+}
+
+/// What was read so far.
+#[derive(Clone, Debug, Default)]
+pub struct Builder {
+    /// Names and ids.
+    pub strings: Strings,
+    /// Warnings of reading.
+    pub notes: Notes,
+    /// What was opened.
+    pub sources: Vec<Source>,
+    /// Complete spans.
+    pub spans: Vec<Draft>,
+    /// Bus events, to be paired.
+    pub events: Vec<BusEvent>,
+    /// Streams of bus events.
+    pub streams: Vec<Stream>,
+    /// crewai version by source (instrumentation scope of its spans).
+    pub versions: HashMap<u32, Sym>,
+    /// Hashes of task descriptions: an unnamed task has its description as name (trap 36).
+    descriptions: HashSet<u64>,
+    span_ids: HashSet<(Sym, Sym)>,
+    event_ids: HashSet<Sym>,
+    batches: HashMap<Sym, u32>,
+    roots: HashMap<(u32, u64), u32>,
+}
+
+impl Builder {
+    /// Interns a name, bounded in length.
+    pub fn name(&mut self, text: &str) -> Sym {
+        self.strings.intern(&cut(text))
+    }
+
+    /// Remembers a task description.
+    pub fn add_description(&mut self, text: &str) {
+        let name = cut(text);
+        self.descriptions
+            .insert(xxhash_rust::xxh3::xxh3_64(name.as_bytes()));
+    }
+
+    /// Whether a task name is in truth a description.
+    pub fn is_description(&self, name: Sym) -> bool {
+        self.descriptions.contains(&xxhash_rust::xxh3::xxh3_64(
+            self.strings.get(name).as_bytes(),
+        ))
+    }
+
+    /// Whether a span with this id was not read before.
+    pub fn is_new_span(&mut self, group: Sym, id: Sym) -> bool {
+        self.span_ids.insert((group, id))
+    }
+
+    /// Keeps a span.
+    pub fn add_span(&mut self, draft: Draft) {
+        self.spans.push(draft);
+    }
+
+    /// Keeps an event, unless one with the same id was read before.
+    pub fn add_event(&mut self, event: BusEvent) {
+        if let Some(id) = event.id {
+            if !self.event_ids.insert(id) {
+                let place = Place {
+                    source: event.record.source,
+                    offset: event.record.offset,
+                };
+                self.notes.add(WarningKind::DuplicateRecord, Some(place));
+                return;
+            }
+        }
+        self.events.push(event);
+    }
+
+    /// Counts a record and remembers the form it came in.
+    pub fn count(&mut self, source: u32, format: &str) {
+        if let Some(source) = self.sources.get_mut(source as usize) {
+            source.records += 1;
+            if !source.formats.iter().any(|known| known == format) {
+                source.formats.push(format.to_owned());
+            }
+        }
+    }
+
+    /// The stream of an event log: one for each source.
+    pub fn log_stream(&mut self, source: u32) -> u32 {
+        self.root_stream(source, u64::MAX)
+    }
+
+    /// The stream of the events inside a root whose head is not read yet.
+    pub fn root_stream(&mut self, source: u32, root: u64) -> u32 {
+        if let Some(&known) = self.roots.get(&(source, root)) {
+            return known;
+        }
+        let id = self.strings.intern(&format!("source {source} root {root}"));
+        let index = self.new_stream(Stream {
+            source,
+            id,
+            ..Stream::default()
+        });
+        self.roots.insert((source, root), index);
+        index
+    }
+
+    /// The stream of a batch id; a stream that was made for this root before is merged into it.
+    pub fn batch_stream(&mut self, source: u32, root: u64, batch: &str) -> u32 {
+        let id = self.strings.intern(batch);
+        let index = match self.batches.get(&id) {
+            Some(&known) => known,
+            None => {
+                let index = self.new_stream(Stream {
+                    source,
+                    id,
+                    batch: true,
+                    ..Stream::default()
+                });
+                self.batches.insert(id, index);
+                index
+            }
+        };
+        if let Some(&provisional) = self.roots.get(&(source, root)) {
+            if provisional != index {
+                if let Some(stream) = self.streams.get_mut(provisional as usize) {
+                    stream.merged_into = Some(index);
+                }
+            }
+        }
+        index
+    }
+
+    fn new_stream(&mut self, stream: Stream) -> u32 {
+        let index = u32::try_from(self.streams.len()).unwrap_or(u32::MAX);
+        self.streams.push(stream);
+        index
+    }
+
+    /// The stream that an event belongs to after merging.
+    pub fn stream_of(&self, event: &BusEvent) -> u32 {
+        let mut at = event.stream;
+        while let Some(into) = self
+            .streams
+            .get(at as usize)
+            .and_then(|stream| stream.merged_into)
+        {
+            at = into;
+        }
+        at
+    }
+}

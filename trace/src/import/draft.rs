@@ -1,0 +1,216 @@
+//! What importers hand to the builder: spans without a place in the tree, and events of crewai's bus.
+
+use crate::model::{Field, Flags, Kind, Place, Status, Sym, TextForm, TextRef, Usage, Value};
+
+/// The place of the record being read: makes [`TextRef`]s of values that borrow from it.
+#[derive(Clone, Copy, Debug)]
+pub struct RecordPlace<'a> {
+    /// Index of the source.
+    pub source: u32,
+    /// Source offset of the record's first byte.
+    pub offset: u64,
+    /// The record.
+    pub text: &'a str,
+}
+
+impl RecordPlace<'_> {
+    /// The place of a value inside the record.
+    pub fn text_of(&self, value: &str) -> TextRef {
+        let within = (value.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        debug_assert!(
+            within <= self.text.len(),
+            "the value borrows from the record"
+        );
+        TextRef {
+            source: self.source,
+            offset: self.offset + within as u64,
+            len: value.len() as u64,
+            hash: xxhash_rust::xxh3::xxh3_64(value.as_bytes()),
+            form: TextForm::Json,
+            cut_from: 0,
+        }
+    }
+
+    /// The place of the record itself.
+    pub fn whole(&self) -> TextRef {
+        self.text_of(self.text)
+    }
+
+    /// The place as a warning names it.
+    pub fn place(&self) -> Place {
+        Place {
+            source: self.source,
+            offset: self.offset,
+        }
+    }
+}
+
+/// The facts of a span or event while it is put together; the first value of a field stays.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Facts(pub Vec<(Field, Value)>);
+
+impl Facts {
+    /// Adds a fact unless the field is there already.
+    pub fn add(&mut self, field: Field, value: Value) {
+        if self.get(field).is_none() {
+            self.0.push((field, value));
+        }
+    }
+
+    /// Adds a fact if there is a value.
+    pub fn add_some(&mut self, field: Field, value: Option<Value>) {
+        if let Some(value) = value {
+            self.add(field, value);
+        }
+    }
+
+    /// Sets a fact, replacing what was there.
+    pub fn set(&mut self, field: Field, value: Value) {
+        match self.0.iter_mut().find(|(name, _)| *name == field) {
+            Some((_, known)) => *known = value,
+            None => self.0.push((field, value)),
+        }
+    }
+
+    /// The value of a field.
+    pub fn get(&self, field: Field) -> Option<Value> {
+        self.0
+            .iter()
+            .find(|(name, _)| *name == field)
+            .map(|(_, value)| *value)
+    }
+
+    /// The symbol of a field.
+    pub fn sym(&self, field: Field) -> Option<Sym> {
+        match self.get(field) {
+            Some(Value::Sym(sym)) => Some(sym),
+            _ => None,
+        }
+    }
+
+    /// Takes a field out.
+    pub fn remove(&mut self, field: Field) -> Option<Value> {
+        let at = self.0.iter().position(|(name, _)| *name == field)?;
+        Some(self.0.remove(at).1)
+    }
+
+    /// Adds all facts of another whose fields are missing here.
+    pub fn merge(&mut self, other: &Facts) {
+        for (field, value) in &other.0 {
+            self.add(*field, *value);
+        }
+    }
+}
+
+/// A span that has no place in the tree yet.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Draft {
+    /// Spans of one group have one id space and belong to the same executions: a trace id, a batch id, a source.
+    pub group: Sym,
+    /// Id of the execution, where recorded apart from the group.
+    pub execution: Option<Sym>,
+    /// Span id or id of the start event.
+    pub id: Sym,
+    /// Id of the parent, as recorded.
+    pub parent: Option<Sym>,
+    /// What it is about.
+    pub kind: Kind,
+    /// How it stands.
+    pub status: Status,
+    /// Remarks.
+    pub flags: Flags,
+    /// Name for a person.
+    pub name: Sym,
+    /// Nanoseconds since 1970 UTC.
+    pub start: Option<i64>,
+    /// Nanoseconds since 1970 UTC.
+    pub end: Option<i64>,
+    /// Tokens.
+    pub usage: Usage,
+    /// Facts.
+    pub facts: Facts,
+    /// Records.
+    pub records: Vec<TextRef>,
+    /// Infrastructure of crewai (the flow inside every agent): hidden, its children move up.
+    pub internal: bool,
+    /// A second record of a call that has its own span: merged into it, not a call of its own.
+    pub marker: bool,
+    /// The record says that another span's end closed this one (trap 1): end, status and output are not its own.
+    pub misended: bool,
+}
+
+impl Draft {
+    /// A draft with nothing but its identity.
+    pub fn new(group: Sym, id: Sym, kind: Kind) -> Self {
+        Self {
+            group,
+            execution: None,
+            id,
+            parent: None,
+            kind,
+            status: Status::Unknown,
+            flags: Flags::default(),
+            name: Sym::EMPTY,
+            start: None,
+            end: None,
+            usage: Usage::default(),
+            facts: Facts::default(),
+            records: Vec::new(),
+            internal: false,
+            marker: false,
+            misended: false,
+        }
+    }
+}
+
+/// What an event says about its span.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Phase {
+    /// It starts.
+    Start,
+    /// It ended well.
+    End,
+    /// It ended with an error.
+    Fail,
+    /// It is a moment of its own.
+    Instant,
+    /// It marks the call that just ended as failed.
+    Marker,
+    /// It adds a thought to the LLM call that just ended.
+    Note,
+}
+
+/// An event of crewai's bus, reduced to what pairing needs and to its facts.
+#[derive(Clone, Debug, PartialEq)]
+pub struct BusEvent {
+    /// Index of the stream it came in.
+    pub stream: u32,
+    /// What the span is about.
+    pub kind: Kind,
+    /// The event type without its phase: `task`, `llm_call`, `tool_usage`, …
+    pub family: Sym,
+    /// What it says.
+    pub phase: Phase,
+    /// Nanoseconds since 1970 UTC.
+    pub time: Option<i64>,
+    /// Emission number; restarts at 1 in each execution.
+    pub sequence: Option<i64>,
+    /// Own id.
+    pub id: Option<Sym>,
+    /// Id of the enclosing start event.
+    pub parent: Option<Sym>,
+    /// Id of the start event that it claims to end.
+    pub started: Option<Sym>,
+    /// What it has in common with its partner: tool name, method name, crew name.
+    pub subject: Option<Sym>,
+    /// Name, remarks, tokens.
+    pub name: Sym,
+    /// Remarks.
+    pub flags: Flags,
+    /// Tokens.
+    pub usage: Usage,
+    /// Facts.
+    pub facts: Facts,
+    /// The record.
+    pub record: TextRef,
+}

@@ -1,0 +1,162 @@
+use super::*;
+use proptest::prelude::*;
+
+/// Everything the framer hands on, owned.
+fn frames(chunks: &[&[u8]]) -> Vec<String> {
+    let mut out = Vec::new();
+    let mut sink = |frame: Frame<'_>| {
+        out.push(match frame {
+            Frame::Record {
+                path,
+                root,
+                offset,
+                bytes,
+            } => {
+                format!(
+                    "record {path:?} {root} {offset} {}",
+                    String::from_utf8_lossy(bytes)
+                )
+            }
+            Frame::Root {
+                root,
+                offset,
+                bytes,
+                elided,
+            } => {
+                format!(
+                    "root {root} {offset} {} {}",
+                    elided.is_some(),
+                    String::from_utf8_lossy(bytes)
+                )
+            }
+            Frame::Fault { fault, offset, .. } => format!("fault {fault:?} {offset}"),
+        });
+    };
+    let mut framer = Framer::default();
+    for chunk in chunks {
+        framer.push(chunk, &mut sink);
+    }
+    framer.finish(&mut sink);
+    out
+}
+
+const MIXED: &str = concat!(
+    "{\"a\":\"x\\\"}\",\"events\":[{\"e\":[1,{\"events\":[2]}]} , {\"f\":\"\\\\\"}],\"z\":{\"events\":[{\"no\":1}]}}\n",
+    "{\"type\":\"line\",\"messages\":[{\"a\":1}]}\r\n",
+    "{\"resourceSpans\":[{\"resource\":{},\"scopeSpans\":[{\"spans\":[{\"spanId\":\"1\",\"events\":[{\"name\":\"n\"}]}]}]}]}",
+    "{\"body\":{\"events\":[{\"type\":\"t\"}]},\"path\":\"/p\"}\n",
+    "[{\"in\":\"array\"},{\"second\":1}]\n",
+);
+
+#[test]
+fn records_and_shells() {
+    assert_eq!(
+        frames(&[MIXED.as_bytes()]),
+        [
+            r#"record BatchEvent 0 22 {"e":[1,{"events":[2]}]}"#,
+            r#"record BatchEvent 0 49 {"f":"\\"}"#,
+            r#"root 0 0 true {"a":"x\"}","events":[0 , 0],"z":{"events":[{"no":1}]}}"#,
+            r#"root 1 88 false {"type":"line","messages":[{"a":1}]}"#,
+            r#"record OtlpSpan 2 183 {"spanId":"1","events":[{"name":"n"}]}"#,
+            r#"root 2 126 true {"resourceSpans":[{"resource":{},"scopeSpans":[{"spans":[0]}]}]}"#,
+            r#"record BatchEvent 3 246 {"type":"t"}"#,
+            r#"root 3 227 true {"body":{"events":[0]},"path":"/p"}"#,
+            r#"root 4 275 false {"in":"array"}"#,
+            r#"root 5 290 false {"second":1}"#,
+        ]
+    );
+}
+
+#[test]
+fn a_killed_writer_costs_one_line() {
+    let text =
+        "{\"a\":1}\n{\"b\":\"cut of\n{\"c\":3}\n{\"d\":[1,2\n{\"e\":5}\n{\"f\":6,\n{\"g\":7}\n";
+    let got = frames(&[text.as_bytes()]);
+    assert_eq!(
+        got.iter().filter(|line| line.starts_with("root")).count(),
+        4,
+        "{got:?}"
+    );
+    assert_eq!(
+        got.iter()
+            .filter(|line| line.starts_with("fault BrokenValue"))
+            .count(),
+        3,
+        "{got:?}"
+    );
+}
+
+#[test]
+fn a_truncated_document_keeps_its_records_and_its_head() {
+    let text = r#"{"batch_id":"b1","events":[{"a":1},{"b":2},{"c":"#;
+    assert_eq!(
+        frames(&[text.as_bytes()]),
+        [
+            r#"record BatchEvent 0 27 {"a":1}"#,
+            r#"record BatchEvent 0 35 {"b":2}"#,
+            "fault Truncated 43",
+            r#"root 0 0 true {"batch_id":"b1","events":[0,0]}"#,
+        ]
+    );
+}
+
+#[test]
+fn what_is_no_json_is_one_fault() {
+    assert_eq!(
+        frames(&[b"<!doctype html>\n<html>\n</html>\n"]),
+        ["fault NotJson 0"]
+    );
+    assert_eq!(
+        frames(&[b"\xEF\xBB\xBF{\"a\":1}"]),
+        ["root 0 3 false {\"a\":1}"]
+    );
+    assert_eq!(frames(&[b""]), Vec::<String>::new());
+    assert_eq!(frames(&[b"{"]), ["fault Truncated 0"]);
+}
+
+#[test]
+fn trap_34_line_separators_inside_strings_split_nothing() {
+    let text = "{\"a\":\"x\u{2028}y\u{2029}z\u{feff}\"}\n{\"b\":1}";
+    assert_eq!(frames(&[text.as_bytes()]).len(), 2);
+}
+
+proptest! {
+    #[test]
+    fn any_split_gives_the_same_frames(cuts in proptest::collection::vec(0..MIXED.len(), 0..12)) {
+        let mut cuts = cuts;
+        cuts.sort_unstable();
+        let bytes = MIXED.as_bytes();
+        let mut chunks = Vec::new();
+        let mut from = 0;
+        for cut in cuts {
+            chunks.push(&bytes[from..cut]);
+            from = cut;
+        }
+        chunks.push(&bytes[from..]);
+        prop_assert_eq!(frames(&chunks), frames(&[bytes]));
+    }
+
+    #[test]
+    fn no_input_panics_and_no_split_of_it_matters(bytes in proptest::collection::vec(prop_oneof![
+        Just(b'{'), Just(b'}'), Just(b'['), Just(b']'), Just(b'"'), Just(b'\\'), Just(b','), Just(b':'), Just(b'\n'), Just(b'a'), any::<u8>(),
+    ], 0..80), cut in 0usize..80) {
+        let cut = cut.min(bytes.len());
+        prop_assert_eq!(frames(&[&bytes[..cut], &bytes[cut..]]), frames(&[&bytes]));
+    }
+
+    #[test]
+    fn offsets_lead_back_to_the_record(cut in 0usize..300) {
+        let bytes = MIXED.as_bytes();
+        let cut = cut.min(bytes.len());
+        let mut framer = Framer::default();
+        let mut check = |frame: Frame<'_>| {
+            if let Frame::Record { offset, bytes: record, .. } | Frame::Root { offset, bytes: record, elided: None, .. } = frame {
+                let offset = usize::try_from(offset).unwrap();
+                assert_eq!(&bytes[offset..offset + record.len()], record);
+            }
+        };
+        framer.push(&bytes[..cut], &mut check);
+        framer.push(&bytes[cut..], &mut check);
+        framer.finish(&mut check);
+    }
+}

@@ -1,0 +1,391 @@
+//! Lenient reading of single JSON records: borrowed fields, places of values, repairs that keep every offset.
+
+use crate::model::TextForm;
+use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
+use serde_json::value::RawValue;
+use std::borrow::Cow;
+use std::fmt;
+
+/// A JSON value that was not looked into yet; borrows from the record, so its place is known.
+pub type Raw<'a> = &'a RawValue;
+
+/// The members of a JSON object, in order, borrowed from the record. Repeated keys are kept; [`Object::get`] gives the first.
+#[derive(Debug, Default)]
+pub struct Object<'a>(pub Vec<(Cow<'a, str>, Raw<'a>)>);
+
+impl<'a> Object<'a> {
+    /// Reads one object; `None` if the text is no JSON object.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        serde_json::from_str(text).ok()
+    }
+
+    /// The value of a key, unless it is `null`.
+    pub fn get(&self, key: &str) -> Option<Raw<'a>> {
+        self.0
+            .iter()
+            .find(|(name, _)| name == key)
+            .map(|(_, raw)| *raw)
+            .filter(|raw| raw.get() != "null")
+    }
+
+    /// Whether the key is there, `null` or not.
+    pub fn has(&self, key: &str) -> bool {
+        self.0.iter().any(|(name, _)| name == key)
+    }
+
+    /// The object below a key.
+    pub fn object(&self, key: &str) -> Option<Object<'a>> {
+        self.get(key).and_then(|raw| Object::parse(raw.get()))
+    }
+
+    /// The string (or number, or boolean) of a key as text. Strings like `"None"` and `""` count as absent.
+    pub fn string(&self, key: &str) -> Option<Cow<'a, str>> {
+        self.get(key).and_then(scalar)
+    }
+
+    /// The whole number of a key, given as number or string.
+    pub fn int(&self, key: &str) -> Option<i64> {
+        self.get(key).and_then(|raw| int(raw.get()))
+    }
+}
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for Object<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Members;
+        impl<'de> Visitor<'de> for Members {
+            type Value = Object<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a JSON object")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut members = Vec::with_capacity(map.size_hint().unwrap_or(16));
+                while let Some(BorrowedKey(key)) = map.next_key()? {
+                    members.push((key, map.next_value()?));
+                }
+                Ok(Object(members))
+            }
+        }
+        deserializer.deserialize_map(Members)
+    }
+}
+
+/// A key that borrows where it has no escapes (a plain `Cow` would always copy).
+struct BorrowedKey<'a>(Cow<'a, str>);
+
+impl<'de: 'a, 'a> serde::Deserialize<'de> for BorrowedKey<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Key;
+        impl<'de> Visitor<'de> for Key {
+            type Value = BorrowedKey<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a string")
+            }
+            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
+                Ok(BorrowedKey(Cow::Borrowed(text)))
+            }
+            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
+                Ok(BorrowedKey(Cow::Owned(text.to_owned())))
+            }
+        }
+        deserializer.deserialize_str(Key)
+    }
+}
+
+/// The elements of a JSON array, borrowed; empty if the text is none.
+pub fn elements(text: &str) -> Vec<Raw<'_>> {
+    struct Items;
+    impl<'de> Visitor<'de> for Items {
+        type Value = Vec<Raw<'de>>;
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a JSON array")
+        }
+        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = seq.next_element()? {
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+    serde_json::Deserializer::from_str(text)
+        .deserialize_seq(Items)
+        .unwrap_or_default()
+}
+
+/// Whether the raw value is a JSON string.
+pub fn is_string(raw: &str) -> bool {
+    raw.starts_with('"')
+}
+
+/// Content of a JSON string, borrowed where nothing is escaped. Half surrogate pairs become U+FFFD.
+pub fn unescape(raw: &str) -> Cow<'_, str> {
+    let Some(inner) = raw
+        .strip_prefix('"')
+        .and_then(|rest| rest.strip_suffix('"'))
+    else {
+        return Cow::Borrowed(raw);
+    };
+    if !inner.contains('\\') {
+        return Cow::Borrowed(inner);
+    }
+    match serde_json::from_str::<String>(raw) {
+        Ok(text) => Cow::Owned(text),
+        Err(_) => {
+            let mut bytes = raw.as_bytes().to_vec();
+            repair(&mut bytes);
+            let repaired = String::from_utf8_lossy(&bytes).into_owned();
+            Cow::Owned(
+                serde_json::from_str::<String>(&repaired).unwrap_or_else(|_| inner.to_owned()),
+            )
+        }
+    }
+}
+
+/// A scalar as text: strings unescaped and cleaned of Python's `repr`, numbers and booleans as written. `None` for `null`, `""`, `"None"`.
+pub fn scalar(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    let text = raw.get();
+    match text.as_bytes().first()? {
+        b'"' => {
+            let text = clean_repr(unescape(text));
+            (!text.is_empty() && text != "None").then_some(text)
+        }
+        b'{' | b'[' | b'n' => None,
+        _ => Some(Cow::Borrowed(text)),
+    }
+}
+
+/// A whole number written as number or as string; floats with no fraction count.
+pub fn int(raw: &str) -> Option<i64> {
+    let text = raw.trim_matches('"');
+    text.parse::<i64>().ok().or_else(|| {
+        let number = text.parse::<f64>().ok()?;
+        // 2^53: above it a float no longer stands for one whole number.
+        (number.fract() == 0.0 && number.abs() < 9_007_199_254_740_992.0).then_some(number as i64)
+    })
+}
+
+/// A number written as number or as string; `NaN` and infinities count as absent.
+pub fn float(raw: &str) -> Option<f64> {
+    raw.trim_matches('"')
+        .parse::<f64>()
+        .ok()
+        .filter(|number| number.is_finite())
+}
+
+/// Undoes one level of Python's `repr`: `'gpt-4o'` → `gpt-4o`, `UUID('…')` → the id, `<LLMCallType.TOOL_CALL: 'tool_call'>` → `tool_call`,
+/// `Process.sequential` and the like stay. Texts that are no repr come back as they are.
+pub fn clean_repr(text: Cow<'_, str>) -> Cow<'_, str> {
+    if let Some(inner) = quoted(&text) {
+        return Cow::Owned(unquote(inner));
+    }
+    if let Some(inner) = text
+        .strip_prefix("UUID(")
+        .and_then(|rest| rest.strip_suffix(')'))
+        .and_then(quoted)
+    {
+        return Cow::Owned(inner.to_owned());
+    }
+    // <LLMCallType.TOOL_CALL: 'tool_call'>
+    if let Some((name, value)) = text
+        .strip_prefix('<')
+        .and_then(|rest| rest.strip_suffix('>'))
+        .and_then(|rest| rest.split_once(": "))
+    {
+        if let (true, Some(value)) = (
+            name.chars()
+                .all(|c| c.is_alphanumeric() || c == '.' || c == '_'),
+            quoted(value),
+        ) {
+            return Cow::Owned(value.to_owned());
+        }
+    }
+    text
+}
+
+fn quoted(text: &str) -> Option<&str> {
+    for quote in ['\'', '"'] {
+        if let Some(inner) = text
+            .strip_prefix(quote)
+            .and_then(|rest| rest.strip_suffix(quote))
+        {
+            return Some(inner);
+        }
+    }
+    None
+}
+
+/// Undoes the escapes of a Python string literal that `repr` writes.
+fn unquote(inner: &str) -> String {
+    let mut out = String::with_capacity(inner.len());
+    let mut chars = inner.chars();
+    while let Some(c) = chars.next() {
+        if c != '\\' {
+            out.push(c);
+            continue;
+        }
+        match chars.next() {
+            Some('n') => out.push('\n'),
+            Some('r') => out.push('\r'),
+            Some('t') => out.push('\t'),
+            Some(code @ ('x' | 'u' | 'U')) => {
+                let digits = match code {
+                    'x' => 2,
+                    'u' => 4,
+                    _ => 8,
+                };
+                let hex: String = chars.clone().take(digits).collect();
+                match u32::from_str_radix(&hex, 16)
+                    .ok()
+                    .filter(|_| hex.len() == digits)
+                {
+                    Some(point) => {
+                        out.push(char::from_u32(point).unwrap_or('\u{fffd}'));
+                        chars.nth(digits - 1);
+                    }
+                    None => out.extend(['\\', code]),
+                }
+            }
+            Some(other) => out.push(other),
+            None => out.push('\\'),
+        }
+    }
+    out
+}
+
+/// Decodes the bytes of a [`crate::model::TextRef`].
+pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
+    let text = String::from_utf8_lossy(bytes);
+    match form {
+        TextForm::Plain => text.into_owned(),
+        TextForm::Json => unescape(&text).into_owned(),
+    }
+}
+
+/// Makes a record readable without moving a byte: `NaN` and infinities become values of the same length, half surrogate pairs
+/// become `\ufffd`, control characters in strings and invalid UTF-8 become `?`. Returns whether anything changed.
+pub fn repair(bytes: &mut [u8]) -> bool {
+    let mut changed = false;
+    if std::str::from_utf8(bytes).is_err() {
+        blank_invalid_utf8(bytes);
+        changed = true;
+    }
+    let mut at = 0;
+    let mut in_string = false;
+    while at < bytes.len() {
+        let byte = bytes[at];
+        if in_string {
+            match byte {
+                b'"' => in_string = false,
+                b'\\' => {
+                    if bytes.get(at + 1) == Some(&b'u') {
+                        let unit = hex4(bytes, at + 2);
+                        let low_follows = bytes.get(at + 6..at + 8) == Some(b"\\u")
+                            && hex4(bytes, at + 8)
+                                .is_some_and(|unit| (0xDC00..0xE000).contains(&unit));
+                        match unit {
+                            Some(0xD800..=0xDBFF) if low_follows => {
+                                at += 12;
+                                continue;
+                            }
+                            Some(0xD800..=0xDFFF) => {
+                                bytes[at..at + 6].copy_from_slice(b"\\ufffd");
+                                changed = true;
+                            }
+                            _ => {}
+                        }
+                    }
+                    at += 1;
+                }
+                0..=0x1F => {
+                    bytes[at] = b'?';
+                    changed = true;
+                }
+                _ => {}
+            }
+        } else {
+            // The stand-ins have the length of what they replace, so every offset stays true.
+            let stand_in: &[(&[u8], &[u8])] = &[
+                (b"-Infinity", b"null     "),
+                (b"Infinity", b"null    "),
+                (b"NaN", b"\"?\""),
+            ];
+            if byte == b'"' {
+                in_string = true;
+            } else if let Some((word, with)) = stand_in
+                .iter()
+                .find(|(word, _)| bytes[at..].starts_with(word))
+            {
+                bytes[at..at + word.len()].copy_from_slice(with);
+                at += word.len();
+                changed = true;
+                continue;
+            }
+        }
+        at += 1;
+    }
+    changed
+}
+
+fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
+    let digits = std::str::from_utf8(bytes.get(at..at + 4)?).ok()?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+fn blank_invalid_utf8(bytes: &mut [u8]) {
+    let mut from = 0;
+    while let Err(error) = std::str::from_utf8(&bytes[from..]) {
+        let bad = from + error.valid_up_to();
+        let len = error.error_len().unwrap_or(bytes.len() - bad);
+        bytes[bad..bad + len].fill(b'?');
+        from = bad + len;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn trap_28_nan_and_infinity_are_replaced_in_place() {
+        let mut bytes = br#"{"a":NaN,"b":[-Infinity,Infinity],"c":"NaN"}"#.to_vec();
+        let before = bytes.len();
+        assert!(repair(&mut bytes));
+        assert_eq!(bytes.len(), before);
+        let object = Object::parse(std::str::from_utf8(&bytes).unwrap()).unwrap();
+        assert_eq!(object.string("c").unwrap(), "NaN");
+        assert!(object.int("a").is_none());
+    }
+
+    #[test]
+    fn half_a_surrogate_pair_reads_as_a_replacement_character() {
+        assert_eq!(unescape(r#""a\ud83dz""#), "a\u{fffd}z");
+        assert_eq!(unescape(r#""\ud83d\ude00""#), "😀");
+    }
+
+    #[test]
+    fn trap_29_reprs_are_cleaned() {
+        assert_eq!(clean_repr("'gpt-4o'".into()), "gpt-4o");
+        assert_eq!(clean_repr("UUID('ab-c')".into()), "ab-c");
+        assert_eq!(
+            clean_repr("<LLMCallType.TOOL_CALL: 'tool_call'>".into()),
+            "tool_call"
+        );
+        assert_eq!(clean_repr(r"'it\'s\n'".into()), "it's\n");
+        assert_eq!(clean_repr("it's".into()), "it's");
+        let object = Object::parse(r#"{"a":"None","b":"'x'","c":7}"#).unwrap();
+        assert!(object.string("a").is_none());
+        assert_eq!(object.string("b").unwrap(), "x");
+        assert_eq!(object.string("c").unwrap(), "7");
+    }
+
+    #[test]
+    fn whole_numbers_come_as_numbers_or_strings() {
+        assert_eq!(
+            int("\"1795217561944776960\""),
+            Some(1_795_217_561_944_776_960)
+        );
+        assert_eq!(int("12.0"), Some(12));
+        assert_eq!(int("12.5"), None);
+        assert_eq!(float("NaN"), None);
+    }
+}

@@ -1,0 +1,66 @@
+//! Collects warnings while reading.
+
+use crate::model::{Place, Warning, WarningKind};
+use std::collections::BTreeMap;
+
+/// Warnings, counted by kind. Nothing is dropped silently: whoever passes something over notes it here.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Notes(BTreeMap<WarningKind, Warning>);
+
+impl Notes {
+    /// Counts one more of a kind.
+    pub fn add(&mut self, kind: WarningKind, place: Option<Place>) {
+        let warning = self.0.entry(kind).or_insert_with(|| Warning {
+            kind,
+            message: message(kind).to_owned(),
+            count: 0,
+            places: Vec::new(),
+        });
+        warning.count += 1;
+        if warning.places.len() < Warning::PLACES {
+            warning.places.extend(place);
+        }
+    }
+
+    /// All warnings, in a fixed order.
+    pub fn list(&self) -> Vec<Warning> {
+        self.0.values().cloned().collect()
+    }
+
+    /// Takes in the warnings of another.
+    pub fn extend(&mut self, other: &Notes) {
+        for (kind, warning) in &other.0 {
+            match self.0.get_mut(kind) {
+                Some(known) => {
+                    known.count += warning.count;
+                    let room = Warning::PLACES.saturating_sub(known.places.len());
+                    known.places.extend(warning.places.iter().take(room));
+                }
+                None => {
+                    self.0.insert(*kind, warning.clone());
+                }
+            }
+        }
+    }
+}
+
+fn message(kind: WarningKind) -> &'static str {
+    match kind {
+        WarningKind::UnreadableRecord => "Bytes that are no readable JSON were skipped.",
+        WarningKind::TruncatedSource => "The file ends inside a record; everything before it was read.",
+        WarningKind::UnknownRecord => "JSON that is no known form of trace was skipped.",
+        WarningKind::TruncatedValue => "The recorder cut long values; their end is not in the file.",
+        WarningKind::RepairedValue => "Records held NaN, Infinity, half a surrogate pair or invalid UTF-8; they were read with a stand-in.",
+        WarningKind::DuplicateRecord => "Records that came twice were counted once.",
+        WarningKind::MissingStart => "Ends without a start: when these began is not recorded.",
+        WarningKind::MissingEnd => "Starts without an end: these were running when the trace ends, or their end was not written.",
+        WarningKind::WrongStart => "End events named the start of something else; they were matched by type and id instead.",
+        WarningKind::MissingParent => "Parents that are not in the trace: the run was still going, was killed, or did not export them.",
+        WarningKind::GuessedParent => "Parents were not recorded and are concluded from time and keys.",
+        WarningKind::ClockConflict => "Times contradict each other: an end before its start, or a child far outside its parent.",
+        WarningKind::NaiveTime => "Times without a zone were read as UTC.",
+        WarningKind::MissingUsage => "LLM calls recorded no token usage: token totals are a lower bound.",
+        WarningKind::EmptyBatch => "A trace batch was opened and holds no events.",
+        WarningKind::UploadFailed => "The recorder could not upload this trace; its status says nothing about the run.",
+    }
+}

@@ -1,0 +1,434 @@
+//! Bus events to spans: which end belongs to which start.
+//!
+//! `started_event_id` is believed only where type and ids agree with it (trap 1); without ids (crewai before 1.9) ends are matched
+//! by type, ids of task and call, name and order.
+
+use super::builder::Builder;
+use super::draft::{BusEvent, Draft, Phase};
+use super::notes::Notes;
+use super::parents;
+use crate::model::{Field, Flags, Kind, Place, Status, Sym, Value, WarningKind};
+use std::collections::{HashMap, HashSet};
+
+/// How far back open spans are searched for a partner: far more than any crew keeps open, and a bound for hostile logs.
+const OPEN_LIMIT: usize = 2000;
+
+/// What the sweep over the events knows.
+pub struct Pairing<'b> {
+    /// All that was read.
+    pub builder: &'b mut Builder,
+    /// Spans made so far.
+    pub drafts: Vec<Draft>,
+    /// Family (event type without its phase) of each span.
+    pub families: Vec<Sym>,
+    /// What a partner has in common with each span.
+    pub subjects: Vec<Option<Sym>>,
+    /// Span of a start event's id.
+    pub by_id: HashMap<Sym, usize>,
+    /// Spans of the present stream without an end, oldest first.
+    pub open: Vec<usize>,
+    /// Inferred tasks of the present stream by task id.
+    pub inferred: HashMap<Sym, usize>,
+    /// Description by agent role, from `agent_logs_started`.
+    pub described: HashMap<Sym, Value>,
+    /// Whether events of the present stream name their parents.
+    pub linked: bool,
+    /// Warnings of this sweep (not of reading: a sweep may run again).
+    pub notes: Notes,
+    closed: HashSet<usize>,
+    last_tool: HashMap<Sym, usize>,
+    last_llm: Option<usize>,
+    by_call: HashMap<Sym, usize>,
+}
+
+/// Pairs all events. Returns the spans and what was noticed.
+pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
+    let events = std::mem::take(&mut builder.events);
+    let streams: Vec<u32> = events
+        .iter()
+        .map(|event| builder.stream_of(event))
+        .collect();
+    let mut order: Vec<usize> = (0..events.len()).collect();
+    // Handler order is not emission order (trap 20); numbers restart in each execution, so time decides and the number breaks ties.
+    order.sort_by_key(|&at| {
+        (
+            streams[at],
+            events[at].time.unwrap_or(i64::MAX),
+            events[at].sequence.unwrap_or(i64::MAX),
+            at,
+        )
+    });
+    let mut linked: HashSet<u32> = HashSet::new();
+    for (at, event) in events.iter().enumerate() {
+        if event.parent.is_some() || event.sequence.is_some() {
+            linked.insert(streams[at]);
+        }
+    }
+    let mut pairing = Pairing {
+        builder,
+        drafts: Vec::new(),
+        families: Vec::new(),
+        subjects: Vec::new(),
+        by_id: HashMap::new(),
+        open: Vec::new(),
+        inferred: HashMap::new(),
+        described: HashMap::new(),
+        linked: false,
+        notes: Notes::default(),
+        closed: HashSet::new(),
+        last_tool: HashMap::new(),
+        last_llm: None,
+        by_call: HashMap::new(),
+    };
+    // All starts first: an end in one batch may name a start in another.
+    let mut draft_of: Vec<Option<usize>> = vec![None; events.len()];
+    for &at in &order {
+        let event = &events[at];
+        if matches!(event.phase, Phase::Start | Phase::Instant) {
+            draft_of[at] = Some(pairing.new_draft(event, streams[at]));
+        }
+    }
+    let mut present = None;
+    for &at in &order {
+        if present != Some(streams[at]) {
+            present = Some(streams[at]);
+            pairing.open.clear();
+            pairing.inferred.clear();
+            pairing.described.clear();
+            pairing.last_tool.clear();
+            pairing.last_llm = None;
+            pairing.linked = linked.contains(&streams[at]);
+        }
+        pairing.sweep(&events[at], streams[at], draft_of[at]);
+    }
+    let Pairing {
+        mut drafts,
+        notes,
+        by_id,
+        ..
+    } = pairing;
+    adopt_strays(&mut drafts, &by_id);
+    drafts.retain(|draft| draft.id != Sym::EMPTY);
+    builder.events = events;
+    for draft in drafts.iter_mut().filter(|draft| draft.kind == Kind::Task) {
+        if draft
+            .facts
+            .sym(Field::TaskName)
+            .is_some_and(|name| builder.is_description(name))
+        {
+            draft.facts.remove(Field::TaskName);
+            draft.name = Sym::EMPTY;
+        }
+    }
+    (drafts, notes)
+}
+
+/// Late events come in a second batch (trap 23): they belong to the group of the parent they name.
+fn adopt_strays(drafts: &mut [Draft], by_id: &HashMap<Sym, usize>) {
+    for at in 0..drafts.len() {
+        let parent = drafts[at]
+            .parent
+            .and_then(|parent| by_id.get(&parent))
+            .copied();
+        if let Some(group) = parent
+            .and_then(|parent| drafts.get(parent))
+            .map(|parent| parent.group)
+        {
+            drafts[at].group = group;
+        }
+    }
+}
+
+impl Pairing<'_> {
+    /// Makes a span of an event.
+    pub fn new_draft(&mut self, event: &BusEvent, stream: u32) -> usize {
+        let group = self
+            .builder
+            .streams
+            .get(stream as usize)
+            .map_or(Sym::EMPTY, |stream| stream.id);
+        let id = match event.id {
+            Some(id) => id,
+            // Before 1.9 the log has no ids: the place of the record is one.
+            None => self
+                .builder
+                .strings
+                .intern(&format!("{}@{}", event.record.source, event.record.offset)),
+        };
+        let mut draft = Draft::new(group, id, event.kind);
+        draft.parent = event.parent;
+        draft.flags = event.flags;
+        draft.name = event.name;
+        draft.usage = event.usage;
+        draft.facts = event.facts.clone();
+        draft.records.push(event.record);
+        if event.phase != Phase::Instant {
+            draft.status = Status::Running;
+        } else {
+            draft.status = Status::Completed;
+            draft.end = event.time;
+            draft.flags.set(Flags::INSTANT);
+        }
+        draft.start = event.time;
+        self.drafts.push(draft);
+        self.families.push(event.family);
+        self.subjects.push(event.subject);
+        let index = self.drafts.len() - 1;
+        if let Some(id) = event.id {
+            self.by_id.insert(id, index);
+        }
+        index
+    }
+
+    fn sweep(&mut self, event: &BusEvent, stream: u32, draft: Option<usize>) {
+        match (event.phase, draft) {
+            (Phase::Start, Some(draft)) => self.start(event, draft),
+            (Phase::Instant, Some(draft)) => parents::settle(self, draft),
+            (Phase::End | Phase::Fail, _) => self.end(event, stream),
+            (Phase::Marker, _) => self.marker(event, stream),
+            (Phase::Note, _) => self.note(event),
+            _ => {}
+        }
+    }
+
+    fn start(&mut self, event: &BusEvent, draft: usize) {
+        if let Some(known) = self.repeated_start(event, draft) {
+            self.drafts[known].records.push(event.record);
+            self.drafts[draft].id = Sym::EMPTY;
+            if let Some(id) = event.id {
+                self.by_id.insert(id, known);
+            }
+            return;
+        }
+        parents::settle(self, draft);
+        if self.open.len() >= OPEN_LIMIT {
+            self.open.remove(0);
+        }
+        self.open.push(draft);
+        if event.kind == Kind::Llm {
+            self.last_tool.clear();
+        }
+        if let (Kind::Llm, Some(call)) = (event.kind, event.subject) {
+            self.by_call.insert(call, draft);
+        }
+    }
+
+    /// A start that repeats one: a task restarted for a guardrail retry (0.203, trap 26), a tool tried again within one request (trap 13).
+    fn repeated_start(&mut self, event: &BusEvent, draft: usize) -> Option<usize> {
+        match event.kind {
+            Kind::Task => {
+                let id = event.facts.sym(Field::TaskId)?;
+                self.open.iter().rev().copied().find(|&at| {
+                    self.drafts[at].kind == Kind::Task
+                        && self.drafts[at].facts.sym(Field::TaskId) == Some(id)
+                        && at != draft
+                })
+            }
+            Kind::Tool => {
+                let known = *self.last_tool.get(&event.subject?)?;
+                let same_arguments = match (
+                    self.drafts[known].facts.get(Field::Input),
+                    event.facts.get(Field::Input),
+                ) {
+                    (Some(Value::Text(a)), Some(Value::Text(b))) => a.hash == b.hash,
+                    (a, b) => a == b,
+                };
+                let same_agent = self.drafts[known].facts.sym(Field::AgentRole)
+                    == event.facts.sym(Field::AgentRole);
+                if self.drafts[known].status != Status::Failed || !same_arguments || !same_agent {
+                    return None;
+                }
+                let attempts = match self.drafts[known].facts.get(Field::Attempts) {
+                    Some(Value::Int(attempts)) => attempts + 1,
+                    _ => 2,
+                };
+                self.drafts[known]
+                    .facts
+                    .set(Field::Attempts, Value::Int(attempts));
+                self.drafts[known].status = Status::Running;
+                self.drafts[known].end = None;
+                self.closed.remove(&known);
+                self.open.push(known);
+                Some(known)
+            }
+            _ => None,
+        }
+    }
+
+    fn end(&mut self, event: &BusEvent, stream: u32) {
+        let claimed = event.started.and_then(|id| self.by_id.get(&id)).copied();
+        let believable = claimed.filter(|&at| self.fits(at, event));
+        if let Some(at) = believable {
+            if self.closed.contains(&at) {
+                // The second end of one call (1.9.3 writes an error and a finish): the first one stays.
+                return self.repeated_end(at, event);
+            }
+            return self.close(at, event);
+        }
+        if let Some(&at) = event
+            .subject
+            .filter(|_| event.kind == Kind::Llm)
+            .and_then(|call| self.by_call.get(&call))
+        {
+            if self.closed.contains(&at) {
+                return self.repeated_end(at, event);
+            }
+        }
+        if claimed.is_some() {
+            let place = Place {
+                source: event.record.source,
+                offset: event.record.offset,
+            };
+            self.notes.add(WarningKind::WrongStart, Some(place));
+        }
+        let found = self
+            .open
+            .iter()
+            .rev()
+            .copied()
+            .find(|&at| self.fits(at, event));
+        match found {
+            Some(at) => self.close(at, event),
+            None => self.end_without_start(event, stream),
+        }
+    }
+
+    /// Whether an event can be the end of a span: same type, and no id that says otherwise.
+    fn fits(&self, at: usize, event: &BusEvent) -> bool {
+        let draft = &self.drafts[at];
+        let agree = |a: Option<Sym>, b: Option<Sym>| a.is_none() || b.is_none() || a == b;
+        let field = |field| agree(draft.facts.sym(field), event.facts.sym(field));
+        let family = self.families[at] == event.family
+            || (draft.flags.has(Flags::INFERRED) && draft.kind == event.kind);
+        family
+            && draft.kind == event.kind
+            && agree(self.subjects[at], event.subject)
+            && field(Field::TaskId)
+            && (event.kind == Kind::Tool || field(Field::AgentRole))
+    }
+
+    fn repeated_end(&mut self, at: usize, event: &BusEvent) {
+        self.drafts[at].records.push(event.record);
+        if event.phase == Phase::Fail {
+            self.drafts[at].status = Status::Failed;
+            self.drafts[at].facts.merge(&event.facts);
+        }
+    }
+
+    fn close(&mut self, at: usize, event: &BusEvent) {
+        self.open.retain(|&open| open != at);
+        self.closed.insert(at);
+        let draft = &mut self.drafts[at];
+        draft.end = event.time;
+        draft.flags.0 |= event.flags.0;
+        draft.status = if event.phase == Phase::Fail {
+            Status::Failed
+        } else {
+            Status::Completed
+        };
+        if event.usage.is_recorded() {
+            draft.usage = event.usage;
+        }
+        if draft.name == Sym::EMPTY {
+            draft.name = event.name;
+        }
+        if draft.kind == Kind::Task {
+            // The end knows the task's output; what it repeats of the definition adds nothing.
+            if let Some(output) = event.facts.get(Field::Output) {
+                draft.facts.set(Field::Output, output);
+            }
+        }
+        draft.facts.merge(&event.facts);
+        draft.records.push(event.record);
+        match draft.kind {
+            Kind::Tool => {
+                if let Some(subject) = self.subjects[at] {
+                    self.last_tool.insert(subject, at);
+                }
+            }
+            Kind::Llm => self.last_llm = Some(at),
+            _ => {}
+        }
+    }
+
+    /// An end whose start is not in the trace (1.6.1 loses task starts, trap 31).
+    fn end_without_start(&mut self, event: &BusEvent, stream: u32) {
+        let place = Place {
+            source: event.record.source,
+            offset: event.record.offset,
+        };
+        if event.kind == Kind::Llm
+            && event.phase == Phase::Fail
+            && event.subject.is_some()
+            && !self.by_call.is_empty()
+        {
+            // A failed call is emitted twice; without its start it would count as a request of its own.
+            let known = event
+                .subject
+                .and_then(|call| self.by_call.get(&call))
+                .copied();
+            if let Some(at) = known {
+                return self.repeated_end(at, event);
+            }
+        }
+        if event.kind == Kind::Flow {
+            // The second end of an infrastructure flow (trap 1).
+            return;
+        }
+        self.notes.add(WarningKind::MissingStart, Some(place));
+        let at = self.new_draft(event, stream);
+        if let Some(id) = event.id {
+            self.by_id.remove(&id);
+        }
+        self.drafts[at].start = None;
+        parents::settle(self, at);
+        self.close(at, event);
+    }
+
+    /// `tool_failure_detected` repeats a failed call, or says that a call that returned has failed (trap 13).
+    fn marker(&mut self, event: &BusEvent, stream: u32) {
+        let same = |at: usize| {
+            self.drafts[at].kind == Kind::Tool
+                && self.subjects[at] == event.subject
+                && self.fits(at, event)
+        };
+        let known = event
+            .subject
+            .and_then(|subject| self.last_tool.get(&subject))
+            .copied()
+            .filter(|&at| same(at));
+        let known = known.or_else(|| self.open.iter().rev().copied().find(|&at| same(at)));
+        match known {
+            Some(at) => {
+                let draft = &mut self.drafts[at];
+                draft.status = Status::Failed;
+                if let Some(error) = event.facts.get(Field::Error) {
+                    // The bare message; the error event has the repr of the exception.
+                    draft.facts.set(Field::Error, error);
+                }
+                draft.facts.merge(&event.facts);
+                draft.records.push(event.record);
+            }
+            None => {
+                let at = self.new_draft(event, stream);
+                self.drafts[at].status = Status::Failed;
+                self.drafts[at].end = event.time;
+                self.drafts[at].flags.set(Flags::INSTANT);
+                parents::settle(self, at);
+            }
+        }
+    }
+
+    fn note(&mut self, event: &BusEvent) {
+        if let (Some(role), Some(description)) = (
+            event.facts.sym(Field::AgentRole),
+            event.facts.get(Field::Description),
+        ) {
+            self.described.insert(role, description);
+        }
+        let thought = event.facts.get(Field::Thought);
+        if let (Some(at), Some(thought)) = (self.last_llm, thought) {
+            self.drafts[at].facts.add(Field::Thought, thought);
+        }
+    }
+}

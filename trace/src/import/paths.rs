@@ -1,0 +1,69 @@
+//! The arrays whose elements are records, as a small tree of keys.
+//!
+//! A new form with records inside a document adds its keys here and its reader in `records.rs`; nothing else knows paths.
+
+/// A place in the tree of keys.
+pub type Node = u8;
+
+/// Not on the way to a record.
+pub const DEAD: Node = 0;
+/// The root object.
+pub const ROOT: Node = 1;
+
+const RESOURCE_SPANS: Node = 2;
+const RESOURCE_SPAN: Node = 3;
+const SCOPE_SPANS: Node = 4;
+const SCOPE_SPAN: Node = 5;
+const SPANS: Node = 6;
+const SPAN: Node = 7;
+const EVENTS: Node = 8;
+const EVENT: Node = 9;
+const BODY: Node = 10;
+
+/// Which array a record is an element of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RecordPath {
+    /// `resourceSpans[].scopeSpans[].spans[]`: OTLP JSON.
+    OtlpSpan,
+    /// `events[]` or `body.events[]`: crewai's trace batch.
+    BatchEvent,
+}
+
+/// The place of a member of an object.
+pub fn member(of: Node, key: &[u8]) -> Node {
+    match (of, key) {
+        (ROOT, b"resourceSpans" | b"resource_spans") => RESOURCE_SPANS,
+        // `instrumentationLibrarySpans` is what `scopeSpans` was called before OTLP 0.15.
+        (
+            RESOURCE_SPAN,
+            b"scopeSpans"
+            | b"scope_spans"
+            | b"instrumentationLibrarySpans"
+            | b"instrumentation_library_spans",
+        ) => SCOPE_SPANS,
+        (SCOPE_SPAN, b"spans") => SPANS,
+        (ROOT | BODY, b"events") => EVENTS,
+        (ROOT, b"body") => BODY,
+        _ => DEAD,
+    }
+}
+
+/// The place of an element of an array.
+pub fn element(of: Node) -> Node {
+    match of {
+        RESOURCE_SPANS => RESOURCE_SPAN,
+        SCOPE_SPANS => SCOPE_SPAN,
+        SPANS => SPAN,
+        EVENTS => EVENT,
+        _ => DEAD,
+    }
+}
+
+/// The kind of record that an object at this place is.
+pub fn record(node: Node) -> Option<RecordPath> {
+    match node {
+        SPAN => Some(RecordPath::OtlpSpan),
+        EVENT => Some(RecordPath::BatchEvent),
+        _ => None,
+    }
+}

@@ -1,0 +1,155 @@
+//! Which reader a record belongs to: by its path and its content, never by a file name.
+
+use super::batch;
+use super::builder::Builder;
+use super::bus;
+use super::draft::RecordPlace;
+use super::framer::{Fault, Frame};
+use super::json::{self, Object};
+use super::otlp;
+use super::paths::RecordPath;
+use crate::model::{Place, WarningKind};
+
+/// Reads one frame into the builder.
+pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
+    match frame {
+        Frame::Record {
+            path,
+            root,
+            offset,
+            bytes,
+        } => {
+            with_object(
+                builder,
+                source,
+                offset,
+                bytes,
+                |builder, object, place| match path {
+                    RecordPath::OtlpSpan => {
+                        otlp::read_span(builder, object, place).then_some("otlp-json")
+                    }
+                    RecordPath::BatchEvent => {
+                        let stream = builder.root_stream(source, root);
+                        batch::read_event(builder, stream, object, place).then_some("crewai-batch")
+                    }
+                },
+            );
+        }
+        Frame::Root {
+            root,
+            offset,
+            bytes,
+            elided: Some(path),
+        } => {
+            // A shell: offsets into it mean nothing, and it counts for no record of its own.
+            let text = String::from_utf8_lossy(bytes);
+            let head = Object::parse(&text).unwrap_or_default();
+            match path {
+                RecordPath::OtlpSpan => otlp::read_shell(builder, source, &head),
+                RecordPath::BatchEvent => {
+                    batch::read_head(builder, source, root, &head, Place { source, offset });
+                }
+            }
+        }
+        Frame::Root {
+            root,
+            offset,
+            bytes,
+            elided: None,
+        } => {
+            with_object(builder, source, offset, bytes, |builder, object, place| {
+                read_root(builder, source, root, object, place)
+            });
+        }
+        Frame::Fault { fault, offset, .. } => {
+            let kind = match fault {
+                Fault::Truncated => WarningKind::TruncatedSource,
+                Fault::NotJson | Fault::BrokenValue | Fault::TooLarge => {
+                    WarningKind::UnreadableRecord
+                }
+            };
+            builder.notes.add(kind, Some(Place { source, offset }));
+        }
+    }
+}
+
+/// A root that is a record itself. Returns the form, or `None` if it is no trace.
+fn read_root(
+    builder: &mut Builder,
+    source: u32,
+    root: u64,
+    object: &Object<'_>,
+    place: &RecordPlace<'_>,
+) -> Option<&'static str> {
+    if object.has("type") && object.has("timestamp") && !object.has("traceId") {
+        let stream = builder.log_stream(source);
+        if object.has("event_data") {
+            return batch::read_event(builder, stream, object, place).then_some("crewai-batch");
+        }
+        return bus::read_event(builder, stream, object, object, place).then_some("crewai-events");
+    }
+    // A span without its document: what is left of a cut file, or one span a line.
+    if object.has("traceId") && object.has("spanId") {
+        return otlp::read_span(builder, object, place).then_some("otlp-json");
+    }
+    // An export with no spans in it is a valid, empty one.
+    if object.has("resourceSpans") || object.has("resource_spans") {
+        return Some("otlp-json");
+    }
+    // The request that asks for a place to send spans to; it holds nothing of the run.
+    if object
+        .string("path")
+        .is_some_and(|path| path.ends_with("/tracing/grants"))
+    {
+        return Some("crewai-grant");
+    }
+    batch::read_head(builder, source, root, object, place.place()).then_some("crewai-batch")
+}
+
+/// Parses a record and reads it; repairs it first if it cannot be parsed as it stands.
+fn with_object(
+    builder: &mut Builder,
+    source: u32,
+    offset: u64,
+    bytes: &[u8],
+    read: impl Fn(&mut Builder, &Object<'_>, &RecordPlace<'_>) -> Option<&'static str>,
+) {
+    let place = Place { source, offset };
+    let parsed = std::str::from_utf8(bytes)
+        .ok()
+        .and_then(|text| Some((text, Object::parse(text)?)));
+    let mut owned;
+    let (text, object) = match parsed {
+        Some(parsed) => parsed,
+        None => {
+            owned = bytes.to_vec();
+            let repaired = json::repair(&mut owned)
+                .then(|| std::str::from_utf8(&owned).ok())
+                .flatten();
+            match repaired.and_then(|text| Some((text, Object::parse(text)?))) {
+                Some(parsed) => {
+                    builder.notes.add(WarningKind::RepairedValue, Some(place));
+                    parsed
+                }
+                None => {
+                    builder
+                        .notes
+                        .add(WarningKind::UnreadableRecord, Some(place));
+                    return;
+                }
+            }
+        }
+    };
+    match read(
+        builder,
+        &object,
+        &RecordPlace {
+            source,
+            offset,
+            text,
+        },
+    ) {
+        Some(format) => builder.count(source, format),
+        None => builder.notes.add(WarningKind::UnknownRecord, Some(place)),
+    }
+}

@@ -1,0 +1,118 @@
+//! Statuses and ends that were not recorded, concluded from other spans and marked as such.
+
+use super::notes::Notes;
+use super::tree::Forest;
+use crate::model::{Field, Flags, Kind, Status, Value, WarningKind};
+
+/// Settles every span. `children` lists each span's children in order of time; `order` has parents before children.
+pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], notes: &mut Notes) {
+    for &at in order {
+        check_times(forest, at, notes);
+    }
+    // From the leaves up: a parent is judged by its children.
+    for &at in order.iter().rev() {
+        judge(forest, &children[at], at);
+    }
+    // From the roots down: nothing runs inside what has ended.
+    for &at in order {
+        let ended = forest.parents[at]
+            .is_some_and(|parent| !matches!(forest.drafts[parent].status, Status::Running));
+        let draft = &mut forest.drafts[at];
+        if draft.status == Status::Running {
+            if !draft.flags.has(Flags::INFERRED) {
+                notes.add(
+                    WarningKind::MissingEnd,
+                    draft.records.first().map(|record| record.place()),
+                );
+            }
+            if ended && !matches!(draft.kind, Kind::Memory) {
+                draft.status = Status::Unknown;
+                draft.flags.set(Flags::DERIVED_STATUS);
+                judge(forest, &children[at], at);
+            }
+        }
+        let draft = &forest.drafts[at];
+        if draft.kind == Kind::Llm
+            && draft.status == Status::Completed
+            && !draft.usage.is_recorded()
+        {
+            notes.add(
+                WarningKind::MissingUsage,
+                draft.records.first().map(|record| record.place()),
+            );
+        }
+    }
+}
+
+fn check_times(forest: &mut Forest, at: usize, notes: &mut Notes) {
+    let draft = &mut forest.drafts[at];
+    if let (Some(start), Some(end)) = (draft.start, draft.end) {
+        if end < start {
+            draft.flags.set(Flags::CLOCK_CONFLICT);
+            notes.add(
+                WarningKind::ClockConflict,
+                draft.records.first().map(|record| record.place()),
+            );
+        }
+    }
+}
+
+/// The status of a span whose own end says nothing.
+fn judge(forest: &mut Forest, children: &[usize], at: usize) {
+    let draft = &forest.drafts[at];
+    if draft.status != Status::Unknown {
+        return;
+    }
+    let of = |kinds: &[Kind]| {
+        children
+            .iter()
+            .rev()
+            .copied()
+            .find(|&child| kinds.contains(&forest.drafts[child].kind))
+    };
+    // What came last decides: an agent that was tried three times is as good as its last try.
+    let last = match draft.kind {
+        Kind::Crew => of(&[Kind::Task]),
+        Kind::Flow => of(&[Kind::Method]),
+        Kind::Task => of(&[Kind::Agent]).or_else(|| of(&[Kind::Llm, Kind::Tool])),
+        Kind::Agent => of(&[Kind::Llm, Kind::Tool]),
+        Kind::Method => of(&[Kind::Crew, Kind::Agent, Kind::Llm]),
+        _ => None,
+    };
+    let Some(last) = last else { return };
+    let concluded = match (draft.kind, forest.drafts[last].status) {
+        // A failed call alone fails nobody: it fails an agent that did nothing after it.
+        (_, status @ (Status::Completed | Status::Failed)) => status,
+        (_, Status::Running) => Status::Running,
+        (_, Status::Unknown) => return,
+    };
+    // A crew without its end whose last task is done may go on.
+    if draft.kind == Kind::Crew
+        && draft.flags.has(Flags::INFERRED)
+        && concluded == Status::Completed
+    {
+        return;
+    }
+    let inferred = draft.flags.has(Flags::INFERRED);
+    let ended = matches!(concluded, Status::Completed | Status::Failed);
+    let end = children
+        .iter()
+        .filter_map(|&child| forest.drafts[child].end)
+        .max();
+    // The calls of an inferred task show when it worked, not when it ended.
+    let error = if concluded == Status::Failed {
+        forest.drafts[last].facts.get(Field::Error)
+    } else {
+        None
+    };
+    let draft = &mut forest.drafts[at];
+    draft.status = concluded;
+    draft.flags.set(Flags::DERIVED_STATUS);
+    if let Some(Value::Text(_)) = error {
+        draft.facts.add_some(Field::Error, error);
+    }
+    if ended && draft.end.is_none() && !inferred && draft.start.is_some() && draft.misended {
+        draft.end = end;
+        draft.flags.set(Flags::DERIVED_END);
+    }
+}

@@ -1,0 +1,359 @@
+//! Puts spans into their place: parents, spans that are known only from their children, infrastructure hidden, wrong ends undone.
+
+use super::bus::PLANNER;
+use super::draft::Draft;
+use super::notes::Notes;
+use crate::model::{Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind};
+use std::collections::HashMap;
+
+/// Flows that crewai runs inside agents and memory; they are not the user's (trap 3).
+const INTERNAL_FLOWS: &[&str] = &["AgentExecutor", "RecallFlow", "EncodingFlow"];
+
+/// Spans with their parents' indices.
+pub struct Forest {
+    /// The spans.
+    pub drafts: Vec<Draft>,
+    /// Index of each span's parent.
+    pub parents: Vec<Option<usize>>,
+}
+
+/// Builds the forest of all spans.
+pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Forest {
+    let drafts = merge_markers(drafts);
+    let mut by_id: HashMap<(Sym, Sym), usize> = HashMap::with_capacity(drafts.len());
+    for (at, draft) in drafts.iter().enumerate() {
+        by_id.entry((draft.group, draft.id)).or_insert(at);
+    }
+    let mut forest = Forest {
+        parents: vec![None; drafts.len()],
+        drafts,
+    };
+    infer_missing_parents(&mut forest, &mut by_id, strings, notes);
+    for at in 0..forest.drafts.len() {
+        let draft = &forest.drafts[at];
+        forest.parents[at] = draft
+            .parent
+            .and_then(|parent| by_id.get(&(draft.group, parent)))
+            .copied()
+            .filter(|&parent| parent != at);
+    }
+    cut_cycles(&mut forest.parents);
+    undo_wrong_ends(&mut forest, notes);
+    part_consecutive_crews(&mut forest, notes);
+    hide_internal(&mut forest, strings);
+    forest
+}
+
+/// `tool failure` is a second span of a failed call (trap 13): the call before it, under the same parent, takes in what it says.
+fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
+    if !drafts.iter().any(|draft| draft.marker) {
+        return drafts;
+    }
+    let mut calls: HashMap<(Sym, Option<Sym>, Sym), Vec<usize>> = HashMap::new();
+    for (at, draft) in drafts.iter().enumerate() {
+        if draft.kind == Kind::Tool && !draft.marker {
+            calls
+                .entry((draft.group, draft.parent, draft.name))
+                .or_default()
+                .push(at);
+        }
+    }
+    let mut gone = vec![false; drafts.len()];
+    for at in 0..drafts.len() {
+        if !drafts[at].marker {
+            continue;
+        }
+        let moment = drafts[at].start;
+        let candidates = calls.get(&(drafts[at].group, drafts[at].parent, drafts[at].name));
+        let call = candidates.and_then(|calls| {
+            calls
+                .iter()
+                .copied()
+                .filter(|&call| drafts[call].start <= moment)
+                .max_by_key(|&call| drafts[call].start)
+        });
+        drafts[at].marker = false;
+        drafts[at].status = Status::Failed;
+        if let Some(call) = call {
+            let marker = drafts[at].clone();
+            drafts[call].status = Status::Failed;
+            drafts[call].facts.merge(&marker.facts);
+            drafts[call].records.extend(marker.records);
+            gone[at] = true;
+        }
+    }
+    let mut gone = gone.into_iter();
+    drafts.retain(|_| !gone.next().unwrap_or(false));
+    drafts
+}
+
+/// Spans that are named as parents and are not in the trace (traps 2 and 5): each becomes a span of its own, marked as inferred.
+fn infer_missing_parents(
+    forest: &mut Forest,
+    by_id: &mut HashMap<(Sym, Sym), usize>,
+    strings: &mut Strings,
+    notes: &mut Notes,
+) {
+    let mut missing: Vec<(Sym, Sym)> = Vec::new();
+    let mut children: HashMap<(Sym, Sym), Vec<usize>> = HashMap::new();
+    for (at, draft) in forest.drafts.iter().enumerate() {
+        let Some(parent) = draft.parent else { continue };
+        let key = (draft.group, parent);
+        if !by_id.contains_key(&key) {
+            children.entry(key).or_insert_with(|| {
+                missing.push(key);
+                Vec::new()
+            });
+            children.entry(key).or_default().push(at);
+        }
+    }
+    for key in missing {
+        let below = &children[&key];
+        let kinds: Vec<Kind> = below.iter().map(|&at| forest.drafts[at].kind).collect();
+        let kind = if kinds.contains(&Kind::Method) {
+            Kind::Flow
+        } else if kinds.contains(&Kind::Task) {
+            Kind::Crew
+        } else if kinds.contains(&Kind::Agent) {
+            Kind::Task
+        } else if kinds.contains(&Kind::Crew) {
+            Kind::Method
+        } else {
+            Kind::Agent
+        };
+        let mut draft = Draft::new(key.0, key.1, kind);
+        draft.flags.set(Flags::INFERRED);
+        let whole = below.iter().all(|&at| {
+            matches!(forest.drafts[at].kind, Kind::Agent | Kind::Task)
+                && forest.drafts[at].status == Status::Completed
+        });
+        // All below it ended well: its own end may just not have been exported. Calls directly below: its agent was at work.
+        draft.status = if whole {
+            Status::Unknown
+        } else {
+            Status::Running
+        };
+        let wanted: &[Field] = match kind {
+            Kind::Crew => &[Field::CrewName, Field::CrewKey, Field::CrewId],
+            Kind::Flow => &[Field::FlowName],
+            Kind::Agent => &[
+                Field::AgentRole,
+                Field::AgentId,
+                Field::TaskId,
+                Field::TaskName,
+            ],
+            _ => &[Field::CrewName],
+        };
+        for &at in below {
+            draft.execution = draft.execution.or(forest.drafts[at].execution);
+            for &field in wanted {
+                let value = forest.drafts[at].facts.get(field);
+                draft.facts.add_some(field, value);
+            }
+        }
+        draft.name = match kind {
+            Kind::Crew => draft.facts.sym(Field::CrewName),
+            Kind::Flow => draft.facts.sym(Field::FlowName),
+            Kind::Agent => draft.facts.sym(Field::AgentRole),
+            _ => None,
+        }
+        .unwrap_or_default();
+        if let Some(&at) = below.first() {
+            notes.add(
+                WarningKind::MissingParent,
+                forest.drafts[at]
+                    .records
+                    .first()
+                    .map(|record| record.place()),
+            );
+        }
+        by_id.insert(key, forest.drafts.len());
+        forest.drafts.push(draft);
+        forest.parents.push(None);
+    }
+    place_inferred(forest, by_id, strings);
+}
+
+/// An inferred agent belongs to its task, an inferred task to its crew.
+fn place_inferred(
+    forest: &mut Forest,
+    by_id: &mut HashMap<(Sym, Sym), usize>,
+    strings: &mut Strings,
+) {
+    for at in 0..forest.drafts.len() {
+        let draft = &forest.drafts[at];
+        if !draft.flags.has(Flags::INFERRED)
+            || draft.parent.is_some()
+            || !matches!(draft.kind, Kind::Agent | Kind::Task)
+        {
+            continue;
+        }
+        let (group, kind, task) = (draft.group, draft.kind, draft.facts.sym(Field::TaskId));
+        let crew = forest
+            .drafts
+            .iter()
+            .position(|other| other.group == group && other.kind == Kind::Crew)
+            .map(|crew| forest.drafts[crew].id);
+        let parent = match (kind, task) {
+            (Kind::Agent, Some(task)) => {
+                let known = forest.drafts.iter().position(|other| {
+                    other.group == group
+                        && other.kind == Kind::Task
+                        && other.facts.sym(Field::TaskId) == Some(task)
+                });
+                match known {
+                    Some(known) => Some(forest.drafts[known].id),
+                    None => {
+                        let mut inferred = Draft::new(
+                            group,
+                            strings.intern(&format!("task {}", strings.get(task))),
+                            Kind::Task,
+                        );
+                        inferred.flags.set(Flags::INFERRED);
+                        inferred.status = forest.drafts[at].status;
+                        inferred.execution = forest.drafts[at].execution;
+                        inferred.parent = crew;
+                        inferred.facts.add(Field::TaskId, Value::Sym(task));
+                        let name = forest.drafts[at].facts.get(Field::TaskName);
+                        inferred.facts.add_some(Field::TaskName, name);
+                        inferred.name = inferred.facts.sym(Field::TaskName).unwrap_or_default();
+                        let id = inferred.id;
+                        by_id.insert((group, id), forest.drafts.len());
+                        forest.drafts.push(inferred);
+                        forest.parents.push(None);
+                        Some(id)
+                    }
+                }
+            }
+            _ => crew,
+        };
+        if parent.is_some_and(|parent| parent != forest.drafts[at].id) {
+            forest.drafts[at].parent = parent;
+            forest.drafts[at].flags.set(Flags::GUESSED_PARENT);
+        }
+    }
+}
+
+/// Parents that lead in a circle (only a hostile trace has them) are cut.
+fn cut_cycles(parents: &mut [Option<usize>]) {
+    // 0: not seen, n: seen on walk n.
+    let mut seen = vec![0usize; parents.len()];
+    for start in 0..parents.len() {
+        let walk = start + 1;
+        let mut at = start;
+        while seen[at] == 0 {
+            seen[at] = walk;
+            match parents[at] {
+                Some(parent) if seen[parent] == walk => parents[at] = None,
+                Some(parent) => at = parent,
+                None => break,
+            }
+        }
+    }
+}
+
+/// Trap 1 in OTLP: the end that closed a span was another's. It is given to its owner, and the span's own end is left open.
+fn undo_wrong_ends(forest: &mut Forest, notes: &mut Notes) {
+    for at in 0..forest.drafts.len() {
+        if !forest.drafts[at].misended {
+            continue;
+        }
+        let draft = forest.drafts[at].clone();
+        notes.add(
+            WarningKind::WrongStart,
+            draft.records.first().map(|record| record.place()),
+        );
+        let (task, agent, role) = (
+            draft.facts.sym(Field::TaskId),
+            draft.facts.sym(Field::AgentId),
+            draft.facts.sym(Field::AgentRole),
+        );
+        let owner = match draft.kind {
+            Kind::Crew | Kind::Flow | Kind::Method => task.and_then(|task| {
+                forest.drafts.iter().position(|other| {
+                    other.group == draft.group
+                        && other.kind == Kind::Task
+                        && other.facts.sym(Field::TaskId) == Some(task)
+                })
+            }),
+            Kind::Task => (0..forest.drafts.len()).rev().find(|&other| {
+                let candidate = &forest.drafts[other];
+                forest.parents[other] == Some(at)
+                    && candidate.kind == Kind::Agent
+                    && candidate.start <= draft.end
+                    && (agent.is_none() || candidate.facts.sym(Field::AgentId) == agent)
+                    && (role.is_none() || candidate.facts.sym(Field::AgentRole) == role)
+            }),
+            _ => None,
+        };
+        let owner = owner.filter(|&owner| owner != at);
+        let lost = &mut forest.drafts[at];
+        lost.status = Status::Unknown;
+        lost.end = None;
+        lost.facts.remove(Field::Output);
+        lost.facts.remove(Field::Error);
+        if let Some(owner) = owner {
+            let owner = &mut forest.drafts[owner];
+            owner.status = draft.status;
+            owner.end = draft.end;
+            owner.misended = false;
+            owner.facts.remove(Field::Error);
+            if let Some(output) = draft.facts.get(Field::Output) {
+                owner.facts.set(Field::Output, output);
+            }
+        }
+    }
+}
+
+/// Trap 6: crews of one session that ran one after another are recorded as children of the first one's ended span.
+fn part_consecutive_crews(forest: &mut Forest, notes: &mut Notes) {
+    for at in 0..forest.drafts.len() {
+        let draft = &forest.drafts[at];
+        if draft.kind != Kind::Crew {
+            continue;
+        }
+        let mut parent = forest.parents[at];
+        while let Some(above) = parent.filter(|&above| {
+            let above = &forest.drafts[above];
+            above.kind == Kind::Crew && above.end.is_some() && above.end <= draft.start
+        }) {
+            parent = forest.parents[above];
+        }
+        if parent != forest.parents[at] {
+            notes.add(
+                WarningKind::ClockConflict,
+                draft.records.first().map(|record| record.place()),
+            );
+            forest.parents[at] = parent;
+        }
+    }
+}
+
+/// Infrastructure moves out of sight; its children move up (trap 3). The planner's task is crewai's, not the user's.
+fn hide_internal(forest: &mut Forest, strings: &mut Strings) {
+    let planner = strings.find(PLANNER);
+    for at in 0..forest.drafts.len() {
+        let parent_kind = forest.parents[at].map(|parent| forest.drafts[parent].kind);
+        let draft = &mut forest.drafts[at];
+        let name = strings.get(draft.name);
+        draft.internal |= draft.kind == Kind::Flow
+            && (INTERNAL_FLOWS.contains(&name)
+                || matches!(
+                    parent_kind,
+                    Some(Kind::Agent | Kind::Memory | Kind::Knowledge)
+                ));
+        if draft.kind == Kind::Task
+            && planner.is_some()
+            && draft.facts.sym(Field::AgentRole) == planner
+        {
+            draft.kind = Kind::Reasoning;
+            draft.name = strings.intern("crew planning");
+        }
+    }
+    for at in 0..forest.drafts.len() {
+        while let Some(parent) = forest.parents[at].filter(|&parent| forest.drafts[parent].internal)
+        {
+            forest.parents[at] = forest.parents[parent];
+        }
+    }
+}
