@@ -1,3 +1,19 @@
-//! From the model to answers.
+//! From the model to answers: summary, tasks, agents, calls, final output, conversation, report.
+//!
+//! Pure functions over the model. The page and the report command show what these return and compute nothing themselves.
 
+pub mod conversation;
+pub mod mask;
+mod output;
+mod prices;
+pub mod report;
+mod rows;
+mod summary;
 pub mod timeline;
+mod tokens;
+
+pub use output::{final_output, readable, FinalOutput};
+pub use prices::{Price, Prices};
+pub use rows::{agents, calls, tasks, AgentRow, TaskRow};
+pub use summary::{summary, Summary, TokensFrom};
+pub use tokens::{model_of, totals, Cost, Totals};

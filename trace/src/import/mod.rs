@@ -11,7 +11,7 @@ mod bus;
 mod dialect;
 mod draft;
 mod framer;
-mod json;
+pub(crate) mod json;
 mod notes;
 mod otlp;
 mod pairing;

@@ -57,12 +57,17 @@ pub struct Lane {
 impl Lane {
     /// Lays out `spans` (siblings, by start time); those without any time have no bar.
     pub(super) fn new(trace: &Trace, spans: Vec<SpanIndex>, whole: Stretch) -> Self {
-        let mut bars: Vec<Bar> = spans.iter().filter_map(|&span| bar(trace, span, whole)).collect();
+        let mut bars: Vec<Bar> = spans
+            .iter()
+            .filter_map(|&span| bar(trace, span, whole))
+            .collect();
         // Siblings are sorted already, except across parents.
         bars.sort_by_key(|bar| (bar.start, bar.end));
         let mut tracks: Vec<Vec<Bar>> = Vec::new();
         for mut bar in bars {
-            let free = tracks.iter().position(|track| track.last().is_none_or(|last| last.end <= bar.start));
+            let free = tracks
+                .iter()
+                .position(|track| track.last().is_none_or(|last| last.end <= bar.start));
             let at = free.unwrap_or_else(|| tracks.len().min(TRACKS - 1));
             bar.track = u8::try_from(at).unwrap_or(0);
             match tracks.get_mut(at) {
@@ -70,7 +75,10 @@ impl Lane {
                 None => tracks.push(vec![bar]),
             }
         }
-        Self { spans, tracks: tracks.into_iter().map(Track::new).collect() }
+        Self {
+            spans,
+            tracks: tracks.into_iter().map(Track::new).collect(),
+        }
     }
 
     /// Its spans, by start time.
@@ -85,12 +93,19 @@ impl Lane {
 
     /// The bar of a span of this lane.
     pub fn bar_of(&self, span: SpanIndex) -> Option<Bar> {
-        self.tracks.iter().flat_map(|track| &track.bars).find(|bar| bar.span == span).copied()
+        self.tracks
+            .iter()
+            .flat_map(|track| &track.bars)
+            .find(|bar| bar.span == span)
+            .copied()
     }
 
     /// From the first start to the last end. `None` without bars.
     pub fn extent(&self) -> Option<Stretch> {
-        self.tracks.iter().filter_map(Track::extent).reduce(Stretch::joined)
+        self.tracks
+            .iter()
+            .filter_map(Track::extent)
+            .reduce(Stretch::joined)
     }
 
     /// Emits what `view`, drawn `pixels` wide, shows of the lane: at most one run per pixel and track.
@@ -136,7 +151,11 @@ struct Track {
 impl Track {
     fn new(bars: Vec<Bar>) -> Self {
         let n = bars.len();
-        let mut track = Self { heaviest: vec![0; n], latest: Vec::with_capacity(n), bars };
+        let mut track = Self {
+            heaviest: vec![0; n],
+            latest: Vec::with_capacity(n),
+            bars,
+        };
         for node in (1..n).rev() {
             let best = track.heavier(track.leaf(2 * node), track.leaf(2 * node + 1));
             if let Some(slot) = track.heaviest.get_mut(node) {
@@ -191,7 +210,10 @@ impl Track {
     }
 
     fn extent(&self) -> Option<Stretch> {
-        Some(Stretch { start: self.bars.first()?.start, end: *self.latest.last()? })
+        Some(Stretch {
+            start: self.bars.first()?.start,
+            end: *self.latest.last()?,
+        })
     }
 
     fn draw(&self, view: Stretch, pixels: f64, emit: &mut impl FnMut(Run)) {
@@ -208,10 +230,20 @@ impl Track {
             let bucket = (left + 1e-6).floor();
             // All bars that begin in the same pixel: one of them is drawn.
             let next = to_time(bucket + 1.0).max(bar.start.saturating_add(1));
-            let end = at + self.bars.get(at..).map_or(0, |rest| rest.partition_point(|other| other.start < next)).max(1);
+            let end = at
+                + self
+                    .bars
+                    .get(at..)
+                    .map_or(0, |rest| rest.partition_point(|other| other.start < next))
+                    .max(1);
             if let Some(best) = self.heaviest(at, end) {
                 let merged = end - at > 1;
-                emit(Run { left: to_pixel(best.start), right: to_pixel(best.end), bar: *best, merged });
+                emit(Run {
+                    left: to_pixel(best.start),
+                    right: to_pixel(best.end),
+                    bar: *best,
+                    merged,
+                });
             }
             at = end;
         }
@@ -225,12 +257,21 @@ impl Track {
                 time.saturating_sub(bar.end).max(0)
             }
         };
-        let after = self.bars.partition_point(|bar| bar.start <= time.saturating_add(slack));
-        let before = self.latest.partition_point(|&end| end < time.saturating_sub(slack));
+        let after = self
+            .bars
+            .partition_point(|bar| bar.start <= time.saturating_add(slack));
+        let before = self
+            .latest
+            .partition_point(|&end| end < time.saturating_sub(slack));
         let near = self.bars.get(before..after)?;
         // Where thousands lie within the slack, the nearest few decide; the cap keeps a pointer move cheap.
         const LOOK_BACK: usize = 4096;
-        near.iter().rev().take(LOOK_BACK).min_by_key(|bar| distance(bar)).filter(|bar| distance(bar) <= slack).copied()
+        near.iter()
+            .rev()
+            .take(LOOK_BACK)
+            .min_by_key(|bar| distance(bar))
+            .filter(|bar| distance(bar) <= slack)
+            .copied()
     }
 }
 
@@ -239,50 +280,139 @@ mod tests {
     use super::*;
 
     fn bar_at(span: u32, start: i64, end: i64) -> Bar {
-        Bar { span, start, end, track: 0, kind: Kind::Llm, failed: false, open: false, guessed: false }
+        Bar {
+            span,
+            start,
+            end,
+            track: 0,
+            kind: Kind::Llm,
+            failed: false,
+            open: false,
+            guessed: false,
+        }
     }
 
     fn drawn(track: &Track, view: Stretch, pixels: f64) -> Vec<(u32, bool)> {
         let mut runs = Vec::new();
-        track.draw(view, pixels, &mut |run| runs.push((run.bar.span, run.merged)));
+        track.draw(view, pixels, &mut |run| {
+            runs.push((run.bar.span, run.merged))
+        });
         runs
     }
 
     #[test]
     fn the_longest_bar_of_a_pixel_is_drawn() {
-        let track = Track::new(vec![bar_at(0, 0, 10), bar_at(1, 10, 60), bar_at(2, 60, 62), bar_at(3, 150, 160)]);
-        assert_eq!(drawn(&track, Stretch { start: 0, end: 1000 }, 10.0), [(1, true), (3, false)]);
+        let track = Track::new(vec![
+            bar_at(0, 0, 10),
+            bar_at(1, 10, 60),
+            bar_at(2, 60, 62),
+            bar_at(3, 150, 160),
+        ]);
+        assert_eq!(
+            drawn(
+                &track,
+                Stretch {
+                    start: 0,
+                    end: 1000
+                },
+                10.0
+            ),
+            [(1, true), (3, false)]
+        );
     }
 
     #[test]
     fn a_failure_never_vanishes_behind_a_longer_success() {
-        let failed = Bar { failed: true, ..bar_at(1, 50, 51) };
+        let failed = Bar {
+            failed: true,
+            ..bar_at(1, 50, 51)
+        };
         let track = Track::new(vec![bar_at(0, 0, 50), failed, bar_at(2, 51, 99)]);
-        assert_eq!(drawn(&track, Stretch { start: 0, end: 1000 }, 10.0), [(1, true)]);
+        assert_eq!(
+            drawn(
+                &track,
+                Stretch {
+                    start: 0,
+                    end: 1000
+                },
+                10.0
+            ),
+            [(1, true)]
+        );
     }
 
     #[test]
     fn what_began_before_the_view_and_reaches_into_it_is_drawn() {
-        let track = Track::new(vec![bar_at(0, 0, 500), bar_at(1, 600, 700), bar_at(2, 900, 950)]);
-        assert_eq!(drawn(&track, Stretch { start: 400, end: 650 }, 100.0), [(0, false), (1, false)]);
+        let track = Track::new(vec![
+            bar_at(0, 0, 500),
+            bar_at(1, 600, 700),
+            bar_at(2, 900, 950),
+        ]);
+        assert_eq!(
+            drawn(
+                &track,
+                Stretch {
+                    start: 400,
+                    end: 650
+                },
+                100.0
+            ),
+            [(0, false), (1, false)]
+        );
     }
 
     #[test]
     fn a_million_bars_give_no_more_runs_than_pixels() {
-        let bars = (0..1_000_000).map(|i| bar_at(i, i64::from(i) * 10, i64::from(i) * 10 + 7)).collect();
+        let bars = (0..1_000_000)
+            .map(|i| bar_at(i, i64::from(i) * 10, i64::from(i) * 10 + 7))
+            .collect();
         let track = Track::new(bars);
-        assert!(drawn(&track, Stretch { start: 0, end: 10_000_000 }, 800.0).len() <= 801);
-        assert!(drawn(&track, Stretch { start: 5_000_000, end: 5_010_000 }, 800.0).len() <= 801);
+        assert!(
+            drawn(
+                &track,
+                Stretch {
+                    start: 0,
+                    end: 10_000_000
+                },
+                800.0
+            )
+            .len()
+                <= 801
+        );
+        assert!(
+            drawn(
+                &track,
+                Stretch {
+                    start: 5_000_000,
+                    end: 5_010_000
+                },
+                800.0
+            )
+            .len()
+                <= 801
+        );
     }
 
     #[test]
     fn the_heaviest_of_any_range_is_found() {
-        let bars: Vec<Bar> = (0..37).map(|i| bar_at(i, i64::from(i) * 100, i64::from(i) * 100 + i64::from(i * 7 % 31) + 1)).collect();
+        let bars: Vec<Bar> = (0..37)
+            .map(|i| {
+                bar_at(
+                    i,
+                    i64::from(i) * 100,
+                    i64::from(i) * 100 + i64::from(i * 7 % 31) + 1,
+                )
+            })
+            .collect();
         let track = Track::new(bars.clone());
         for from in 0..bars.len() {
             for to in from + 1..=bars.len() {
                 let best = bars[from..to].iter().map(Bar::weight).max();
-                assert_eq!(track.heaviest(from, to).map(Bar::weight), best, "{from}..{to}");
+                assert_eq!(
+                    track.heaviest(from, to).map(Bar::weight),
+                    best,
+                    "{from}..{to}"
+                );
             }
         }
     }

@@ -30,7 +30,10 @@ impl Stretch {
 
     /// The smallest stretch that holds both.
     fn joined(self, other: Self) -> Self {
-        Self { start: self.start.min(other.start), end: self.end.max(other.end) }
+        Self {
+            start: self.start.min(other.start),
+            end: self.end.max(other.end),
+        }
     }
 }
 
@@ -78,12 +81,22 @@ impl Folding {
     pub fn fitting(trace: &Trace, execution: &Execution) -> Self {
         const SMALL: u32 = 60;
         let spans = execution.last_span.saturating_sub(execution.first_span);
-        Self { default_depth: if spans <= SMALL { u16::MAX } else { start_depth(trace, execution) }, told: HashMap::new() }
+        Self {
+            default_depth: if spans <= SMALL {
+                u16::MAX
+            } else {
+                start_depth(trace, execution)
+            },
+            told: HashMap::new(),
+        }
     }
 
     /// Whether the row is open.
     pub fn is_open(&self, key: RowKey, depth: u16) -> bool {
-        self.told.get(&key).copied().unwrap_or(depth < self.default_depth)
+        self.told
+            .get(&key)
+            .copied()
+            .unwrap_or(depth < self.default_depth)
     }
 }
 
@@ -99,7 +112,11 @@ pub fn whole(trace: &Trace, execution: &Execution) -> Option<Stretch> {
         (Some(start), Some(end)) if end >= start => Some(Stretch { start, end }),
         _ => None,
     };
-    let known = trace.spans_of(execution).iter().filter_map(recorded).reduce(Stretch::joined);
+    let known = trace
+        .spans_of(execution)
+        .iter()
+        .filter_map(recorded)
+        .reduce(Stretch::joined);
     match (own, known) {
         (Some(own), Some(known)) => Some(own.joined(known)),
         (own, known) => own.or(known),
@@ -107,14 +124,24 @@ pub fn whole(trace: &Trace, execution: &Execution) -> Option<Stretch> {
 }
 
 /// The rows to show, in order, with `folding` applied. `whole` bounds the bars that have no end.
-pub fn rows(trace: &Trace, execution: &Execution, whole: Stretch, folding: &Folding, cache: &mut Cache) -> Vec<Row> {
+pub fn rows(
+    trace: &Trace,
+    execution: &Execution,
+    whole: Stretch,
+    folding: &Folding,
+    cache: &mut Cache,
+) -> Vec<Row> {
     let mut shown = Vec::new();
     // A stack instead of recursion: traces nest as deep as their producers like.
     let mut waiting = vec![(top(trace, execution, whole, cache), 0_usize, 0_u16)];
     while let Some((rows, at, depth)) = waiting.pop() {
         let Some(row) = rows.get(at) else { continue };
         let expanded = row.expandable && folding.is_open(row.key, depth);
-        shown.push(Row { depth, expanded, ..row.clone() });
+        shown.push(Row {
+            depth,
+            expanded,
+            ..row.clone()
+        });
         let below = expanded.then(|| below(trace, row.key, row.lane.spans(), whole, cache));
         waiting.push((rows, at + 1, depth));
         if let Some(below) = below {
@@ -137,7 +164,13 @@ fn top(trace: &Trace, execution: &Execution, whole: Stretch, cache: &mut Cache) 
     }
 }
 
-fn below(trace: &Trace, key: RowKey, parents: &[SpanIndex], whole: Stretch, cache: &mut Cache) -> Arc<Vec<Row>> {
+fn below(
+    trace: &Trace,
+    key: RowKey,
+    parents: &[SpanIndex],
+    whole: Stretch,
+    cache: &mut Cache,
+) -> Arc<Vec<Row>> {
     if let Some(known) = cache.below.get(&key) {
         return Arc::clone(known);
     }
@@ -157,9 +190,16 @@ fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch
     let mut order: Vec<(RowKey, Kind, Sym, Vec<SpanIndex>)> = Vec::new();
     let mut lanes: HashMap<(Kind, Sym), usize> = HashMap::new();
     for &child in children {
-        let Some(span) = trace.spans.get(child as usize) else { continue };
+        let Some(span) = trace.spans.get(child as usize) else {
+            continue;
+        };
         if is_container(trace, child, span) {
-            order.push((key_of(parent, span.kind, trace.str(span.id)), span.kind, span.name, vec![child]));
+            order.push((
+                key_of(parent, span.kind, trace.str(span.id)),
+                span.kind,
+                span.name,
+                vec![child],
+            ));
             continue;
         }
         match lanes.get(&(span.kind, span.name)) {
@@ -170,7 +210,12 @@ fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch
             }
             None => {
                 lanes.insert((span.kind, span.name), order.len());
-                order.push((key_of(parent, span.kind, trace.str(span.name)), span.kind, span.name, vec![child]));
+                order.push((
+                    key_of(parent, span.kind, trace.str(span.name)),
+                    span.kind,
+                    span.name,
+                    vec![child],
+                ));
             }
         }
     }
@@ -179,7 +224,15 @@ fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch
         .map(|(key, kind, name, spans)| {
             let expandable = spans.iter().any(|&span| has_children(trace, span));
             let lane = Arc::new(Lane::new(trace, spans, whole));
-            Row { key, kind, name, depth: 0, expandable, expanded: false, lane }
+            Row {
+                key,
+                kind,
+                name,
+                depth: 0,
+                expandable,
+                expanded: false,
+                lane,
+            }
         })
         .collect()
 }
@@ -197,38 +250,61 @@ fn siblings(trace: &Trace, first: SpanIndex, end: SpanIndex) -> Vec<SpanIndex> {
     while at < end {
         found.push(at);
         // `max`: a broken tree must not keep this loop going.
-        at = trace.spans.get(at as usize).map_or(end, |span| span.subtree_end).max(at + 1);
+        at = trace
+            .spans
+            .get(at as usize)
+            .map_or(end, |span| span.subtree_end)
+            .max(at + 1);
     }
     found
 }
 
 fn has_children(trace: &Trace, of: SpanIndex) -> bool {
-    trace.spans.get(of as usize).is_some_and(|span| span.subtree_end > of + 1)
+    trace
+        .spans
+        .get(of as usize)
+        .is_some_and(|span| span.subtree_end > of + 1)
 }
 
 /// Work that other work happens in: it gets a row of its own.
 fn is_work(kind: Kind) -> bool {
-    matches!(kind, Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent)
+    matches!(
+        kind,
+        Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent
+    )
 }
 
 /// A call counts as a container when work lies below it: a delegation runs an agent, a method starts a crew.
 fn is_container(trace: &Trace, index: SpanIndex, span: &Span) -> bool {
     is_work(span.kind)
-        || trace.spans.get(index as usize + 1..span.subtree_end as usize).is_some_and(|below| below.iter().any(|s| is_work(s.kind)))
+        || trace
+            .spans
+            .get(index as usize + 1..span.subtree_end as usize)
+            .is_some_and(|below| below.iter().any(|s| is_work(s.kind)))
 }
 
 /// How deep the tasks of the execution lie: rows above that start open.
 fn start_depth(trace: &Trace, execution: &Execution) -> u16 {
     const ROOTS: u16 = 1;
     let spans = trace.spans_of(execution);
-    let depth = spans.iter().filter(|span| span.kind == Kind::Task).map(|span| span.depth).min();
+    let depth = spans
+        .iter()
+        .filter(|span| span.kind == Kind::Task)
+        .map(|span| span.depth)
+        .min();
     depth.unwrap_or(ROOTS).saturating_sub(ROOTS)
 }
 
 fn recorded(span: &Span) -> Option<Stretch> {
     match (span.start, span.end) {
-        (Some(a), Some(b)) => Some(Stretch { start: a.min(b), end: a.max(b) }),
-        (Some(only), None) | (None, Some(only)) => Some(Stretch { start: only, end: only }),
+        (Some(a), Some(b)) => Some(Stretch {
+            start: a.min(b),
+            end: a.max(b),
+        }),
+        (Some(only), None) | (None, Some(only)) => Some(Stretch {
+            start: only,
+            end: only,
+        }),
         (None, None) => None,
     }
 }
@@ -238,16 +314,43 @@ fn recorded(span: &Span) -> Option<Stretch> {
 fn extent(trace: &Trace, index: SpanIndex, whole: Stretch) -> Option<(Stretch, bool)> {
     let span = trace.spans.get(index as usize)?;
     if let (Some(start), Some(end)) = (span.start, span.end) {
-        return Some((Stretch { start: start.min(end), end: start.max(end) }, true));
+        return Some((
+            Stretch {
+                start: start.min(end),
+                end: start.max(end),
+            },
+            true,
+        ));
     }
-    let inside = trace.spans.get(trace.subtree(index))?.iter().filter_map(recorded).reduce(Stretch::joined)?;
+    let inside = trace
+        .spans
+        .get(trace.subtree(index))?
+        .iter()
+        .filter_map(recorded)
+        .reduce(Stretch::joined)?;
     let start = span.start.unwrap_or(inside.start);
     match span.end {
-        Some(end) => Some((Stretch { start: start.min(end), end }, true)),
-        None if span.status == Status::Running || span.start.is_some() => {
-            Some((Stretch { start, end: whole.end.max(inside.end) }, false))
-        }
-        None => Some((Stretch { start, end: inside.end }, true)),
+        Some(end) => Some((
+            Stretch {
+                start: start.min(end),
+                end,
+            },
+            true,
+        )),
+        None if span.status == Status::Running || span.start.is_some() => Some((
+            Stretch {
+                start,
+                end: whole.end.max(inside.end),
+            },
+            false,
+        )),
+        None => Some((
+            Stretch {
+                start,
+                end: inside.end,
+            },
+            true,
+        )),
     }
 }
 
@@ -260,7 +363,12 @@ mod tests {
     pub(crate) fn trace(lines: &str) -> (Trace, Execution) {
         let mut trace = Trace::default();
         let mut path: Vec<SpanIndex> = Vec::new();
-        for (at, line) in lines.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
+        for (at, line) in lines
+            .lines()
+            .map(str::trim)
+            .filter(|line| !line.is_empty())
+            .enumerate()
+        {
             let word: Vec<&str> = line.split_whitespace().collect();
             let depth: usize = word[0].parse().unwrap();
             path.truncate(depth);
@@ -278,7 +386,11 @@ mod tests {
                 subtree_end: at as u32 + 1,
                 depth: depth as u16,
                 kind,
-                status: if word[4] == "-" { Status::Running } else { Status::Completed },
+                status: if word[4] == "-" {
+                    Status::Running
+                } else {
+                    Status::Completed
+                },
                 flags: Flags::default(),
                 name: trace.strings.intern(word[2]),
                 start: time(word[3]),
@@ -313,7 +425,14 @@ mod tests {
         let whole = whole(trace, execution).unwrap();
         rows(trace, execution, whole, folding, &mut Cache::default())
             .iter()
-            .map(|row| format!("{}{} ×{}", "  ".repeat(row.depth.into()), trace.str(row.name), row.lane.spans().len()))
+            .map(|row| {
+                format!(
+                    "{}{} ×{}",
+                    "  ".repeat(row.depth.into()),
+                    trace.str(row.name),
+                    row.lane.spans().len()
+                )
+            })
             .collect()
     }
 
@@ -331,7 +450,10 @@ mod tests {
     #[test]
     fn calls_share_a_lane_by_name_and_work_keeps_its_own_row() {
         let (trace, execution) = trace(CREW);
-        let all = Folding { default_depth: u16::MAX, ..Folding::default() };
+        let all = Folding {
+            default_depth: u16::MAX,
+            ..Folding::default()
+        };
         assert_eq!(
             shown(&trace, &execution, &all),
             [
@@ -350,19 +472,49 @@ mod tests {
     #[test]
     fn a_closed_row_hides_what_is_below_it() {
         let (trace, execution) = trace(CREW);
-        assert_eq!(shown(&trace, &execution, &Folding::default()), ["first ×1", "second ×1"]);
-        let one = Folding { default_depth: 1, ..Folding::default() };
-        assert_eq!(shown(&trace, &execution, &one), ["first ×1", "  Researcher ×1", "second ×1"]);
+        assert_eq!(
+            shown(&trace, &execution, &Folding::default()),
+            ["first ×1", "second ×1"]
+        );
+        let one = Folding {
+            default_depth: 1,
+            ..Folding::default()
+        };
+        assert_eq!(
+            shown(&trace, &execution, &one),
+            ["first ×1", "  Researcher ×1", "second ×1"]
+        );
     }
 
     #[test]
     fn a_span_without_times_takes_the_envelope_of_its_children() {
         let (trace, _) = trace("0 crew c - -\n1 task t - -\n2 llm a 5 7\n2 llm b 9 12");
-        let whole = Stretch { start: 0, end: 20_000_000 };
+        let whole = Stretch {
+            start: 0,
+            end: 20_000_000,
+        };
         let mut quiet = trace.clone();
         quiet.spans[1].status = Status::Unknown;
-        assert_eq!(extent(&quiet, 1, whole), Some((Stretch { start: 5_000_000, end: 12_000_000 }, true)));
-        assert_eq!(extent(&trace, 1, whole), Some((Stretch { start: 5_000_000, end: 20_000_000 }, false)));
+        assert_eq!(
+            extent(&quiet, 1, whole),
+            Some((
+                Stretch {
+                    start: 5_000_000,
+                    end: 12_000_000
+                },
+                true
+            ))
+        );
+        assert_eq!(
+            extent(&trace, 1, whole),
+            Some((
+                Stretch {
+                    start: 5_000_000,
+                    end: 20_000_000
+                },
+                false
+            ))
+        );
     }
 
     #[test]

@@ -1,0 +1,118 @@
+//! The figures of an execution.
+
+use super::prices::Prices;
+use super::tokens::{self, Cost};
+use crate::model::{Execution, Field, Kind, Trace};
+
+/// Where token totals come from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TokensFrom {
+    /// The sum over LLM calls.
+    Calls,
+    /// The crew's own total (crewai before 1.14 records no usage per call).
+    Crew,
+    /// Nothing is recorded.
+    Nothing,
+}
+
+/// The figures of an execution. `None`: not recorded.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Summary {
+    /// Tokens in all.
+    pub total_tokens: Option<u64>,
+    /// Prompt tokens, cached ones included.
+    pub prompt_tokens: Option<u64>,
+    /// Completion tokens, reasoning included.
+    pub completion_tokens: Option<u64>,
+    /// Prompt tokens read from the provider's cache (a part of the prompt tokens).
+    pub cached_prompt_tokens: Option<u64>,
+    /// Prompt tokens written to the provider's cache.
+    pub cache_write_tokens: Option<u64>,
+    /// Reasoning tokens (a part of the completion tokens).
+    pub reasoning_tokens: Option<u64>,
+    /// LLM calls, failed ones included; retries inside a provider's SDK are invisible to every recorder.
+    pub requests: Option<u64>,
+    /// LLM calls that failed.
+    pub failed_requests: Option<u64>,
+    /// Wall time in nanoseconds.
+    pub execution_time: Option<i64>,
+    /// From the start to the last moment in the trace, in nanoseconds: what is known of a run that has not ended.
+    pub time_so_far: Option<i64>,
+    /// Time in which at least one LLM call was under way, in nanoseconds.
+    pub llm_time: Option<i64>,
+    /// What it cost.
+    pub cost: Cost,
+    /// LLM calls that ended well and recorded no usage: totals are a lower bound.
+    pub calls_without_usage: u64,
+    /// The crews' own totals, added up.
+    pub reported_total: Option<u64>,
+    /// Where the token totals come from.
+    pub tokens_from: TokensFrom,
+}
+
+/// The figures of an execution.
+pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary {
+    let spans = trace.spans_of(execution);
+    let totals = tokens::totals(trace, spans, prices);
+    let reported_total = reported(trace, execution);
+    let has_records = !spans.is_empty();
+    let (total_tokens, tokens_from) = match (totals.total, reported_total) {
+        (Some(total), _) => (Some(total), TokensFrom::Calls),
+        (None, Some(total)) => (Some(total), TokensFrom::Crew),
+        (None, None) => (None, TokensFrom::Nothing),
+    };
+    let last = spans.iter().flat_map(|span| [span.start, span.end]).flatten().max();
+    Summary {
+        total_tokens,
+        prompt_tokens: totals.prompt,
+        completion_tokens: totals.completion,
+        cached_prompt_tokens: totals.cached,
+        cache_write_tokens: totals.cache_write,
+        reasoning_tokens: totals.reasoning,
+        requests: has_records.then_some(totals.requests),
+        failed_requests: has_records.then_some(totals.failed),
+        execution_time: execution.duration(),
+        time_so_far: execution.start.zip(last).and_then(|(start, last)| last.checked_sub(start)),
+        llm_time: (totals.requests > 0).then(|| covered(spans.iter().filter(|span| span.kind == Kind::Llm).filter_map(|span| span.start.zip(span.end)))),
+        cost: totals.cost,
+        calls_without_usage: totals.without_usage,
+        reported_total,
+        tokens_from,
+    }
+}
+
+/// The crews' own totals. A crew that ran several times as copies counts on (trap 10), so of equal names the largest is the sum.
+fn reported(trace: &Trace, execution: &Execution) -> Option<u64> {
+    let mut by_name: Vec<(crate::model::Sym, u64)> = Vec::new();
+    for crew in trace.spans_of(execution).iter().filter(|span| span.kind == Kind::Crew) {
+        let Some(total) = crew.int(Field::ReportedTotal).and_then(|total| u64::try_from(total).ok()) else { continue };
+        match by_name.iter_mut().find(|(name, _)| *name == crew.name) {
+            Some((_, known)) => *known = (*known).max(total),
+            None => by_name.push((crew.name, total)),
+        }
+    }
+    (!by_name.is_empty()).then(|| by_name.iter().map(|(_, total)| total).sum())
+}
+
+/// Length of the union of stretches of time.
+fn covered(stretches: impl Iterator<Item = (i64, i64)>) -> i64 {
+    let mut sorted: Vec<(i64, i64)> = stretches.filter(|(start, end)| end >= start).collect();
+    sorted.sort_unstable();
+    let (mut sum, mut reached) = (0i64, i64::MIN);
+    for (start, end) in sorted {
+        sum = sum.saturating_add(end.saturating_sub(start.max(reached)).max(0));
+        reached = reached.max(end);
+    }
+    sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::covered;
+
+    #[test]
+    fn overlapping_calls_count_once() {
+        assert_eq!(covered([(0, 10), (5, 12), (20, 21), (20, 21)].into_iter()), 13);
+        assert_eq!(covered(std::iter::empty()), 0);
+    }
+}
