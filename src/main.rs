@@ -1,18 +1,30 @@
 //! Entry of page and worker: the same WebAssembly module runs both.
 
+use crewscope::embed::page;
+use crewscope::worker::{reader, Runtime};
 use wasm_bindgen::prelude::*;
 
-fn main() {
-    console_error_panic_hook::set_once();
-}
+fn main() {}
 
 /// Shows the viewer inside `host`. `spawn_worker` returns a new `Worker` that runs this same module; `module` is posted to it.
 #[wasm_bindgen]
-pub fn start_page(host: web_sys::HtmlElement, module: JsValue, spawn_worker: js_sys::Function) {
-    let _ = (module, spawn_worker);
-    host.set_text_content(Some("crewscope"));
+pub fn start_page(
+    host: web_sys::HtmlElement,
+    module: JsValue,
+    spawn_worker: js_sys::Function,
+) -> Result<(), JsError> {
+    let runtime = Runtime {
+        module,
+        spawn_worker,
+    };
+    let handle = page::start(&host, runtime).map_err(|error| JsError::new(&error.to_string()))?;
+    // The viewer stays as long as the page does.
+    std::mem::forget(handle);
+    Ok(())
 }
 
-/// Turns this thread into a reading worker: it listens for messages from the page.
+/// Makes this thread a reading worker: it listens for orders of the page.
 #[wasm_bindgen]
-pub fn start_worker() {}
+pub fn start_worker() {
+    reader::start();
+}

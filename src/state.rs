@@ -1,7 +1,7 @@
 //! The viewer's reactive state: one [`Viewer`] a mount, handed to the components by context.
 
 use crate::source::{Input, Texts};
-use crate::worker::{Loader, Runtime};
+use crate::worker::{retire, Loader, Runtime};
 use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -154,7 +154,10 @@ impl Viewer {
         let current = Memo::new(move |_| {
             let trace = data.with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))?;
             let at = execution.with(|id| index_of_execution(&trace, id.as_deref()))?;
-            Some(Current { trace, execution: at })
+            Some(Current {
+                trace,
+                execution: at,
+            })
         });
         let selected_index = Memo::new(move |_| {
             let current = current.get()?;
@@ -176,14 +179,60 @@ impl Viewer {
 
     /// Opens sources together as one trace, in place of what was open or being read. Does nothing for an empty list.
     pub fn open(&self, inputs: Vec<Input>) {
-        let _ = inputs;
+        let Some(first) = inputs.first() else { return };
+        let name = first.name().to_owned();
+        self.clear();
+        self.load.set(Load::Loading(Progress {
+            name,
+            ..Progress::default()
+        }));
+        let started = self.with_loader(|loader| loader.open(*self, &inputs));
+        if let Some(Err(error)) = started {
+            self.load.set(Load::Failed(error));
+        }
     }
 
     /// Stops reading and keeps what was read; a second call does not wait for the reader to finish its work.
-    pub fn cancel(&self) {}
+    pub fn cancel(&self) {
+        let Load::Loading(progress) = self.load.get_untracked() else {
+            return;
+        };
+        if progress.cancelled {
+            self.with_loader(Loader::close);
+            self.load.set(if self.data.with_untracked(Option::is_some) {
+                Load::Ready { cancelled: true }
+            } else {
+                Load::Empty
+            });
+        } else {
+            self.with_loader(|loader| loader.stop());
+            self.load.set(Load::Loading(Progress {
+                cancelled: true,
+                ..progress
+            }));
+        }
+    }
 
-    /// Closes what is open.
-    pub fn clear(&self) {}
+    /// Closes what is open, and stops what is being read.
+    pub fn clear(&self) {
+        self.with_loader(Loader::close);
+        self.selected.set(None);
+        self.execution.set(None);
+        if let Some(old) = self.data.try_update(Option::take).flatten() {
+            retire(old.trace);
+        }
+        self.load.set(Load::Empty);
+    }
+
+    /// Ends what is being read, and leaves the state as it is: for a viewer that goes away.
+    pub(crate) fn close(&self) {
+        self.with_loader(Loader::close);
+    }
+
+    /// Works on the loader; `None` once the viewer is gone.
+    pub(crate) fn with_loader<T>(&self, work: impl FnOnce(&mut Loader) -> T) -> Option<T> {
+        self.loader.try_update_value(work)
+    }
 
     /// Selects an execution by its id and drops the selection of a span.
     pub fn select_execution(&self, id: impl Into<String>) {
@@ -207,7 +256,9 @@ impl Viewer {
 
     /// The trace and the index of the execution shown: the selected one if it is there, else the newest. Tracked.
     pub fn current_execution(&self) -> Option<(Arc<Trace>, usize)> {
-        self.current.get().map(|current| (current.trace, current.execution))
+        self.current
+            .get()
+            .map(|current| (current.trace, current.execution))
     }
 
     /// Index of the selected span, if it is in the execution shown. Tracked.
@@ -217,12 +268,22 @@ impl Viewer {
 
     /// The means to read texts of the trace shown. Tracked.
     pub fn texts(&self) -> Option<Texts> {
-        self.data.with(|data| data.as_ref().map(|loaded| loaded.texts.clone()))
+        self.data
+            .with(|data| data.as_ref().map(|loaded| loaded.texts.clone()))
     }
 }
 
 /// The execution with this id, else the first (the newest).
 fn index_of_execution(trace: &Trace, id: Option<&str>) -> Option<usize> {
-    let selected = id.and_then(|id| trace.executions.iter().position(|execution| trace.str(execution.id) == id));
-    selected.or(if trace.executions.is_empty() { None } else { Some(0) })
+    let selected = id.and_then(|id| {
+        trace
+            .executions
+            .iter()
+            .position(|execution| trace.str(execution.id) == id)
+    });
+    selected.or(if trace.executions.is_empty() {
+        None
+    } else {
+        Some(0)
+    })
 }

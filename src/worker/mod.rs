@@ -1,23 +1,39 @@
-//! Reading off the main thread.
+//! Reading off the main thread: one worker a load, running this same program.
+//!
+//! The page orders ([`protocol`]) through [`host`]; the worker ([`reader`]) streams each source ([`stream`]) through the
+//! importer and sends models back in [`pieces`], at the [`pace`] a person can follow; [`loader`] turns them into state.
 
-/// What it takes to start a reading worker: given by the page's boot script.
+pub mod host;
+mod loader;
+pub mod pace;
+pub mod parts;
+pub mod pieces;
+pub mod protocol;
+pub mod reader;
+pub mod stream;
+pub mod turn;
+
+pub use loader::{retire, Loader};
+
+use wasm_bindgen::{JsCast, JsValue};
+
+/// What it takes to start a reading worker: given by the page's boot script, shared by all viewers of a page.
 #[derive(Clone, Debug)]
 pub struct Runtime {
     /// The compiled `WebAssembly.Module`.
-    pub module: wasm_bindgen::JsValue,
+    pub module: JsValue,
     /// Returns a new `Worker` that runs this same program.
     pub spawn_worker: js_sys::Function,
 }
 
-/// Reads inputs into a [`crate::state::Viewer`]: one worker at a time.
-#[derive(Debug)]
-pub struct Loader {
-    runtime: Runtime,
-}
-
-impl Loader {
-    /// A loader that reads nothing.
-    pub fn new(runtime: Runtime) -> Self {
-        Self { runtime }
-    }
+/// The message of a JavaScript error.
+pub fn words(error: &JsValue) -> String {
+    let message = match error.dyn_ref::<js_sys::Error>() {
+        Some(error) => Some(String::from(error.message())),
+        // Errors of another realm are no `Error` of this one.
+        None => js_sys::Reflect::get(error, &"message".into())
+            .ok()
+            .and_then(|message| message.as_string()),
+    };
+    message.unwrap_or_else(|| format!("{error:?}"))
 }

@@ -1,0 +1,168 @@
+//! Mounting a viewer into an element of any page.
+
+use super::panic::{register, Registered};
+use crate::source::{listen::listen, Input};
+use crate::state::{Theme, Viewer};
+use crate::view::{App, STYLES};
+use crate::worker::Runtime;
+use gloo::events::EventListener;
+use leptos::mount::{mount_to, UnmountHandle};
+use leptos::prelude::*;
+use leptos::tachys::view::any_view::AnyViewState;
+use std::cell::Cell;
+use std::fmt;
+use std::rc::Rc;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{
+    CssStyleSheet, EventTarget, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode,
+};
+
+/// How to mount a viewer.
+#[derive(Clone, Debug)]
+pub struct Options {
+    /// Starts reading workers.
+    pub runtime: Runtime,
+    /// What to open at once.
+    pub inputs: Vec<Input>,
+    /// Colours at first.
+    pub theme: Theme,
+    /// The page belongs to the viewer: drops and pastes anywhere on its window are the viewer's.
+    pub owns_page: bool,
+}
+
+/// Why a viewer cannot be mounted. The browser's words.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct MountError(String);
+
+impl fmt::Display for MountError {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(out, "crewscope cannot be shown here: {}", self.0)
+    }
+}
+
+impl From<JsValue> for MountError {
+    fn from(error: JsValue) -> Self {
+        Self(crate::worker::words(&error))
+    }
+}
+
+/// A mounted viewer. Dropping it removes the viewer and stops what it reads.
+pub struct Handle {
+    viewer: Viewer,
+    root: HtmlElement,
+    // In the order of dropping: nothing comes in any more, then the view goes.
+    _listeners: Vec<EventListener>,
+    _view: UnmountHandle<AnyViewState>,
+    _registered: Registered,
+}
+
+impl fmt::Debug for Handle {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("Handle")
+            .field("root", &self.root)
+            .finish_non_exhaustive()
+    }
+}
+
+impl Handle {
+    /// Opens `inputs` together, in place of what is open.
+    pub fn load(&self, inputs: Vec<Input>) {
+        self.viewer.open(inputs);
+    }
+
+    /// Closes what is open.
+    pub fn clear(&self) {
+        self.viewer.clear();
+    }
+
+    /// Sets the colours.
+    pub fn set_theme(&self, theme: Theme) {
+        self.viewer.theme.set(theme);
+    }
+
+    /// The viewer's state, for as long as it is mounted.
+    pub fn viewer(&self) -> Viewer {
+        self.viewer
+    }
+}
+
+impl Drop for Handle {
+    fn drop(&mut self) {
+        self.viewer.close();
+        self.root.remove();
+    }
+}
+
+/// Shows a viewer inside `host`, in its shadow root: one that is there is used, else an open one is attached.
+/// Nothing outside of the shadow root changes but the host's `data-state` attribute: empty, loading, ready or failed.
+pub fn mount(host: &HtmlElement, options: Options) -> Result<Handle, MountError> {
+    mount_with(host, options, |_| {})
+}
+
+/// [`mount`], with more effects on the viewer's state that live as long as it does.
+pub(super) fn mount_with(
+    host: &HtmlElement,
+    options: Options,
+    also: impl FnOnce(Viewer) + 'static,
+) -> Result<Handle, MountError> {
+    let shadow = match host.shadow_root() {
+        Some(shadow) => shadow,
+        None => host.attach_shadow(&ShadowRootInit::new(ShadowRootMode::Open))?,
+    };
+    adopt_styles(&shadow)?;
+    let document = host
+        .owner_document()
+        .ok_or_else(|| MountError("the element has no document".into()))?;
+    let root: HtmlElement = document.create_element("div")?.unchecked_into();
+    root.set_class_name("cs-root");
+    // The renderer mounts into elements only: a shadow root itself is none.
+    shadow.append_child(&root)?;
+    let registered = register(host, &root);
+
+    let target: EventTarget = match document.default_view() {
+        Some(window) if options.owns_page => window.into(),
+        _ => host.clone().into(),
+    };
+    let made = Rc::new(Cell::new(None));
+    let view = mount_to(root.clone(), {
+        let (host, root, made) = (host.clone(), root.clone(), Rc::clone(&made));
+        move || {
+            let viewer = Viewer::new(options.runtime);
+            made.set(Some(viewer));
+            viewer.theme.set(options.theme);
+            Effect::new(move |_| {
+                // Refused for no value used here.
+                let _ = root.set_attribute("data-theme", viewer.theme.get().name());
+            });
+            Effect::new(move |_| {
+                let _ = host.set_attribute("data-state", viewer.load.with(|load| load.name()));
+            });
+            also(viewer);
+            viewer.open(options.inputs);
+            provide_context(viewer);
+            view! { <App /> }.into_any()
+        }
+    });
+    // mount_to has called the closure.
+    let viewer = made
+        .get()
+        .ok_or_else(|| MountError("the view did not start".into()))?;
+    Ok(Handle {
+        viewer,
+        root,
+        _listeners: listen(&target, viewer),
+        _view: view,
+        _registered: registered,
+    })
+}
+
+/// Styles of the viewer, and of nothing else on the page. A constructed sheet passes a CSP that forbids inline styles.
+fn adopt_styles(shadow: &ShadowRoot) -> Result<(), MountError> {
+    let adopted = shadow.adopted_style_sheets();
+    if adopted.length() == 0 {
+        let sheet = CssStyleSheet::new()?;
+        sheet.replace_sync(STYLES)?;
+        shadow.set_adopted_style_sheets(&js_sys::Array::of1(&sheet));
+    }
+    Ok(())
+}

@@ -1,0 +1,120 @@
+//! The viewer as a page of its own: sources from `?src=`, the selection in the fragment of the URL.
+
+use super::link::Link;
+use super::mount::{mount_with, Handle, MountError, Options};
+use crate::source::Input;
+use crate::state::{Load, Theme, Viewer};
+use crate::worker::Runtime;
+use gloo::events::EventListener;
+use leptos::prelude::*;
+use send_wrapper::SendWrapper;
+use wasm_bindgen::JsValue;
+use web_sys::{HtmlElement, UrlSearchParams, Window};
+
+/// Shows the viewer in `host` and lets it use the page's URL.
+pub fn start(host: &HtmlElement, runtime: Runtime) -> Result<Handle, MountError> {
+    let document = host.owner_document();
+    let window = document.as_ref().and_then(web_sys::Document::default_view);
+    let base = document.and_then(|document| document.base_uri().ok().flatten());
+    let inputs = match (&window, base) {
+        (Some(window), Some(base)) => sources(window, &base),
+        _ => Vec::new(),
+    };
+    let options = Options {
+        runtime,
+        inputs,
+        theme: Theme::Auto,
+        owns_page: true,
+    };
+    mount_with(host, options, move |viewer| {
+        if let Some(window) = window {
+            follow_fragment(viewer, window);
+        }
+    })
+}
+
+/// What `?src=` names; it may repeat.
+fn sources(window: &Window, base: &str) -> Vec<Input> {
+    let search = window.location().search().unwrap_or_default();
+    let Ok(search) = UrlSearchParams::new_with_str(&search) else {
+        return Vec::new();
+    };
+    let named = search.get_all("src").into_iter();
+    let named = named
+        .filter_map(|src| src.as_string())
+        .filter(|src| !src.is_empty());
+    // Left as it stands if it is no URL: the failed fetch then names it.
+    let input = |src: String| {
+        Input::url(&src, base).unwrap_or(Input::Url {
+            name: src.clone(),
+            url: src,
+        })
+    };
+    named.map(input).collect()
+}
+
+/// Keeps fragment and selection alike.
+fn follow_fragment(viewer: Viewer, window: Window) {
+    let changed = EventListener::new(&window, "hashchange", {
+        let window = window.clone();
+        move |_| select(viewer, &Link::read(&fragment(&window)))
+    });
+    let changed = SendWrapper::new(changed);
+    on_cleanup(move || drop(changed));
+
+    // Waits for the first trace: before that, a selection cannot be shown, and opening clears it.
+    let wanted = StoredValue::new(Some(Link::read(&fragment(&window))));
+    Effect::new(move |_| {
+        if viewer.data.with(Option::is_some) {
+            if let Some(link) = wanted.try_update_value(Option::take).flatten() {
+                select(viewer, &link);
+            }
+        }
+    });
+    Effect::new(move |_| {
+        let (execution, span) = (viewer.execution.get(), viewer.selected.get());
+        let opening = viewer
+            .load
+            .with(|load| matches!(load, Load::Empty | Load::Loading(_)));
+        // While a linked trace is still on its way, the link is not overwritten by the selection of nothing.
+        if opening && execution.is_none() && span.is_none() {
+            return;
+        }
+        let old = fragment(&window);
+        let new = Link {
+            execution,
+            span,
+            rest: Link::read(&old).rest,
+        };
+        let new = new.write();
+        if new != old {
+            write(&window, &new);
+        }
+    });
+}
+
+fn select(viewer: Viewer, link: &Link) {
+    if viewer.execution.try_get_untracked().is_some() {
+        viewer.execution.set(link.execution.clone());
+        viewer.selected.set(link.span.clone());
+    }
+}
+
+fn fragment(window: &Window) -> String {
+    window.location().hash().unwrap_or_default()
+}
+
+/// Replaces the fragment without a step in the history: going back leaves the page and does not replay every click.
+fn write(window: &Window, fragment: &str) {
+    let location = window.location();
+    let (path, search) = (location.pathname(), location.search());
+    let url = format!(
+        "{}{}{fragment}",
+        path.unwrap_or_default(),
+        search.unwrap_or_default()
+    );
+    if let Ok(history) = window.history() {
+        // Refused in a sandboxed frame; the selection itself works all the same.
+        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+    }
+}

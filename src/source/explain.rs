@@ -1,0 +1,440 @@
+//! Sentences for a person when a source cannot be read: what happened, where, and what would work.
+
+use crate::state::LoadError;
+use crewscope_trace::model::{Place, Warning, WarningKind};
+use std::fmt;
+
+/// Bytes of a source's start that are kept to say what it looks like.
+pub const HEAD: usize = 512;
+
+/// What kept a source from being read to its end.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Trouble {
+    /// The server answered with this HTTP status.
+    Status(u16),
+    /// No answer that this page may read: offline, no such host, or refused by CORS.
+    Network,
+    /// The page lies on disk, where a browser lets it fetch nothing.
+    OnDisk,
+    /// Reading broke off. The browser's words.
+    BrokeOff(String),
+    /// The compressed data is broken, ends early, or is followed by something else. The browser's words.
+    Gzip(String),
+}
+
+/// What became of one source.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    /// Its name.
+    pub name: String,
+    /// Where it was fetched from, if it was.
+    pub url: Option<String>,
+    /// Bytes read, after decompression.
+    pub bytes: u64,
+    /// The first bytes, at most [`HEAD`].
+    pub head: Vec<u8>,
+    /// What went wrong on the way.
+    pub trouble: Option<Trouble>,
+}
+
+/// What the first bytes look like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Looks {
+    Empty,
+    Html,
+    Json,
+    Text,
+    /// A known form that holds the trace inside: its name, and how to get at it.
+    Packed(&'static str, &'static str),
+    Binary,
+}
+
+const FORMS: &str = "It opens OpenTelemetry (OTLP) JSON, crewai trace batches and event logs, OpenInference and OpenLLMetry exports, \
+    each as JSON or JSON Lines, plain or gzip.";
+
+/// Why nothing was recognised in what was opened.
+pub fn explain(reports: &[Report], warnings: &[Warning]) -> LoadError {
+    match reports {
+        [] => error(
+            "Nothing to open",
+            "The drop or the selection holds no file.",
+            "Choose a trace file, or drop one here.",
+        ),
+        [only] => explain_one(only, warnings),
+        several => explain_several(several, warnings),
+    }
+}
+
+/// The warning that keeps one source's trouble visible while others were read.
+pub fn warning_of(report: &Report, source: u32) -> Option<Warning> {
+    let trouble = report.trouble.as_ref()?;
+    let told = of_trouble(report, trouble);
+    Some(Warning {
+        kind: if report.bytes == 0 {
+            WarningKind::UnreadableRecord
+        } else {
+            WarningKind::TruncatedSource
+        },
+        message: format!("{} {}", told.detail, told.hint),
+        count: 1,
+        places: vec![Place {
+            source,
+            offset: report.bytes,
+        }],
+    })
+}
+
+fn explain_several(reports: &[Report], warnings: &[Warning]) -> LoadError {
+    const NAMED: usize = 3;
+    let mut details: Vec<String> = reports
+        .iter()
+        .take(NAMED)
+        .map(|report| explain_one(report, &[]).detail)
+        .collect();
+    if let Some(more) = reports.len().checked_sub(NAMED).filter(|&more| more > 0) {
+        details.push(format!("The other {more} are no traces either."));
+    }
+    let said = said_of(warnings);
+    error(
+        &format!("No trace in these {} files", reports.len()),
+        &format!("{}{said}", details.join(" ")),
+        FORMS,
+    )
+}
+
+fn explain_one(report: &Report, warnings: &[Warning]) -> LoadError {
+    let name = &report.name;
+    if let Some(trouble) = &report.trouble {
+        // A connection that broke late is beside the point if what came is no trace anyway.
+        if report.bytes == 0 || matches!(trouble, Trouble::Status(_) | Trouble::Gzip(_)) {
+            return of_trouble(report, trouble);
+        }
+    }
+    let from = report.url.as_deref().unwrap_or(name);
+    let said = said_of(warnings);
+    match looks(&report.head) {
+        Looks::Empty => error(
+            "The file is empty",
+            &format!("{from} holds {}.", if report.bytes == 0 { "0 bytes" } else { "only white space" }),
+            "If the run is still going, its trace may be written at the end: open it again later.",
+        ),
+        Looks::Html if report.url.is_some() => error(
+            "This is a web page, not a trace",
+            &format!("The server answered {from} with an HTML page."),
+            "It may be a sign-in page or a page about the file: use the link to the raw file, or download it and open it here.",
+        ),
+        Looks::Html => error(
+            "This is a web page, not a trace",
+            &format!("{name} holds HTML."),
+            "Save the raw trace file instead of the page that shows it.",
+        ),
+        Looks::Packed(what, how) => error("The file is packed", &format!("{name} is {what}."), how),
+        Looks::Binary => error("This is no text file", &format!("{name} holds binary data."), FORMS),
+        Looks::Json => error("No trace in this JSON", &format!("{name} holds JSON, but no form of trace that crewscope knows.{said}"), FORMS),
+        Looks::Text => error(
+            "No trace in this text",
+            &format!("{name} holds text, but no form of trace that crewscope knows.{said}"),
+            FORMS,
+        ),
+    }
+}
+
+fn of_trouble(report: &Report, trouble: &Trouble) -> LoadError {
+    let name = &report.name;
+    let from = report.url.as_deref().unwrap_or(name);
+    let read = Bytes(report.bytes);
+    match trouble {
+        Trouble::Status(status) => {
+            let hint = match status {
+                401 | 403 => "Sign in there and download the file, then open it here.",
+                404 | 410 => "Check the address after ?src=.",
+                429 | 500..=599 => "Try again later, or download the file and open it here.",
+                _ => "Download the file and open it here.",
+            };
+            error(&format!("HTTP {status}"), &format!("The server answered {from} with HTTP status {status}{}.", meaning(*status)), hint)
+        }
+        Trouble::Network => error(
+            "No answer",
+            &format!("The server at {from} did not answer or does not allow this page to read it (CORS)."),
+            "Download the file and open it here, or let the server send Access-Control-Allow-Origin.",
+        ),
+        Trouble::OnDisk => error(
+            "A page on disk cannot fetch",
+            &format!("This page was opened from disk, and browsers let such a page read no other file by its address ({from})."),
+            "Drop the file onto this page, or choose it with Open.",
+        ),
+        Trouble::BrokeOff(words) if report.bytes == 0 => error(
+            "The file cannot be read",
+            &format!("The browser could not read {from} ({words})."),
+            "If it was changed, moved or deleted meanwhile, open it again.",
+        ),
+        Trouble::BrokeOff(words) => error(
+            "Reading broke off",
+            &format!("{from} broke off after {read} ({words}); everything before that is shown."),
+            "Open it again to read the rest.",
+        ),
+        Trouble::Gzip(words) => error(
+            "The compressed data is broken",
+            &format!("The gzip data of {from} is broken, incomplete or followed by something else after {read} of content ({words}); everything before that was read."),
+            "Unpack it (gzip -dc) and open the result, or copy the file again.",
+        ),
+    }
+}
+
+/// What the importer had to say, at most its two most frequent remarks.
+fn said_of(warnings: &[Warning]) -> String {
+    let mut most: Vec<&Warning> = warnings.iter().collect();
+    most.sort_by_key(|warning| std::cmp::Reverse(warning.count));
+    most.iter().take(2).fold(String::new(), |said, warning| {
+        format!("{said} {}", sentence(&warning.message))
+    })
+}
+
+fn sentence(text: &str) -> String {
+    let text = text.trim();
+    let end = if text.ends_with(['.', '!', '?']) || text.is_empty() {
+        ""
+    } else {
+        "."
+    };
+    format!("{text}{end}")
+}
+
+fn error(title: &str, detail: &str, hint: &str) -> LoadError {
+    LoadError {
+        title: title.into(),
+        detail: detail.into(),
+        hint: hint.into(),
+    }
+}
+
+fn meaning(status: u16) -> &'static str {
+    match status {
+        401 => " (sign-in needed)",
+        403 => " (forbidden)",
+        404 => " (not found)",
+        410 => " (gone)",
+        429 => " (too many requests)",
+        500..=599 => " (the server failed)",
+        _ => "",
+    }
+}
+
+fn looks(head: &[u8]) -> Looks {
+    const UNPACK: &str = "Unpack it and open the files inside.";
+    let known: [(&[u8], &str, &str); 8] = [
+        (b"PK\x03\x04", "a ZIP archive", UNPACK),
+        (
+            b"\x28\xb5\x2f\xfd",
+            "compressed with Zstandard",
+            "Unpack it (zstd -d) and open the result; gzip opens as it is.",
+        ),
+        (
+            b"BZh",
+            "compressed with bzip2",
+            "Unpack it (bunzip2) and open the result; gzip opens as it is.",
+        ),
+        (
+            b"\xfd7zXZ\0",
+            "compressed with xz",
+            "Unpack it (unxz) and open the result; gzip opens as it is.",
+        ),
+        (
+            b"\x04\x22\x4d\x18",
+            "compressed with LZ4",
+            "Unpack it (lz4 -d) and open the result; gzip opens as it is.",
+        ),
+        (
+            b"SQLite format 3\0",
+            "an SQLite database",
+            "Export the trace from it as JSON.",
+        ),
+        (b"PAR1", "a Parquet file", "Export it as JSON Lines."),
+        (b"%PDF", "a PDF document", FORMS),
+    ];
+    if let Some((_, what, how)) = known.iter().find(|(magic, ..)| head.starts_with(magic)) {
+        return Looks::Packed(what, how);
+    }
+    let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
+    if utf16 {
+        return Looks::Packed("text in UTF-16", "Save it as UTF-8 and open that.");
+    }
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
+    match text.first() {
+        None => Looks::Empty,
+        Some(b'<') if is_html(text) => Looks::Html,
+        Some(b'{' | b'[') => Looks::Json,
+        _ if head
+            .iter()
+            .any(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31)) =>
+        {
+            Looks::Binary
+        }
+        _ => Looks::Text,
+    }
+}
+
+fn is_html(text: &[u8]) -> bool {
+    let lower = text
+        .get(..text.len().min(256))
+        .unwrap_or_default()
+        .to_ascii_lowercase();
+    [
+        b"<!doctype html".as_slice(),
+        b"<html",
+        b"<head",
+        b"<body",
+        b"<script",
+        b"<title",
+    ]
+    .iter()
+    .any(|tag| lower.windows(tag.len()).any(|window| window == *tag))
+}
+
+/// A number of bytes for a person.
+struct Bytes(u64);
+
+impl fmt::Display for Bytes {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            1 => out.write_str("1 byte"),
+            bytes if bytes < 10_000 => write!(out, "{bytes} bytes"),
+            bytes if bytes < 10_000_000 => write!(out, "{:.1} KB", bytes as f64 / 1e3),
+            bytes => write!(out, "{:.1} MB", bytes as f64 / 1e6),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(name: &str, content: &[u8]) -> Report {
+        Report {
+            name: name.into(),
+            bytes: content.len() as u64,
+            head: content.to_vec(),
+            ..Report::default()
+        }
+    }
+
+    fn fetched(trouble: Option<Trouble>, content: &[u8]) -> Report {
+        Report {
+            url: Some("https://ci.example/run.jsonl".into()),
+            trouble,
+            ..file("run.jsonl", content)
+        }
+    }
+
+    #[test]
+    fn content_decides_and_not_the_name() {
+        assert_eq!(looks(b""), Looks::Empty);
+        assert_eq!(looks(b"\xef\xbb\xbf \n\t"), Looks::Empty);
+        assert_eq!(looks(b"\n<!DOCTYPE HTML><html>"), Looks::Html);
+        assert_eq!(looks(b"<?xml version='1.0'?><a/>"), Looks::Text);
+        assert_eq!(looks(b" [1"), Looks::Json);
+        assert_eq!(looks(b"hello \x1b[31mred"), Looks::Text);
+        assert_eq!(looks(b"\x0a\x12\x00\x01"), Looks::Binary);
+        assert!(matches!(
+            looks(b"PK\x03\x04abc"),
+            Looks::Packed("a ZIP archive", _)
+        ));
+    }
+
+    #[test]
+    fn each_failure_names_the_place_and_what_would_work() {
+        let cases = [
+            (
+                fetched(Some(Trouble::Status(404)), b""),
+                "HTTP status 404 (not found)",
+                "?src=",
+            ),
+            (fetched(Some(Trouble::Network), b""), "CORS", "Download"),
+            (
+                fetched(Some(Trouble::OnDisk), b""),
+                "from disk",
+                "Drop the file",
+            ),
+            (
+                fetched(None, b"<html><body>Sign in"),
+                "HTML page",
+                "raw file",
+            ),
+            (file("a.json", b""), "0 bytes", "still going"),
+            (file("a.json", b"\x00\x01\x02"), "binary", "OTLP"),
+            (file("a.json", b"{}"), "a.json holds JSON", "OTLP"),
+            (
+                Report {
+                    trouble: Some(Trouble::Gzip("junk".into())),
+                    ..file("a.gz", b"")
+                },
+                "gzip data of a.gz",
+                "gzip -dc",
+            ),
+        ];
+        for (report, detail, hint) in cases {
+            let told = explain(&[report], &[]);
+            assert!(told.detail.contains(detail), "{told:?}");
+            assert!(told.hint.contains(hint), "{told:?}");
+            assert!(!told.title.is_empty());
+        }
+    }
+
+    #[test]
+    fn the_importers_remarks_are_passed_on() {
+        let warning = Warning {
+            kind: WarningKind::UnknownRecord,
+            message: "an object with the keys \"a\", \"b\"".into(),
+            count: 2,
+            places: vec![],
+        };
+        assert!(explain(&[file("a.json", b"{}")], &[warning])
+            .detail
+            .ends_with("an object with the keys \"a\", \"b\"."));
+    }
+
+    #[test]
+    fn several_files_are_told_apart() {
+        let told = explain(
+            &[
+                file("a", b"{}"),
+                file("b", b""),
+                file("c", b"x"),
+                file("d", b"y"),
+            ],
+            &[],
+        );
+        assert!(
+            told.title.contains('4')
+                && told.detail.contains("a holds JSON")
+                && told.detail.contains("other 1"),
+            "{told:?}"
+        );
+    }
+
+    #[test]
+    fn one_bad_source_among_good_ones_is_a_warning_with_its_place() {
+        let warning = warning_of(
+            &Report {
+                trouble: Some(Trouble::Gzip("cut".into())),
+                ..file("a.gz", b"{\"x\":1}")
+            },
+            3,
+        )
+        .expect("a warning");
+        assert_eq!(
+            (warning.kind, warning.places),
+            (
+                WarningKind::TruncatedSource,
+                vec![Place {
+                    source: 3,
+                    offset: 7
+                }]
+            )
+        );
+        assert_eq!(warning_of(&file("a", b"{}"), 0), None);
+    }
+}

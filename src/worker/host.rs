@@ -1,0 +1,182 @@
+//! The page's side of a reading worker.
+
+use super::pieces::Assembler;
+use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
+use super::Runtime;
+use crate::source::Input;
+use crate::state::{LoadError, Progress};
+use crewscope_trace::model::Trace;
+use gloo::events::EventListener;
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
+
+/// What a reading worker reports.
+#[derive(Debug)]
+pub enum Report {
+    /// How far it is.
+    Progress(Progress),
+    /// The bytes of source `source` from `offset` on.
+    Part {
+        /// Index of the source.
+        source: u32,
+        /// Bytes from its start, after decompression.
+        offset: u64,
+        /// The bytes.
+        blob: Blob,
+    },
+    /// A model of what was read so far, or of everything.
+    Trace(Trace),
+    /// Nothing more will come.
+    Done {
+        /// It was asked to stop.
+        cancelled: bool,
+        /// Nothing was recognised; this is why.
+        failure: Option<LoadError>,
+    },
+    /// The worker broke down; nothing more will come.
+    Broken(LoadError),
+}
+
+/// A worker at work. Dropping it ends the worker and gives its memory back.
+#[derive(Debug)]
+pub struct Reading {
+    worker: Worker,
+    /// Removed before the worker is: nothing it said before is heard after that.
+    _listeners: [EventListener; 3],
+}
+
+impl Reading {
+    /// Starts a worker on `inputs`; everything it reports goes to `report`.
+    pub fn start(
+        runtime: &Runtime,
+        inputs: &[Input],
+        report: impl Fn(Report) + Clone + 'static,
+    ) -> Result<Self, LoadError> {
+        let worker = runtime.spawn_worker.call0(&JsValue::UNDEFINED);
+        let worker: Worker = worker
+            .and_then(JsCast::dyn_into)
+            .map_err(|error| cannot_start(&super::words(&error)))?;
+        let listeners = listen(&worker, report);
+        let boot = Object::new();
+        let said = Reflect::set(&boot, &"crewscope".into(), &"module".into())
+            .and_then(|_| Reflect::set(&boot, &"module".into(), &runtime.module))
+            .and_then(|_| worker.post_message(&boot))
+            .and_then(|()| worker.post_message(&open(inputs)));
+        let reading = Self {
+            worker,
+            _listeners: listeners,
+        };
+        match said {
+            Ok(()) => Ok(reading),
+            Err(error) => Err(cannot_start(&super::words(&error))),
+        }
+    }
+
+    /// Asks it to stop and to send what it has.
+    pub fn stop(&self) {
+        // A worker that cannot be told is ended by the second "stop".
+        let _ = self
+            .worker
+            .post_message(&pack(&ToWorker::Stop, &JsValue::UNDEFINED));
+    }
+}
+
+impl Drop for Reading {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// The order to read `inputs`.
+fn open(inputs: &[Input]) -> JsValue {
+    let blobs = Array::new();
+    let orders = inputs.iter().map(|input| match input {
+        Input::Blob { name, blob } => {
+            blobs.push(blob);
+            Order {
+                name: name.clone(),
+                url: None,
+            }
+        }
+        Input::Url { name, url } => {
+            blobs.push(&JsValue::UNDEFINED);
+            Order {
+                name: name.clone(),
+                url: Some(url.clone()),
+            }
+        }
+    });
+    let orders = ToWorker::Open(orders.collect());
+    pack(&orders, &blobs)
+}
+
+fn listen(worker: &Worker, report: impl Fn(Report) + Clone + 'static) -> [EventListener; 3] {
+    let (on_error, on_unreadable) = (report.clone(), report.clone());
+    let mut assembler = Assembler::default();
+    let back = worker.clone();
+    let message = EventListener::new(worker, "message", move |event| {
+        let Some(event) = event.dyn_ref::<MessageEvent>() else {
+            return;
+        };
+        let Some((head, attachment)) = unpack(&event.data()) else {
+            return;
+        };
+        // Each message is a task of its own, so a piece at a time keeps the page responsive.
+        if matches!(head, ToPage::Piece) {
+            let _ = back.post_message(&pack(&ToWorker::Took, &JsValue::UNDEFINED));
+        }
+        if let Some(told) = understand(head, attachment, &mut assembler) {
+            report(told);
+        }
+    });
+    let error = EventListener::new(worker, "error", move |event| {
+        let words = event
+            .dyn_ref::<ErrorEvent>()
+            .map(ErrorEvent::message)
+            .filter(|words| !words.is_empty());
+        on_error(Report::Broken(match words {
+            Some(words) => broken(&words),
+            // An error without words is a script that did not load.
+            None => cannot_start("its script did not load"),
+        }));
+    });
+    let unreadable = EventListener::new(worker, "messageerror", move |_| {
+        on_unreadable(Report::Broken(broken("a message did not arrive whole")));
+    });
+    [message, error, unreadable]
+}
+
+fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> Option<Report> {
+    Some(match head {
+        ToPage::Progress(progress) => Report::Progress(progress),
+        ToPage::Part { source, offset } => Report::Part {
+            source,
+            offset,
+            blob: attachment.dyn_into().ok()?,
+        },
+        ToPage::Piece => match assembler.take(&Uint8Array::new(&attachment).to_vec()) {
+            Ok(trace) => Report::Trace(trace?),
+            Err(error) => Report::Broken(broken(&error.to_string())),
+        },
+        ToPage::Done { cancelled, failure } => Report::Done { cancelled, failure },
+        ToPage::Broken(words) => Report::Broken(broken(&words)),
+    })
+}
+
+fn cannot_start(words: &str) -> LoadError {
+    LoadError {
+        title: "The reader did not start".into(),
+        detail: format!("The browser refused to start the worker that reads files ({words})."),
+        hint: "Reload the page. If it is embedded, its Content Security Policy must allow this worker (worker-src)."
+            .into(),
+    }
+}
+
+fn broken(words: &str) -> LoadError {
+    LoadError {
+        title: "Reading broke down".into(),
+        detail: format!("The reader stopped at an error of its own: {words}."),
+        hint: "What was read until then is kept. Please report this with the file's producer and version.".into(),
+    }
+}

@@ -1,0 +1,137 @@
+//! From "open these" to a loaded viewer: starts the worker, and turns its reports into the viewer's state.
+
+use super::host::{Reading, Report};
+use super::turn::{after, next_turn};
+use super::Runtime;
+use crate::source::{Input, Texts};
+use crate::state::{Load, LoadError, Loaded, Progress, Viewer};
+use crewscope_trace::model::Trace;
+use leptos::prelude::*;
+use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
+
+/// Reads inputs for a [`Viewer`]: one worker at a time, the newest wins.
+#[derive(Debug)]
+pub struct Loader {
+    runtime: Runtime,
+    reading: Option<Reading>,
+    /// Counts what was opened. Reports of anything but the newest are not heard.
+    opened: u64,
+}
+
+impl Loader {
+    /// A loader that reads nothing.
+    pub fn new(runtime: Runtime) -> Self {
+        Self {
+            runtime,
+            reading: None,
+            opened: 0,
+        }
+    }
+
+    /// Starts to read `inputs`; whatever was being read ends.
+    pub fn open(&mut self, viewer: Viewer, inputs: &[Input]) -> Result<(), LoadError> {
+        self.close();
+        let id = self.opened;
+        let texts = Texts::new();
+        let report = move |report| viewer.hear(id, &texts, report);
+        self.reading = Some(Reading::start(&self.runtime, inputs, report)?);
+        Ok(())
+    }
+
+    /// Asks for the end of the reading; what was read will come.
+    pub fn stop(&self) {
+        if let Some(reading) = &self.reading {
+            reading.stop();
+        }
+    }
+
+    /// Ends the reading at once.
+    pub fn close(&mut self) {
+        self.opened += 1;
+        if let Some(reading) = self.reading.take() {
+            // Often called from one of its own listeners, which must not be dropped while it runs.
+            spawn_local(async move { drop(reading) });
+        }
+    }
+
+    /// Whether `id` is what was opened last.
+    pub fn is_newest(&self, id: u64) -> bool {
+        self.opened == id
+    }
+}
+
+impl Viewer {
+    /// Takes in a report of the worker of load `id`.
+    fn hear(&self, id: u64, texts: &Texts, report: Report) {
+        // Also false once the viewer is gone.
+        if self.with_loader(|loader| loader.is_newest(id)) != Some(true) {
+            return;
+        }
+        match report {
+            Report::Progress(progress) => self.hear_progress(progress),
+            Report::Part {
+                source,
+                offset,
+                blob,
+            } => texts.add(source, offset, blob),
+            Report::Trace(trace) => self.show(trace, texts),
+            Report::Done { cancelled, failure } => {
+                self.with_loader(Loader::close);
+                self.load.set(match failure {
+                    None => Load::Ready { cancelled },
+                    Some(_) if cancelled => Load::Empty,
+                    Some(error) => Load::Failed(error),
+                });
+            }
+            Report::Broken(error) => {
+                self.with_loader(Loader::close);
+                self.load.set(Load::Failed(error));
+            }
+        }
+    }
+
+    fn hear_progress(&self, new: Progress) {
+        self.load.update(|load| {
+            if let Load::Loading(progress) = load {
+                let cancelled = progress.cancelled;
+                *progress = Progress { cancelled, ..new };
+            }
+        });
+    }
+
+    fn show(&self, trace: Trace, texts: &Texts) {
+        let loaded = Loaded {
+            trace: Arc::new(trace),
+            texts: texts.clone(),
+        };
+        let old = self.data.try_update(|data| data.replace(loaded)).flatten();
+        if let Some(old) = old {
+            retire(old.trace);
+        }
+    }
+}
+
+/// Frees a model in steps: letting go of a million spans at once would hold up the page for a tenth of a second.
+pub fn retire(mut trace: Arc<Trace>) {
+    /// Spans freed in a turn, well under a millisecond.
+    const STEP: usize = 4096;
+    /// Times to look whether the views have let go of it; after that, whoever holds it last frees it.
+    const PATIENCE: u32 = 40;
+    const WAIT_MS: u32 = 250;
+    spawn_local(async move {
+        for _ in 0..PATIENCE {
+            after(WAIT_MS).await;
+            match Arc::try_unwrap(trace) {
+                Ok(mut owned) => {
+                    while !owned.spans.is_empty() {
+                        owned.spans.truncate(owned.spans.len().saturating_sub(STEP));
+                        next_turn().await;
+                    }
+                    return;
+                }
+                Err(shared) => trace = shared,
+            }
+        }
+    });
+}

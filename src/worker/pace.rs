@@ -1,0 +1,89 @@
+//! When to send progress and partial results.
+
+/// First partial result after this many bytes: some milliseconds of reading, and usually some tasks of a run.
+pub const FIRST_BYTES: u64 = 256 * 1024;
+
+/// First partial result after this time if bytes come slowly (a slow server), in milliseconds.
+const FIRST_MS: f64 = 500.0;
+
+/// Partial results are at least this far apart, in milliseconds.
+const APART_MS: f64 = 250.0;
+
+/// Progress messages are at least this far apart, in milliseconds.
+const PROGRESS_MS: f64 = 100.0;
+
+/// Decides by bytes and time. Partial results come each time the bytes have doubled: all of them together cost no more
+/// than twice the last one.
+#[derive(Debug)]
+pub struct Pace {
+    began: f64,
+    progress_at: f64,
+    partial_at: f64,
+    partial_bytes: u64,
+}
+
+impl Pace {
+    /// Reading begins at `now` (milliseconds of any clock).
+    pub fn new(now: f64) -> Self {
+        Self {
+            began: now,
+            progress_at: f64::NEG_INFINITY,
+            partial_at: now,
+            partial_bytes: 0,
+        }
+    }
+
+    /// Whether to send progress now; if so, it counts as sent.
+    pub fn progress(&mut self, now: f64) -> bool {
+        let due = now - self.progress_at >= PROGRESS_MS;
+        if due {
+            self.progress_at = now;
+        }
+        due
+    }
+
+    /// Whether to send a partial result of the `bytes` read so far.
+    pub fn partial(&self, now: f64, bytes: u64) -> bool {
+        match self.partial_bytes {
+            0 => bytes >= FIRST_BYTES || (bytes > 0 && now - self.began >= FIRST_MS),
+            last => bytes >= last.saturating_mul(2) && now - self.partial_at >= APART_MS,
+        }
+    }
+
+    /// A partial result was sent; `now` is after the sending, so that a slow page is left in peace as long as a fast one.
+    pub fn sent_partial(&mut self, now: f64, bytes: u64) {
+        self.partial_at = now;
+        self.partial_bytes = bytes;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn partial_results_come_early_then_double() {
+        let mut pace = Pace::new(0.0);
+        assert!(!pace.partial(10.0, 1000));
+        assert!(pace.partial(10.0, FIRST_BYTES));
+        pace.sent_partial(10.0, FIRST_BYTES);
+        assert!(!pace.partial(1000.0, FIRST_BYTES * 2 - 1));
+        assert!(!pace.partial(200.0, FIRST_BYTES * 2));
+        assert!(pace.partial(260.0, FIRST_BYTES * 2));
+    }
+
+    #[test]
+    fn a_slow_source_shows_something_within_half_a_second() {
+        let pace = Pace::new(0.0);
+        assert!(pace.partial(500.0, 1));
+        assert!(!pace.partial(500.0, 0));
+    }
+
+    #[test]
+    fn progress_is_throttled() {
+        let mut pace = Pace::new(0.0);
+        assert!(pace.progress(0.0));
+        assert!(!pace.progress(99.0));
+        assert!(pace.progress(100.0));
+    }
+}

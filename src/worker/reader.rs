@@ -1,0 +1,388 @@
+//! The worker's side: reads what the page orders and sends back models.
+
+use super::pace::Pace;
+use super::parts::Parts;
+use super::pieces::pieces;
+use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
+use super::stream::{ByteStream, Canceller, StreamError};
+use super::turn::next_turn;
+use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
+use crate::state::Progress;
+use crewscope_trace::import::Importer;
+use crewscope_trace::model::Trace;
+use js_sys::{Array, Function, Promise, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::rc::Rc;
+use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::{spawn_local, JsFuture};
+use web_sys::{
+    AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent, ReadableStream, RequestInit,
+    Response,
+};
+
+/// Pieces of a model sent before the page has taken one in: bounds what waits in the message queue to some megabytes.
+const AHEAD: u32 = 16;
+
+/// Reading without a break, in milliseconds: "stop" waits in the event loop no longer than this.
+const TURN_MS: f64 = 40.0;
+
+/// Begins to listen for orders of the page.
+pub fn start() {
+    let scope: DedicatedWorkerGlobalScope = js_sys::global().unchecked_into();
+    report_crashes(&scope);
+    let line = Rc::new(Line::new(scope.clone()));
+    let on_message =
+        Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+            match unpack(&event.data()) {
+                Some((ToWorker::Open(orders), blobs)) => {
+                    spawn_local(Job::new(Rc::clone(&line)).run(orders, blobs.unchecked_into()))
+                }
+                Some((ToWorker::Stop, _)) => line.stop(),
+                Some((ToWorker::Took, _)) => line.took(),
+                None => {}
+            }
+        });
+    scope.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    // Lives as long as the worker.
+    on_message.forget();
+}
+
+/// Lets the page know of a panic, and of a crash after which no Rust code can run (out of memory, stack overflow): that
+/// message is made now, and sent by a bound `postMessage` without any.
+fn report_crashes(scope: &DedicatedWorkerGlobalScope) {
+    let panicked = scope.clone();
+    std::panic::set_hook(Box::new(move |info| {
+        web_sys::console::error_1(&info.to_string().into());
+        let _ = panicked.post_message(&pack(
+            &ToPage::Broken(info.to_string()),
+            &JsValue::UNDEFINED,
+        ));
+    }));
+    let crashed = ToPage::Broken("the reader ran out of memory or crashed".into());
+    let post = js_sys::Reflect::get(scope, &"postMessage".into())
+        .ok()
+        .and_then(|post| post.dyn_into::<Function>().ok());
+    if let Some(post) = post {
+        let report = post.bind1(scope, &pack(&crashed, &JsValue::UNDEFINED));
+        // Only rejections: an exception outside of a promise reaches the page as the worker's `error` event anyway.
+        let _ =
+            scope.add_event_listener_with_callback("unhandledrejection", report.unchecked_ref());
+    }
+}
+
+/// The line to the page, and what came over it.
+struct Line {
+    scope: DedicatedWorkerGlobalScope,
+    stopped: Cell<bool>,
+    /// Ends the read that is pending now.
+    reading: RefCell<Option<Canceller>>,
+    fetching: RefCell<Option<AbortController>>,
+    /// Pieces sent and not yet taken in.
+    ahead: Cell<u32>,
+    /// Who waits for a piece to be taken in.
+    waiting: RefCell<Option<Function>>,
+}
+
+impl Line {
+    fn new(scope: DedicatedWorkerGlobalScope) -> Self {
+        Self {
+            scope,
+            stopped: Cell::new(false),
+            reading: RefCell::default(),
+            fetching: RefCell::default(),
+            ahead: Cell::new(0),
+            waiting: RefCell::default(),
+        }
+    }
+
+    fn stop(&self) {
+        self.stopped.set(true);
+        if let Some(fetching) = self.fetching.take() {
+            fetching.abort();
+        }
+        if let Some(reading) = self.reading.take() {
+            reading.cancel();
+        }
+    }
+
+    fn took(&self) {
+        self.ahead.set(self.ahead.get().saturating_sub(1));
+        if let Some(waiting) = self.waiting.take() {
+            let _ = waiting.call0(&JsValue::UNDEFINED);
+        }
+    }
+
+    fn say(&self, head: &ToPage, attachment: &JsValue) {
+        // Fails only for attachments that cannot be cloned, and blobs can.
+        let _ = self.scope.post_message(&pack(head, attachment));
+    }
+
+    async fn send(&self, trace: &Trace) {
+        for piece in pieces(trace) {
+            while self.ahead.get() >= AHEAD {
+                let taken = Promise::new(&mut |resolve, _| {
+                    *self.waiting.borrow_mut() = Some(resolve.unchecked_into())
+                });
+                let _ = JsFuture::from(taken).await;
+            }
+            match piece {
+                Ok(bytes) => {
+                    let buffer = Uint8Array::from(bytes.as_slice()).buffer();
+                    let message = pack(&ToPage::Piece, &buffer);
+                    let _ = self
+                        .scope
+                        .post_message_with_transfer(&message, &Array::of1(&buffer));
+                    self.ahead.set(self.ahead.get() + 1);
+                }
+                Err(error) => {
+                    return self.say(&ToPage::Broken(error.to_string()), &JsValue::UNDEFINED)
+                }
+            }
+        }
+    }
+}
+
+/// One reading of several sources into one model.
+struct Job {
+    line: Rc<Line>,
+    importer: Importer,
+    pace: Pace,
+    turn_began: f64,
+    progress: Progress,
+    /// There is one source only: its size is the total.
+    alone: bool,
+    /// Bytes given to the importer, of all sources.
+    imported: u64,
+    /// Where a chunk is copied to; used again for the next.
+    buffer: Vec<u8>,
+}
+
+impl Job {
+    fn new(line: Rc<Line>) -> Self {
+        let now = js_sys::Date::now();
+        Self {
+            line,
+            importer: Importer::new(),
+            pace: Pace::new(now),
+            turn_began: now,
+            progress: Progress::default(),
+            alone: false,
+            imported: 0,
+            buffer: Vec::new(),
+        }
+    }
+
+    async fn run(mut self, orders: Vec<Order>, blobs: Array) {
+        let blobs: Vec<Option<Blob>> = blobs.iter().map(|blob| blob.dyn_into().ok()).collect();
+        let sizes = blobs
+            .iter()
+            .map(|blob| blob.as_ref().map(|blob| blob.size() as u64));
+        self.progress.total = sizes.sum();
+        self.alone = orders.len() == 1;
+        let mut reports = Vec::new();
+        for (order, blob) in orders.into_iter().zip(blobs) {
+            if self.line.stopped.get() {
+                break;
+            }
+            reports.push(self.read_source(order, blob).await);
+        }
+        let mut trace = self.importer.finish();
+        let failure = trace
+            .executions
+            .is_empty()
+            .then(|| explain(&reports, &trace.warnings));
+        let troubles = reports
+            .iter()
+            .zip(0..)
+            .filter_map(|(report, source)| warning_of(report, source));
+        trace.warnings.extend(troubles);
+        self.line
+            .say(&ToPage::Progress(self.progress), &JsValue::UNDEFINED);
+        if failure.is_none() {
+            self.line.send(&trace).await;
+        }
+        let cancelled = self.line.stopped.get();
+        self.line
+            .say(&ToPage::Done { cancelled, failure }, &JsValue::UNDEFINED);
+    }
+
+    async fn read_source(&mut self, order: Order, blob: Option<Blob>) -> Report {
+        let mut report = Report {
+            name: order.name,
+            url: order.url,
+            ..Report::default()
+        };
+        self.progress.name.clone_from(&report.name);
+        self.say_progress();
+        // Begun even if it cannot be read: sources keep the order they were opened in.
+        let source = self.importer.begin_source(&report.name);
+        let before = self.progress.done;
+        match self.open(&report, blob.as_ref()).await {
+            Ok(stream) => {
+                let result = self
+                    .read_stream(source, stream, blob, before, &mut report)
+                    .await;
+                report.trouble = result.err().map(|error| match error {
+                    StreamError::Source(words) => Trouble::BrokeOff(words),
+                    StreamError::Gzip(words) => Trouble::Gzip(words),
+                });
+            }
+            Err(trouble) => report.trouble = Some(trouble),
+        }
+        if self.line.stopped.get() {
+            // What a stop breaks off is no trouble of the source.
+            report.trouble = None;
+        }
+        self.line.reading.take();
+        self.line.fetching.take();
+        self.importer.end_source();
+        report
+    }
+
+    /// The stored bytes of a source as a stream, the peeked start included.
+    async fn open(&mut self, report: &Report, blob: Option<&Blob>) -> Result<ByteStream, Trouble> {
+        let stream = match (blob, &report.url) {
+            (Some(blob), _) => blob.stream(),
+            (None, Some(url)) => self.fetch(url).await?,
+            (None, None) => return Err(Trouble::BrokeOff("no content came along".into())),
+        };
+        ByteStream::open(&stream)
+            .await
+            .map_err(|error| match error {
+                StreamError::Source(words) => Trouble::BrokeOff(words),
+                StreamError::Gzip(words) => Trouble::Gzip(words),
+            })
+    }
+
+    async fn fetch(&mut self, url: &str) -> Result<ReadableStream, Trouble> {
+        let failure = || {
+            if url.starts_with("file:") {
+                Trouble::OnDisk
+            } else {
+                Trouble::Network
+            }
+        };
+        let init = RequestInit::new();
+        if let Ok(abort) = AbortController::new() {
+            init.set_signal(Some(&abort.signal()));
+            *self.line.fetching.borrow_mut() = Some(abort);
+        }
+        let answer = JsFuture::from(self.line.scope.fetch_with_str_and_init(url, &init)).await;
+        let response: Response = answer.map_err(|_| failure())?.unchecked_into();
+        if !response.ok() {
+            return Err(Trouble::Status(response.status()));
+        }
+        if self.alone {
+            self.progress.total = stored_size(&response);
+        }
+        response
+            .body()
+            .ok_or_else(|| Trouble::BrokeOff("the answer has no body".into()))
+    }
+
+    async fn read_stream(
+        &mut self,
+        source: u32,
+        mut stream: ByteStream,
+        blob: Option<Blob>,
+        before: u64,
+        report: &mut Report,
+    ) -> Result<(), StreamError> {
+        *self.line.reading.borrow_mut() = Some(stream.canceller());
+        let mut parts = match blob {
+            // A plain file is its own part: nothing needs to be kept.
+            Some(blob) if !stream.is_gzip() => {
+                self.line.say(&ToPage::Part { source, offset: 0 }, &blob);
+                None
+            }
+            _ => Some(Parts::default()),
+        };
+        let result = loop {
+            let chunk = match stream.next().await {
+                Ok(Some(chunk)) if !self.line.stopped.get() => chunk,
+                Ok(_) => break Ok(()),
+                Err(error) => break Err(error),
+            };
+            if let Some((offset, blob)) = parts.as_mut().and_then(|parts| parts.push(&chunk)) {
+                self.line.say(&ToPage::Part { source, offset }, &blob);
+            }
+            self.import(&chunk, report);
+            self.set_done(before + stream.stored());
+            self.between_chunks(source, parts.as_mut()).await;
+        };
+        if let Some((offset, blob)) = parts.as_mut().and_then(Parts::flush) {
+            self.line.say(&ToPage::Part { source, offset }, &blob);
+        }
+        result
+    }
+
+    /// Gives a chunk to the importer.
+    fn import(&mut self, chunk: &Uint8Array, report: &mut Report) {
+        let len = chunk.length() as usize;
+        if self.buffer.len() < len {
+            self.buffer.resize(len, 0);
+        }
+        let Some(bytes) = self.buffer.get_mut(..len) else {
+            return;
+        };
+        chunk.copy_to(bytes);
+        let missing = HEAD.saturating_sub(report.head.len());
+        report.head.extend(bytes.iter().take(missing));
+        report.bytes += len as u64;
+        self.imported += len as u64;
+        self.importer.push(bytes);
+    }
+
+    fn set_done(&mut self, done: u64) {
+        self.progress.done = done;
+        // A server may announce the compressed size of what arrives decompressed: then the size is not known after all.
+        self.progress.total = self.progress.total.filter(|&total| total >= done);
+    }
+
+    /// Progress, a partial result and room for other messages, each if it is time.
+    async fn between_chunks(&mut self, source: u32, parts: Option<&mut Parts>) {
+        let now = js_sys::Date::now();
+        if self.pace.progress(now) {
+            self.say_progress();
+        }
+        if self.pace.partial(now, self.imported) {
+            // The texts of a partial result must be readable too.
+            if let Some((offset, blob)) = parts.and_then(Parts::flush) {
+                self.line.say(&ToPage::Part { source, offset }, &blob);
+            }
+            let trace = self.importer.snapshot();
+            self.progress.records = trace.sources.iter().map(|source| source.records).sum();
+            if !trace.executions.is_empty() {
+                self.line.send(&trace).await;
+            }
+            self.pace.sent_partial(js_sys::Date::now(), self.imported);
+        }
+        // Chunks that are there already come without a pass of the event loop, and "stop" would never be heard.
+        if js_sys::Date::now() - self.turn_began >= TURN_MS {
+            next_turn().await;
+            self.turn_began = js_sys::Date::now();
+        }
+    }
+
+    fn say_progress(&self) {
+        self.line.say(
+            &ToPage::Progress(self.progress.clone()),
+            &JsValue::UNDEFINED,
+        );
+    }
+}
+
+/// Bytes of a response on the wire, if they are what will be read: with a content encoding the browser decompresses.
+fn stored_size(response: &Response) -> Option<u64> {
+    let headers = response.headers();
+    if headers.get("content-encoding").ok().flatten().is_some() {
+        return None;
+    }
+    headers
+        .get("content-length")
+        .ok()
+        .flatten()?
+        .trim()
+        .parse()
+        .ok()
+}

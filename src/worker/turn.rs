@@ -1,0 +1,32 @@
+//! Giving the thread's other work its turn.
+
+use gloo::timers::callback::Timeout;
+use js_sys::Promise;
+use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::JsFuture;
+use web_sys::MessageChannel;
+
+/// Continues in a later task of the event loop, after messages and input that wait now. A message to oneself and not a
+/// timeout: browsers stretch repeated timeouts to 4 ms.
+pub async fn next_turn() {
+    let Ok(channel) = MessageChannel::new() else {
+        return;
+    };
+    let (here, there) = (channel.port1(), channel.port2());
+    let arrived = Promise::new(&mut |resolve, _| here.set_onmessage(Some(&resolve)));
+    if there.post_message(&JsValue::NULL).is_ok() {
+        let _ = JsFuture::from(arrived).await;
+    }
+    here.close();
+}
+
+/// Continues after `ms` milliseconds.
+pub async fn after(ms: u32) {
+    let over = Promise::new(&mut |resolve, _| {
+        let wake = move || {
+            let _ = resolve.call0(&JsValue::UNDEFINED);
+        };
+        Timeout::new(ms, wake).forget();
+    });
+    let _ = JsFuture::from(over).await;
+}
