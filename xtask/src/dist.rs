@@ -25,13 +25,8 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
 
 /// Has Trunk build the release page. It runs `wasm-bindgen` and `wasm-opt` from the tools.
 fn site(project: &Project, tools: &Tools) -> Result<()> {
-    let offline = tools.fetch(project)?;
     say("dist: building the release page (3 to 5 minutes the first time, about 1 minute after a change)");
-    let mut trunk = tools.program(project, "trunk")?;
-    trunk.args(["build", "--release", "--locked"]);
-    // With every source at hand Trunk need not look for anything, and takes all programs from PATH.
-    if offline {
-        trunk.arg("--offline");
-    }
-    run(&mut trunk)
+    run(tools
+        .trunk(project)?
+        .args(["build", "--release", "--locked"]))
 }

@@ -50,21 +50,16 @@ pub fn serve(project: &Project, options: Options) -> Result<()> {
     let port = options.port;
     check_free(port)?;
     let tools = Tools::ensure(project)?;
-    let offline = tools.fetch(project)?;
     say(
         "serve: building the page (2 to 4 minutes the first time, 10 to 20 seconds after a change)",
     );
     start_announcing(port)?;
-    let mut trunk = tools.program(project, "trunk")?;
+    let mut trunk = tools.trunk(project)?;
     trunk
         .args(["serve", "--address", "127.0.0.1", "--port"])
         .arg(port.to_string())
         // Between debug (a page of many megabytes) and release (a slow link step); see .cargo/config.toml.
-        .args(["--cargo-profile", "serve", "--dist", "dist/serve"])
-        .env_remove("NO_COLOR");
-    if offline {
-        trunk.arg("--offline");
-    }
+        .args(["--cargo-profile", "serve", "--dist", "dist/serve"]);
     become_program(trunk)
 }
 

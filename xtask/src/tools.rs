@@ -83,12 +83,13 @@ impl Tools {
             .unwrap_or_else(|| name.into())
     }
 
-    /// Brings the sources of all dependencies, so that the build itself can run without the network.
-    /// Returns whether they are all there.
-    pub fn fetch(&self, project: &Project) -> Result<bool> {
-        let mut command = self.cargo(project)?;
-        command.args(["fetch", "--locked", "--quiet"]);
-        Ok(run(&mut command).is_ok())
+    /// Trunk, with what every call of it gets. It takes all programs from `PATH`, where their versions match, and asks the
+    /// network for nothing but sources of crates that are not there yet.
+    pub fn trunk(&self, project: &Project) -> Result<Command> {
+        let mut command = self.program(project, "trunk")?;
+        // NO_COLOR=1, a widespread habit, is no boolean to Trunk, which then refuses to start.
+        command.env_remove("NO_COLOR").arg("--skip-version-check");
+        Ok(command)
     }
 }
 
