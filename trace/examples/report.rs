@@ -35,7 +35,10 @@ fn main() -> ExitCode {
     let report = report::report(&trace, &Prices::bundled(), &mut |text| {
         let start = usize::try_from(text.offset).ok()?;
         let end = start.checked_add(usize::try_from(text.len).ok()?)?;
-        Some(decode_text(text.form, contents.get(text.source as usize)?.get(start..end)?))
+        Some(decode_text(
+            text.form,
+            contents.get(text.source as usize)?.get(start..end)?,
+        ))
     });
     let printed = serde_json::to_string_pretty(&report).map_err(std::io::Error::from);
     match printed.and_then(|json| writeln!(std::io::stdout(), "{json}")) {

@@ -51,10 +51,16 @@ pub enum Part {
 pub fn messages(text: &str) -> Vec<Message> {
     let trimmed = text.trim();
     if trimmed.starts_with('[') {
-        let items: Vec<Object<'_>> = elements(trimmed).into_iter().filter_map(|item| Object::parse(item.get())).collect();
+        let items: Vec<Object<'_>> = elements(trimmed)
+            .into_iter()
+            .filter_map(|item| Object::parse(item.get()))
+            .collect();
         if !items.is_empty() && items.iter().all(is_tool_call) {
             let parts = items.iter().map(tool_call).collect();
-            return vec![Message { role: "assistant".to_owned(), parts }];
+            return vec![Message {
+                role: "assistant".to_owned(),
+                parts,
+            }];
         }
         if !items.is_empty() && items.iter().all(is_message) {
             return items.iter().map(message).collect();
@@ -64,8 +70,15 @@ pub fn messages(text: &str) -> Vec<Message> {
             return vec![message(&object)];
         }
     }
-    let text = if trimmed.starts_with('"') && trimmed.len() > 1 { unescape(trimmed).into_owned() } else { text.to_owned() };
-    vec![Message { role: String::new(), parts: vec![Part::Text(text)] }]
+    let text = if trimmed.starts_with('"') && trimmed.len() > 1 {
+        unescape(trimmed).into_owned()
+    } else {
+        text.to_owned()
+    };
+    vec![Message {
+        role: String::new(),
+        parts: vec![Part::Text(text)],
+    }]
 }
 
 fn is_message(object: &Object<'_>) -> bool {
@@ -73,11 +86,17 @@ fn is_message(object: &Object<'_>) -> bool {
 }
 
 fn is_tool_call(object: &Object<'_>) -> bool {
-    object.has("function") || (object.has("name") && (object.has("arguments") || object.has("input")) && !object.has("role"))
+    object.has("function")
+        || (object.has("name")
+            && (object.has("arguments") || object.has("input"))
+            && !object.has("role"))
 }
 
 fn string(object: &Object<'_>, key: &str) -> String {
-    object.string(key).map(|text| text.into_owned()).unwrap_or_default()
+    object
+        .string(key)
+        .map(|text| text.into_owned())
+        .unwrap_or_default()
 }
 
 /// A string as its content (and without Python's quotes), anything else as JSON text.
@@ -102,7 +121,11 @@ fn message(object: &Object<'_>) -> Message {
     }
     let body = object.get("parts").or_else(|| object.get("content"));
     if role == "tool" && !object.has("parts") {
-        parts.push(Part::ToolResult { id: string(object, "tool_call_id"), name: string(object, "name"), content: content(body) });
+        parts.push(Part::ToolResult {
+            id: string(object, "tool_call_id"),
+            name: string(object, "name"),
+            content: content(body),
+        });
     } else if let Some(body) = body {
         if body.get().starts_with('[') {
             let items = elements(body.get());
@@ -118,7 +141,12 @@ fn message(object: &Object<'_>) -> Message {
         }
     }
     if let Some(calls) = object.get("tool_calls") {
-        parts.extend(elements(calls.get()).iter().filter_map(|call| Object::parse(call.get())).map(|call| tool_call(&call)));
+        parts.extend(
+            elements(calls.get())
+                .iter()
+                .filter_map(|call| Object::parse(call.get()))
+                .map(|call| tool_call(&call)),
+        );
     }
     Message { role, parts }
 }
@@ -127,25 +155,65 @@ fn part(part: &Object<'_>, raw: &str) -> Part {
     let kind = string(part, "type");
     match kind.as_str() {
         "text" | "input_text" | "output_text" | "refusal" => {
-            let text = part.get("content").or_else(|| part.get("text")).or_else(|| part.get("refusal"));
-            Part::Text(text.map(|text| unescape(text.get()).into_owned()).unwrap_or_default())
+            let text = part
+                .get("content")
+                .or_else(|| part.get("text"))
+                .or_else(|| part.get("refusal"));
+            Part::Text(
+                text.map(|text| unescape(text.get()).into_owned())
+                    .unwrap_or_default(),
+            )
         }
         "reasoning" | "thinking" => {
-            let text = part.get("content").or_else(|| part.get("thinking")).or_else(|| part.get("text"));
+            let text = part
+                .get("content")
+                .or_else(|| part.get("thinking"))
+                .or_else(|| part.get("text"));
             Part::Thought(content(text))
         }
         "tool_call" | "tool_use" | "function" => tool_call(part),
         "tool_call_response" | "tool_result" => {
             let id = part.string("id").or_else(|| part.string("tool_use_id"));
-            let result = part.get("response").or_else(|| part.get("result")).or_else(|| part.get("content"));
-            Part::ToolResult { id: id.map(|id| id.into_owned()).unwrap_or_default(), name: string(part, "name"), content: content(result) }
+            let result = part
+                .get("response")
+                .or_else(|| part.get("result"))
+                .or_else(|| part.get("content"));
+            Part::ToolResult {
+                id: id.map(|id| id.into_owned()).unwrap_or_default(),
+                name: string(part, "name"),
+                content: content(result),
+            }
         }
-        "image_url" | "image" | "input_image" | "blob" | "uri" | "file" | "audio" | "input_audio" => {
-            let address = part.object("image_url").map(|image| string(&image, "url")).unwrap_or_default();
-            let address = [address, string(part, "image_url"), string(part, "uri"), string(part, "mime_type")].into_iter().find(|text| !text.is_empty());
+        "image_url" | "image" | "input_image" | "blob" | "uri" | "file" | "audio"
+        | "input_audio" => {
+            let address = part
+                .object("image_url")
+                .map(|image| string(&image, "url"))
+                .unwrap_or_default();
+            let address = [
+                address,
+                string(part, "image_url"),
+                string(part, "uri"),
+                string(part, "mime_type"),
+            ]
+            .into_iter()
+            .find(|text| !text.is_empty());
             // A data URL is the image itself: its type says enough.
-            let description = address.unwrap_or_default().split(";base64").next().unwrap_or_default().chars().take(200).collect();
-            Part::Media { kind: kind.trim_start_matches("input_").trim_end_matches("_url").to_owned(), description }
+            let description = address
+                .unwrap_or_default()
+                .split(";base64")
+                .next()
+                .unwrap_or_default()
+                .chars()
+                .take(200)
+                .collect();
+            Part::Media {
+                kind: kind
+                    .trim_start_matches("input_")
+                    .trim_end_matches("_url")
+                    .to_owned(),
+                description,
+            }
         }
         _ => Part::Other(raw.to_owned()),
     }
@@ -159,7 +227,11 @@ fn tool_call(call: &Object<'_>) -> Part {
         Some(raw) if raw.get().starts_with('"') => clean_repr(unescape(raw.get())).into_owned(),
         other => content(other),
     };
-    Part::ToolCall { id: string(call, "id"), name: string(of, "name"), arguments }
+    Part::ToolCall {
+        id: string(call, "id"),
+        name: string(of, "name"),
+        arguments,
+    }
 }
 
 #[cfg(test)]
@@ -167,14 +239,25 @@ mod tests {
     use super::*;
 
     fn parts(text: &str) -> Vec<Part> {
-        messages(text).into_iter().flat_map(|message| message.parts).collect()
+        messages(text)
+            .into_iter()
+            .flat_map(|message| message.parts)
+            .collect()
     }
 
     #[test]
     fn genai_parts() {
         let text = r#"[{"role":"assistant","parts":[{"type":"text","content":"Hi"},{"type":"tool_call","name":"search","arguments":{"q":1},"id":"c1"}],"finish_reason":"tool_call"},{"role":"tool","parts":[{"type":"tool_call_response","id":"c1","response":"found"}]}]"#;
-        let call = Part::ToolCall { id: "c1".into(), name: "search".into(), arguments: r#"{"q":1}"#.into() };
-        let result = Part::ToolResult { id: "c1".into(), name: String::new(), content: "found".into() };
+        let call = Part::ToolCall {
+            id: "c1".into(),
+            name: "search".into(),
+            arguments: r#"{"q":1}"#.into(),
+        };
+        let result = Part::ToolResult {
+            id: "c1".into(),
+            name: String::new(),
+            content: "found".into(),
+        };
         assert_eq!(parts(text), [Part::Text("Hi".into()), call, result]);
     }
 
@@ -182,22 +265,60 @@ mod tests {
     fn openai_chat_and_bare_calls_with_reprs() {
         let text = r#"[{"role":"user","content":"Hi"},{"role":"assistant","content":null,"tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}]},{"role":"tool","tool_call_id":"c1","name":"f","content":"ok"}]"#;
         assert_eq!(messages(text).len(), 3);
-        assert_eq!(parts(text)[1], Part::ToolCall { id: "c1".into(), name: "f".into(), arguments: r#"{"a":1}"#.into() });
+        assert_eq!(
+            parts(text)[1],
+            Part::ToolCall {
+                id: "c1".into(),
+                name: "f".into(),
+                arguments: r#"{"a":1}"#.into()
+            }
+        );
         let bare = r#"[{"id":"c1","function":{"arguments":"'{\"query\": \"x\"}'","name":"'web_search'"},"type":"function"}]"#;
-        assert_eq!(parts(bare), [Part::ToolCall { id: "c1".into(), name: "web_search".into(), arguments: r#"{"query": "x"}"#.into() }]);
+        assert_eq!(
+            parts(bare),
+            [Part::ToolCall {
+                id: "c1".into(),
+                name: "web_search".into(),
+                arguments: r#"{"query": "x"}"#.into()
+            }]
+        );
     }
 
     #[test]
     fn plain_text_and_json_that_is_no_message_stay_as_they_are() {
-        for text in ["", "hello", "[1,2]", r#"{"city":"x"}"#, "[", r#"[{"a":1}]"#, "\""] {
-            assert_eq!(messages(text), [Message { role: String::new(), parts: vec![Part::Text(text.into())] }], "{text}");
+        for text in [
+            "",
+            "hello",
+            "[1,2]",
+            r#"{"city":"x"}"#,
+            "[",
+            r#"[{"a":1}]"#,
+            "\"",
+        ] {
+            assert_eq!(
+                messages(text),
+                [Message {
+                    role: String::new(),
+                    parts: vec![Part::Text(text.into())]
+                }],
+                "{text}"
+            );
         }
-        assert_eq!(parts(r#""quoted \"text\"""#), [Part::Text("quoted \"text\"".into())]);
+        assert_eq!(
+            parts(r#""quoted \"text\"""#),
+            [Part::Text("quoted \"text\"".into())]
+        );
     }
 
     #[test]
     fn nothing_of_an_image_is_kept_but_its_type() {
         let text = r#"[{"role":"user","content":[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]"#;
-        assert_eq!(parts(text)[1], Part::Media { kind: "image".into(), description: "data:image/png".into() });
+        assert_eq!(
+            parts(text)[1],
+            Part::Media {
+                kind: "image".into(),
+                description: "data:image/png".into()
+            }
+        );
     }
 }

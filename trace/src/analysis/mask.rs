@@ -33,21 +33,44 @@ const PREFIXES: &[(&str, usize)] = &[
 
 /// Names whose value is a secret, however long it is.
 const NAMES: &[&str] = &[
-    "api_key", "apikey", "api-key", "x-api-key", "password", "passwd", "client_secret", "secret_key", "secret_access_key", "access_token", "refresh_token",
-    "auth_token", "authorization", "private_key",
+    "api_key",
+    "apikey",
+    "api-key",
+    "x-api-key",
+    "password",
+    "passwd",
+    "client_secret",
+    "secret_key",
+    "secret_access_key",
+    "access_token",
+    "refresh_token",
+    "auth_token",
+    "authorization",
+    "private_key",
 ];
 
 /// Hides secrets in a text: tokens with a known beginning, and the values of keys that name a secret.
 pub fn mask(text: &str) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
     for (prefix, least) in PREFIXES {
-        found.extend(text.match_indices(prefix).filter_map(|(at, _)| token(text, at, *least)));
+        found.extend(
+            text.match_indices(prefix)
+                .filter_map(|(at, _)| token(text, at, *least)),
+        );
     }
     let lower = text.to_ascii_lowercase();
     for name in NAMES {
-        found.extend(lower.match_indices(name).filter_map(|(at, _)| value_of(text, at, at + name.len())));
+        found.extend(
+            lower
+                .match_indices(name)
+                .filter_map(|(at, _)| value_of(text, at, at + name.len())),
+        );
     }
-    found.extend(lower.match_indices("bearer ").filter_map(|(at, _)| token(text, at + 7, 12)));
+    found.extend(
+        lower
+            .match_indices("bearer ")
+            .filter_map(|(at, _)| token(text, at + 7, 12)),
+    );
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -74,17 +97,29 @@ fn is_token_byte(byte: u8) -> bool {
 /// The token that begins at `at`, if it stands by itself and is long enough.
 fn token(text: &str, at: usize, least: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    if at > 0 && bytes.get(at - 1).is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_') {
+    if at > 0
+        && bytes
+            .get(at - 1)
+            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
+    {
         return None;
     }
-    let len = bytes.get(at..)?.iter().take_while(|byte| is_token_byte(**byte)).count();
+    let len = bytes
+        .get(at..)?
+        .iter()
+        .take_while(|byte| is_token_byte(**byte))
+        .count();
     (len >= least).then_some(at..at + len)
 }
 
 /// The value after a key: `"api_key": "…"`, `'api_key': '…'`, `api_key=…`, `api_key: …`.
 fn value_of(text: &str, name_start: usize, name_end: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    if name_start > 0 && bytes.get(name_start - 1).is_some_and(u8::is_ascii_alphanumeric) {
+    if name_start > 0
+        && bytes
+            .get(name_start - 1)
+            .is_some_and(u8::is_ascii_alphanumeric)
+    {
         return None;
     }
     let mut at = name_end;
@@ -111,7 +146,10 @@ fn value_of(text: &str, name_start: usize, name_end: usize) -> Option<Range<usiz
         return None;
     }
     let len = match (quoted_value, bytes.get(at..)) {
-        (true, Some(rest)) => rest.iter().take_while(|byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'\n')).count(),
+        (true, Some(rest)) => rest
+            .iter()
+            .take_while(|byte| !matches!(byte, b'"' | b'\'' | b'\\' | b'\n'))
+            .count(),
         (false, Some(rest)) => rest.iter().take_while(|byte| is_token_byte(**byte)).count(),
         (_, None) => 0,
     };
@@ -126,12 +164,24 @@ mod tests {
     #[test]
     fn trap_32_keys_are_masked_however_they_are_written() {
         for (text, kept) in [
-            (r#"{"api_key":"x","model":"gpt-4o"}"#, r#"{"api_key":"••••••","model":"gpt-4o"}"#),
-            (r"{'api_key': 'x', 'n': 1}", r"{'api_key': '••••••', 'n': 1}"),
+            (
+                r#"{"api_key":"x","model":"gpt-4o"}"#,
+                r#"{"api_key":"••••••","model":"gpt-4o"}"#,
+            ),
+            (
+                r"{'api_key': 'x', 'n': 1}",
+                r"{'api_key': '••••••', 'n': 1}",
+            ),
             (r#"{\"api_key\": \"abc\"}"#, r#"{\"api_key\": \"••••••\"}"#),
-            ("OPENAI_API_KEY=sk-abcdefghijklmnopqrstuvwx", "OPENAI_API_KEY=••••••"),
+            (
+                "OPENAI_API_KEY=sk-abcdefghijklmnopqrstuvwx",
+                "OPENAI_API_KEY=••••••",
+            ),
             ("key sk-proj-abcdefghijklmnop1234 here", "key •••••• here"),
-            ("Authorization: Bearer abcdefghijkl.mnop", "Authorization: Bearer ••••••"),
+            (
+                "Authorization: Bearer abcdefghijkl.mnop",
+                "Authorization: Bearer ••••••",
+            ),
             ("ghp_abcdefghijklmnopqrstuvwxyz0123456789", "••••••"),
         ] {
             assert_eq!(mask(text), kept);
@@ -140,7 +190,16 @@ mod tests {
 
     #[test]
     fn what_is_no_secret_stays() {
-        for text in ["", "task-list", "sk-short", "the password: ask Ann", r#"{"api_key":null}"#, r#""api_key": None"#, "ask-me-anything-about-this-topic-please", "é api_key ü"] {
+        for text in [
+            "",
+            "task-list",
+            "sk-short",
+            "the password: ask Ann",
+            r#"{"api_key":null}"#,
+            r#""api_key": None"#,
+            "ask-me-anything-about-this-topic-please",
+            "é api_key ü",
+        ] {
             assert_eq!(mask(text), text);
         }
     }

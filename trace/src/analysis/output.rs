@@ -18,17 +18,48 @@ pub struct FinalOutput {
 /// Where that is not in the trace, the output of the last completed task.
 pub fn final_output(trace: &Trace, execution: &Execution) -> FinalOutput {
     let spans = trace.spans_of(execution);
-    let at = |index: usize| SpanIndex::try_from(index).ok().map(|index| index + execution.first_span);
+    let at = |index: usize| {
+        SpanIndex::try_from(index)
+            .ok()
+            .map(|index| index + execution.first_span)
+    };
     let ended = |span: &Span| span.end.or(span.start);
-    let roots = spans.iter().enumerate().filter(|(_, span)| span.parent.is_none() && span.kind != Kind::Llm);
-    let whole = roots.filter(|(_, span)| span.status != Status::Failed && span.text(Field::Output).is_some()).max_by_key(|(_, span)| ended(span));
+    let roots = spans
+        .iter()
+        .enumerate()
+        .filter(|(_, span)| span.parent.is_none() && span.kind != Kind::Llm);
+    let whole = roots
+        .filter(|(_, span)| span.status != Status::Failed && span.text(Field::Output).is_some())
+        .max_by_key(|(_, span)| ended(span));
     if let Some((index, span)) = whole.filter(|_| execution.status != Status::Failed) {
-        return FinalOutput { text: span.text(Field::Output), from: at(index), complete: true };
+        return FinalOutput {
+            text: span.text(Field::Output),
+            from: at(index),
+            complete: true,
+        };
     }
     let done = |span: &Span| span.status == Status::Completed && span.text(Field::Output).is_some();
-    let last = |kinds: &[Kind]| spans.iter().enumerate().filter(|(_, span)| kinds.contains(&span.kind) && done(span)).max_by_key(|(_, span)| ended(span));
-    let lone_call = || last(&[Kind::Llm]).filter(|_| spans.iter().all(|span| !matches!(span.kind, Kind::Crew | Kind::Flow | Kind::Task | Kind::Agent)));
-    match last(&[Kind::Task]).or_else(|| last(&[Kind::Agent])).or_else(lone_call) {
+    let last = |kinds: &[Kind]| {
+        spans
+            .iter()
+            .enumerate()
+            .filter(|(_, span)| kinds.contains(&span.kind) && done(span))
+            .max_by_key(|(_, span)| ended(span))
+    };
+    let lone_call = || {
+        last(&[Kind::Llm]).filter(|_| {
+            spans.iter().all(|span| {
+                !matches!(
+                    span.kind,
+                    Kind::Crew | Kind::Flow | Kind::Task | Kind::Agent
+                )
+            })
+        })
+    };
+    match last(&[Kind::Task])
+        .or_else(|| last(&[Kind::Agent]))
+        .or_else(lone_call)
+    {
         Some((index, span)) => FinalOutput {
             text: span.text(Field::Output),
             from: at(index),
@@ -45,7 +76,13 @@ pub fn readable(text: &str) -> String {
         return text.to_owned();
     }
     let messages = conversation::messages(text);
-    let Some(last) = messages.iter().rev().find(|message| !message.role.is_empty()) else { return text.to_owned() };
+    let Some(last) = messages
+        .iter()
+        .rev()
+        .find(|message| !message.role.is_empty())
+    else {
+        return text.to_owned();
+    };
     let parts: Vec<&str> = last
         .parts
         .iter()

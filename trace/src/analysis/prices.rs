@@ -47,7 +47,15 @@ impl Prices {
             let mut number = || cells.next().and_then(|cell| cell.parse::<f64>().ok());
             if let (Some(input), Some(output)) = (number(), number()) {
                 let (cache_read, cache_write) = (number(), number());
-                prices.models.insert(model.to_lowercase(), Price { input, output, cache_read, cache_write });
+                prices.models.insert(
+                    model.to_lowercase(),
+                    Price {
+                        input,
+                        output,
+                        cache_read,
+                        cache_write,
+                    },
+                );
             }
         }
         prices
@@ -57,7 +65,10 @@ impl Prices {
     pub fn of(&self, model: &str) -> Option<Price> {
         let model = model.to_lowercase();
         let bare = model.rsplit('/').next().unwrap_or(&model);
-        [&*model, bare, without_date(bare)].iter().find_map(|name| self.models.get(*name)).copied()
+        [&*model, bare, without_date(bare)]
+            .iter()
+            .find_map(|name| self.models.get(*name))
+            .copied()
     }
 
     /// What a call cost in USD; `None` if it recorded no usage or the model has no price.
@@ -69,8 +80,14 @@ impl Prices {
         let tokens = |count: u64, rate: f64| count as f64 * rate / 1_000_000.0;
         Some(
             tokens(plain_prompt(usage), price.input)
-                + tokens(usage.cached.unwrap_or(0), price.cache_read.unwrap_or(price.input))
-                + tokens(usage.cache_write.unwrap_or(0), price.cache_write.unwrap_or(price.input))
+                + tokens(
+                    usage.cached.unwrap_or(0),
+                    price.cache_read.unwrap_or(price.input),
+                )
+                + tokens(
+                    usage.cache_write.unwrap_or(0),
+                    price.cache_write.unwrap_or(price.input),
+                )
                 + tokens(usage.completion.unwrap_or(0), price.output),
         )
     }
@@ -80,10 +97,20 @@ impl Prices {
 fn without_date(model: &str) -> &str {
     let is_date = |text: &str, shape: &str| {
         text.len() == shape.len()
-            && text.bytes().zip(shape.bytes()).all(|(byte, of)| if of == b'0' { byte.is_ascii_digit() } else { byte == of })
+            && text.bytes().zip(shape.bytes()).all(|(byte, of)| {
+                if of == b'0' {
+                    byte.is_ascii_digit()
+                } else {
+                    byte == of
+                }
+            })
     };
     for shape in ["-0000-00-00", "-00000000"] {
-        if let Some(at) = model.len().checked_sub(shape.len()).filter(|&at| model.is_char_boundary(at)) {
+        if let Some(at) = model
+            .len()
+            .checked_sub(shape.len())
+            .filter(|&at| model.is_char_boundary(at))
+        {
             if is_date(&model[at..], shape) {
                 return &model[..at];
             }
@@ -103,7 +130,13 @@ mod tests {
         for model in ["gpt-4o", "openai/gpt-4o", "gpt-4o-2024-08-06", "GPT-4o"] {
             assert_eq!(prices.of(model).unwrap().input, 2.5, "{model}");
         }
-        assert_eq!(prices.of("openai/claude-3-5-sonnet-20241022").unwrap().cache_write, Some(3.75));
+        assert_eq!(
+            prices
+                .of("openai/claude-3-5-sonnet-20241022")
+                .unwrap()
+                .cache_write,
+            Some(3.75)
+        );
         assert_eq!(prices.of("gpt-4o-mini"), None);
         assert_eq!(prices.of("é-1234567"), None);
     }
@@ -111,7 +144,12 @@ mod tests {
     #[test]
     fn cached_tokens_are_a_part_of_the_prompt() {
         let prices = Prices::parse("m\t2\t10\t1\t\n");
-        let usage = Usage { prompt: Some(1_000_000), completion: Some(100_000), cached: Some(400_000), ..Usage::default() };
+        let usage = Usage {
+            prompt: Some(1_000_000),
+            completion: Some(100_000),
+            cached: Some(400_000),
+            ..Usage::default()
+        };
         assert!((prices.cost("m", &usage).unwrap() - (1.2 + 0.4 + 1.0)).abs() < 1e-9);
         assert_eq!(prices.cost("m", &Usage::default()), None);
         assert_eq!(prices.cost("other", &usage), None);
@@ -121,6 +159,9 @@ mod tests {
     fn the_bundled_table_is_whole() {
         let prices = Prices::bundled();
         assert!(prices.models.len() > 50 && !prices.date.is_empty() && !prices.source.is_empty());
-        assert!(prices.models.values().all(|price| price.input >= 0.0 && price.output >= 0.0 && price.input < 1000.0));
+        assert!(prices
+            .models
+            .values()
+            .all(|price| price.input >= 0.0 && price.output >= 0.0 && price.input < 1000.0));
     }
 }

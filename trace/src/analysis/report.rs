@@ -120,29 +120,59 @@ pub fn texts(trace: &Trace) -> Vec<TextRef> {
 }
 
 /// Makes the report. `read` gives the text at a place, or `None` if it cannot be had.
-pub fn report(trace: &Trace, prices: &Prices, read: &mut dyn FnMut(TextRef) -> Option<String>) -> Report {
+pub fn report(
+    trace: &Trace,
+    prices: &Prices,
+    read: &mut dyn FnMut(TextRef) -> Option<String>,
+) -> Report {
     Report {
         schema: SCHEMA,
         sources: trace
             .sources
             .iter()
-            .map(|source| Source { name: source.name.clone(), bytes: source.bytes, format: source.formats.join("+"), records: source.records })
+            .map(|source| Source {
+                name: source.name.clone(),
+                bytes: source.bytes,
+                format: source.formats.join("+"),
+                records: source.records,
+            })
             .collect(),
-        executions: trace.executions.iter().map(|execution| execution_report(trace, execution, prices, read)).collect(),
+        executions: trace
+            .executions
+            .iter()
+            .map(|execution| execution_report(trace, execution, prices, read))
+            .collect(),
         warnings: trace
             .warnings
             .iter()
-            .map(|warning| Warning { kind: warning.kind.name(), message: warning.message.clone(), count: warning.count })
+            .map(|warning| Warning {
+                kind: warning.kind.name(),
+                message: warning.message.clone(),
+                count: warning.count,
+            })
             .collect(),
     }
 }
 
-fn execution_report(trace: &Trace, execution: &Execution, prices: &Prices, read: &mut dyn FnMut(TextRef) -> Option<String>) -> ExecutionReport {
+fn execution_report(
+    trace: &Trace,
+    execution: &Execution,
+    prices: &Prices,
+    read: &mut dyn FnMut(TextRef) -> Option<String>,
+) -> ExecutionReport {
     let figures = summary(trace, execution, prices);
     let rows = tasks(trace, execution, prices);
-    let label = |at: u32| rows.iter().find(|row| row.span == at).map(|row| row.name.clone().unwrap_or_default());
+    let label = |at: u32| {
+        rows.iter()
+            .find(|row| row.span == at)
+            .map(|row| row.name.clone().unwrap_or_default())
+    };
     let spans = || execution.first_span..execution.last_span;
-    let mut text = |span: &Span, field: Field| span.text(field).and_then(&mut *read).map(|text| output::readable(&text));
+    let mut text = |span: &Span, field: Field| {
+        span.text(field)
+            .and_then(&mut *read)
+            .map(|text| output::readable(&text))
+    };
     let tool_calls = spans()
         .filter_map(|at| Some((at, trace.spans.get(at as usize)?)))
         .filter(|(_, span)| span.kind == Kind::Tool)
@@ -152,8 +182,14 @@ fn execution_report(trace: &Trace, execution: &Execution, prices: &Prices, read:
             status: span.status.name(),
             from_cache: span.bool(Field::FromCache).unwrap_or(false),
             duration_ms: span.duration().map(millis),
-            task: trace.nearest(at, |span| span.kind == Kind::Task).and_then(label),
-            error: if span.status == Status::Failed { text(span, Field::Error) } else { None },
+            task: trace
+                .nearest(at, |span| span.kind == Kind::Task)
+                .and_then(label),
+            error: if span.status == Status::Failed {
+                text(span, Field::Error)
+            } else {
+                None
+            },
         })
         .collect();
     let tasks = rows
@@ -192,7 +228,11 @@ fn execution_report(trace: &Trace, execution: &Execution, prices: &Prices, read:
         })
         .collect();
     let result = final_output(trace, execution);
-    let result = result.text.filter(|_| result.complete).and_then(&mut *read).map(|text| output::readable(&text));
+    let result = result
+        .text
+        .filter(|_| result.complete)
+        .and_then(&mut *read)
+        .map(|text| output::readable(&text));
     ExecutionReport {
         id: trace.str(execution.id).to_owned(),
         name: trace.str(execution.name).to_owned(),
@@ -226,5 +266,6 @@ fn millis(nanos: i64) -> f64 {
 }
 
 fn rfc3339(nanos: i64) -> String {
-    chrono::DateTime::from_timestamp_nanos(nanos).to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+    chrono::DateTime::from_timestamp_nanos(nanos)
+        .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
 }

@@ -59,7 +59,8 @@ pub struct AgentRow {
 /// The tasks of an execution, in the order of their start.
 pub fn tasks(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<TaskRow> {
     let whole = execution.duration().filter(|&whole| whole > 0);
-    let all = (execution.first_span..execution.last_span).filter(|&at| kind(trace, at) == Some(Kind::Task));
+    let all = (execution.first_span..execution.last_span)
+        .filter(|&at| kind(trace, at) == Some(Kind::Task));
     all.enumerate()
         .filter_map(|(position, at)| {
             let span = trace.spans.get(at as usize)?;
@@ -68,14 +69,18 @@ pub fn tasks(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<TaskR
             let name = trace.name_of(span, Field::TaskName).map(str::to_owned);
             Some(TaskRow {
                 span: at,
-                label: name.clone().unwrap_or_else(|| format!("Unnamed task {}", position + 1)),
+                label: name
+                    .clone()
+                    .unwrap_or_else(|| format!("Unnamed task {}", position + 1)),
                 name,
                 agents: agents_of(trace, at),
                 models: models_of(trace, at),
                 status: span.status,
                 derived_status: span.flags.has(Flags::DERIVED_STATUS),
                 duration: span.duration(),
-                share: whole.zip(span.duration()).map(|(whole, own)| own as f64 / whole as f64),
+                share: whole
+                    .zip(span.duration())
+                    .map(|(whole, own)| own as f64 / whole as f64),
                 total_tokens: totals.total,
                 prompt_tokens: totals.prompt,
                 completion_tokens: totals.completion,
@@ -96,12 +101,24 @@ pub fn agents(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<Agen
     }
     let mut gathered: Vec<Gathered<'_>> = Vec::new();
     for at in execution.first_span..execution.last_span {
-        let Some(span) = trace.spans.get(at as usize).filter(|span| matches!(span.kind, Kind::Agent | Kind::Llm)) else { continue };
-        let Some(role) = role_of(trace, at) else { continue };
+        let Some(span) = trace
+            .spans
+            .get(at as usize)
+            .filter(|span| matches!(span.kind, Kind::Agent | Kind::Llm))
+        else {
+            continue;
+        };
+        let Some(role) = role_of(trace, at) else {
+            continue;
+        };
         let known = match gathered.iter_mut().find(|known| known.role == role) {
             Some(known) => known,
             None => {
-                gathered.push(Gathered { role, tasks: Vec::new(), calls: Vec::new() });
+                gathered.push(Gathered {
+                    role,
+                    tasks: Vec::new(),
+                    calls: Vec::new(),
+                });
                 match gathered.last_mut() {
                     Some(known) => known,
                     None => continue,
@@ -109,7 +126,9 @@ pub fn agents(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<Agen
             }
         };
         let task = trace.nearest(at, |span| span.kind == Kind::Task);
-        known.tasks.extend(task.filter(|task| !known.tasks.contains(task)));
+        known
+            .tasks
+            .extend(task.filter(|task| !known.tasks.contains(task)));
         if span.kind == Kind::Llm {
             known.calls.push(at);
         }
@@ -117,7 +136,11 @@ pub fn agents(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<Agen
     gathered
         .into_iter()
         .map(|known| {
-            let calls: Vec<&Span> = known.calls.iter().filter_map(|&at| trace.spans.get(at as usize)).collect();
+            let calls: Vec<&Span> = known
+                .calls
+                .iter()
+                .filter_map(|&at| trace.spans.get(at as usize))
+                .collect();
             let totals = tokens::totals(trace, calls.iter().copied(), prices);
             let mut models = Vec::new();
             for call in calls {
@@ -141,12 +164,29 @@ pub fn calls(trace: &Trace, of: SpanIndex) -> Vec<SpanIndex> {
         trace.spans.get(*at).is_some_and(|span| {
             matches!(
                 span.kind,
-                Kind::Llm | Kind::Tool | Kind::Guardrail | Kind::Memory | Kind::Knowledge | Kind::Reasoning | Kind::Human
+                Kind::Llm
+                    | Kind::Tool
+                    | Kind::Guardrail
+                    | Kind::Memory
+                    | Kind::Knowledge
+                    | Kind::Reasoning
+                    | Kind::Human
             )
         })
     };
-    let mut calls: Vec<SpanIndex> = trace.subtree(of).skip(1).filter(is_call).filter_map(|at| SpanIndex::try_from(at).ok()).collect();
-    calls.sort_by_key(|&at| trace.spans.get(at as usize).and_then(|span| span.start).unwrap_or(i64::MAX));
+    let mut calls: Vec<SpanIndex> = trace
+        .subtree(of)
+        .skip(1)
+        .filter(is_call)
+        .filter_map(|at| SpanIndex::try_from(at).ok())
+        .collect();
+    calls.sort_by_key(|&at| {
+        trace
+            .spans
+            .get(at as usize)
+            .and_then(|span| span.start)
+            .unwrap_or(i64::MAX)
+    });
     calls
 }
 
@@ -157,14 +197,27 @@ fn kind(trace: &Trace, at: SpanIndex) -> Option<Kind> {
 /// The role of the agent that a span belongs to: of the agent around it, else as recorded on the span or its task.
 fn role_of(trace: &Trace, at: SpanIndex) -> Option<&str> {
     let agent = trace.nearest(at, |span| span.kind == Kind::Agent);
-    let role = |at: SpanIndex| trace.spans.get(at as usize).and_then(|span| trace.name_of(span, Field::AgentRole));
-    agent.and_then(role).or_else(|| role(at)).or_else(|| role(trace.nearest(at, |span| span.kind == Kind::Task)?))
+    let role = |at: SpanIndex| {
+        trace
+            .spans
+            .get(at as usize)
+            .and_then(|span| trace.name_of(span, Field::AgentRole))
+    };
+    agent
+        .and_then(role)
+        .or_else(|| role(at))
+        .or_else(|| role(trace.nearest(at, |span| span.kind == Kind::Task)?))
 }
 
 /// Roles of all agents in a task, the executing one first.
 fn agents_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
     let mut roles = Vec::new();
-    let below = || trace.subtree(task).skip(1).filter_map(|at| trace.spans.get(at));
+    let below = || {
+        trace
+            .subtree(task)
+            .skip(1)
+            .filter_map(|at| trace.spans.get(at))
+    };
     for agent in below().filter(|span| span.kind == Kind::Agent && span.parent == Some(task)) {
         push_new(&mut roles, trace.name_of(agent, Field::AgentRole));
     }
@@ -181,13 +234,20 @@ fn agents_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
 fn models_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
     let mut models = Vec::new();
     let own = |at: usize| {
-        let Ok(at) = SpanIndex::try_from(at) else { return false };
+        let Ok(at) = SpanIndex::try_from(at) else {
+            return false;
+        };
         let around = trace.nearest(at, |span| matches!(span.kind, Kind::Agent | Kind::Task));
-        around == Some(task) || around.and_then(|agent| trace.spans.get(agent as usize)).is_some_and(|agent| agent.parent == Some(task))
+        around == Some(task)
+            || around
+                .and_then(|agent| trace.spans.get(agent as usize))
+                .is_some_and(|agent| agent.parent == Some(task))
     };
     for wanted in [true, false] {
         for at in trace.subtree(task).skip(1) {
-            let Some(call) = trace.spans.get(at).filter(|span| span.kind == Kind::Llm) else { continue };
+            let Some(call) = trace.spans.get(at).filter(|span| span.kind == Kind::Llm) else {
+                continue;
+            };
             if own(at) == wanted {
                 push_new(&mut models, tokens::model_of(trace, call));
             }
@@ -195,7 +255,13 @@ fn models_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
     }
     if models.is_empty() {
         for at in trace.subtree(task) {
-            push_new(&mut models, trace.spans.get(at).and_then(|span| trace.name_of(span, Field::Model)));
+            push_new(
+                &mut models,
+                trace
+                    .spans
+                    .get(at)
+                    .and_then(|span| trace.name_of(span, Field::Model)),
+            );
         }
     }
     models

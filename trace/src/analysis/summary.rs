@@ -61,7 +61,11 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
         (None, Some(total)) => (Some(total), TokensFrom::Crew),
         (None, None) => (None, TokensFrom::Nothing),
     };
-    let last = spans.iter().flat_map(|span| [span.start, span.end]).flatten().max();
+    let last = spans
+        .iter()
+        .flat_map(|span| [span.start, span.end])
+        .flatten()
+        .max();
     Summary {
         total_tokens,
         prompt_tokens: totals.prompt,
@@ -72,8 +76,18 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
         requests: has_records.then_some(totals.requests),
         failed_requests: has_records.then_some(totals.failed),
         execution_time: execution.duration(),
-        time_so_far: execution.start.zip(last).and_then(|(start, last)| last.checked_sub(start)),
-        llm_time: (totals.requests > 0).then(|| covered(spans.iter().filter(|span| span.kind == Kind::Llm).filter_map(|span| span.start.zip(span.end)))),
+        time_so_far: execution
+            .start
+            .zip(last)
+            .and_then(|(start, last)| last.checked_sub(start)),
+        llm_time: (totals.requests > 0).then(|| {
+            covered(
+                spans
+                    .iter()
+                    .filter(|span| span.kind == Kind::Llm)
+                    .filter_map(|span| span.start.zip(span.end)),
+            )
+        }),
         cost: totals.cost,
         calls_without_usage: totals.without_usage,
         reported_total,
@@ -84,8 +98,17 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
 /// The crews' own totals. A crew that ran several times as copies counts on (trap 10), so of equal names the largest is the sum.
 fn reported(trace: &Trace, execution: &Execution) -> Option<u64> {
     let mut by_name: Vec<(crate::model::Sym, u64)> = Vec::new();
-    for crew in trace.spans_of(execution).iter().filter(|span| span.kind == Kind::Crew) {
-        let Some(total) = crew.int(Field::ReportedTotal).and_then(|total| u64::try_from(total).ok()) else { continue };
+    for crew in trace
+        .spans_of(execution)
+        .iter()
+        .filter(|span| span.kind == Kind::Crew)
+    {
+        let Some(total) = crew
+            .int(Field::ReportedTotal)
+            .and_then(|total| u64::try_from(total).ok())
+        else {
+            continue;
+        };
         match by_name.iter_mut().find(|(name, _)| *name == crew.name) {
             Some((_, known)) => *known = (*known).max(total),
             None => by_name.push((crew.name, total)),
@@ -112,7 +135,10 @@ mod tests {
 
     #[test]
     fn overlapping_calls_count_once() {
-        assert_eq!(covered([(0, 10), (5, 12), (20, 21), (20, 21)].into_iter()), 13);
+        assert_eq!(
+            covered([(0, 10), (5, 12), (20, 21), (20, 21)].into_iter()),
+            13
+        );
         assert_eq!(covered(std::iter::empty()), 0);
     }
 }

@@ -43,7 +43,11 @@ pub struct Totals {
 }
 
 /// Sums the LLM calls among some spans.
-pub fn totals<'a>(trace: &Trace, spans: impl IntoIterator<Item = &'a Span>, prices: &Prices) -> Totals {
+pub fn totals<'a>(
+    trace: &Trace,
+    spans: impl IntoIterator<Item = &'a Span>,
+    prices: &Prices,
+) -> Totals {
     let mut sum = Totals::default();
     let (mut priced, mut unpriced) = (BTreeSet::new(), BTreeSet::new());
     let (mut usd, mut all_recorded) = (None::<f64>, true);
@@ -74,7 +78,11 @@ pub fn totals<'a>(trace: &Trace, spans: impl IntoIterator<Item = &'a Span>, pric
                 priced.insert(model);
             }
             None if usage.is_recorded() => {
-                unpriced.insert(if model.is_empty() { "unknown model" } else { model });
+                unpriced.insert(if model.is_empty() {
+                    "unknown model"
+                } else {
+                    model
+                });
             }
             None => {}
         }
@@ -90,7 +98,9 @@ pub fn totals<'a>(trace: &Trace, spans: impl IntoIterator<Item = &'a Span>, pric
 
 /// The model of an LLM call: the one that was asked for (prices and settings go by it), else the one that answered.
 pub fn model_of<'a>(trace: &'a Trace, call: &Span) -> Option<&'a str> {
-    trace.name_of(call, Field::Model).or_else(|| trace.name_of(call, Field::ResponseModel))
+    trace
+        .name_of(call, Field::Model)
+        .or_else(|| trace.name_of(call, Field::ResponseModel))
 }
 
 fn add(sum: &mut Option<u64>, count: Option<u64>) {
@@ -102,5 +112,7 @@ fn add(sum: &mut Option<u64>, count: Option<u64>) {
 /// Tokens that count as prompt at the plain price: not read from the cache, not written to it.
 pub(super) fn plain_prompt(usage: &Usage) -> u64 {
     let prompt = usage.prompt.unwrap_or(0);
-    prompt.saturating_sub(usage.cached.unwrap_or(0)).saturating_sub(usage.cache_write.unwrap_or(0))
+    prompt
+        .saturating_sub(usage.cached.unwrap_or(0))
+        .saturating_sub(usage.cache_write.unwrap_or(0))
 }

@@ -11,9 +11,6 @@ use crate::model::{
 };
 use std::collections::HashMap;
 
-/// Spans nested deeper than this keep their place in the tree but not their indentation.
-const MAX_DEPTH: u16 = u16::MAX;
-
 /// Builds the model of what was read so far.
 pub fn assemble(builder: &mut Builder) -> Trace {
     let mut notes = Notes::default();
@@ -49,7 +46,7 @@ pub fn assemble(builder: &mut Builder) -> Trace {
                 .copied();
             let depth = parent
                 .and_then(|parent| trace.spans.get(parent as usize))
-                .map_or(0, |parent| parent.depth.saturating_add(1).min(MAX_DEPTH));
+                .map_or(0, |parent| parent.depth.saturating_add(1));
             trace
                 .spans
                 .push(span(&forest.drafts[at], parent, depth, own + 1));

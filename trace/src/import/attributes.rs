@@ -91,11 +91,6 @@ impl<'a> Attributes<'a> {
         json::scalar(raw).or_else(|| first_of_array(raw))
     }
 
-    /// A whole number.
-    pub fn int(&self, key: &str) -> Option<i64> {
-        json::int(self.get(key)?.get())
-    }
-
     /// A token count: a whole number that is not negative.
     pub fn count(&self, keys: &[&str]) -> Option<u64> {
         json::int(self.first(keys)?.get()).and_then(|number| u64::try_from(number).ok())

@@ -57,8 +57,6 @@ pub enum Frame<'a> {
         fault: Fault,
         /// Bytes from the start of the source.
         offset: u64,
-        /// The first of them.
-        bytes: &'a [u8],
     },
 }
 
@@ -85,6 +83,8 @@ pub struct Framer {
     buf: Vec<u8>,
     /// Source offset of `buf[0]`.
     base: u64,
+    /// The byte before `buf[0]`.
+    let_go: u8,
     /// Scan position in `buf`.
     pos: usize,
     mode: Mode,
@@ -113,6 +113,7 @@ impl Default for Framer {
         Self {
             buf: Vec::new(),
             base: 0,
+            let_go: 0,
             pos: 0,
             mode: Mode::Between,
             at_start: true,
@@ -191,6 +192,7 @@ impl Framer {
         if keep == 0 {
             return;
         }
+        self.let_go = self.buf[keep - 1];
         self.buf.drain(..keep);
         self.base += keep as u64;
         self.pos -= keep;
@@ -227,11 +229,9 @@ impl Framer {
             _ => {
                 // One fault for a stretch of unreadable lines, not one for each.
                 if !self.fault_reported {
-                    let sample = &self.buf[self.pos..self.buf.len().min(self.pos + 64)];
                     sink(Frame::Fault {
                         fault: Fault::NotJson,
                         offset: self.base + self.pos as u64,
-                        bytes: sample,
                     });
                     self.fault_reported = true;
                 }
@@ -264,7 +264,12 @@ impl Framer {
                 }
                 b'{' | b'[' => {
                     let in_array = self.levels.last().is_some_and(|level| level.array);
-                    if !matches!(self.prev, b'[' | b':') && !(self.prev == b',' && in_array) {
+                    let begins_value = match self.prev {
+                        b'[' | b':' => true,
+                        b',' => in_array,
+                        _ => false,
+                    };
+                    if !begins_value {
                         self.abandon(Fault::BrokenValue, sink);
                         return;
                     }
@@ -425,19 +430,12 @@ impl Framer {
             || usize::try_from(self.root_offset - self.base).unwrap_or(0),
             |(at, ..)| at,
         );
-        let (offset, sample) = if self.elided.is_some() && self.record.is_none() {
-            (self.base + self.pos as u64, &[][..])
+        let offset = if self.elided.is_some() && self.record.is_none() {
+            self.base + self.pos as u64
         } else {
-            (
-                self.base + at as u64,
-                &self.buf[at..self.buf.len().min(at + 64)],
-            )
+            self.base + at as u64
         };
-        sink(Frame::Fault {
-            fault,
-            offset,
-            bytes: sample,
-        });
+        sink(Frame::Fault { fault, offset });
         if self.elided.is_some() {
             if self.record.is_none() {
                 self.copy_shell(self.pos);
@@ -451,9 +449,11 @@ impl Framer {
                 });
             }
         }
-        let at_line_start = self.pos == 0
-            || self.buf.get(self.pos - 1) == Some(&b'\n')
-            || self.buf.get(self.pos) == Some(&b'\n');
+        let before = match self.pos.checked_sub(1) {
+            Some(at) => self.buf.get(at).copied(),
+            None => Some(self.let_go),
+        };
+        let at_line_start = before == Some(b'\n') || self.buf.get(self.pos) == Some(&b'\n');
         self.end_root(if at_line_start {
             Mode::Between
         } else {

@@ -112,11 +112,6 @@ pub fn elements(text: &str) -> Vec<Raw<'_>> {
         .unwrap_or_default()
 }
 
-/// Whether the raw value is a JSON string.
-pub fn is_string(raw: &str) -> bool {
-    raw.starts_with('"')
-}
-
 /// Content of a JSON string, borrowed where nothing is escaped. Half surrogate pairs become U+FFFD.
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(inner) = raw
@@ -258,6 +253,7 @@ pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
     match form {
         TextForm::Plain => text.into_owned(),
         TextForm::Json => unescape(&text).into_owned(),
+        TextForm::JsonTwice => unescape(unescape(&text).trim()).into_owned(),
     }
 }
 

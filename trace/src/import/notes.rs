@@ -59,7 +59,7 @@ fn message(kind: WarningKind) -> &'static str {
         WarningKind::GuessedParent => "Parents were not recorded and are concluded from time and keys.",
         WarningKind::ClockConflict => "Times contradict each other: an end before its start, or a child far outside its parent.",
         WarningKind::NaiveTime => "Times without a zone were read as UTC.",
-        WarningKind::MissingUsage => "LLM calls recorded no token usage: token totals are a lower bound.",
+        WarningKind::MissingUsage => "LLM calls recorded no token usage: sums over calls are a lower bound.",
         WarningKind::EmptyBatch => "A trace batch was opened and holds no events.",
         WarningKind::UploadFailed => "The recorder could not upload this trace; its status says nothing about the run.",
     }

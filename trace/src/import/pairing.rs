@@ -4,7 +4,7 @@
 //! by type, ids of task and call, name and order.
 
 use super::builder::Builder;
-use super::draft::{BusEvent, Draft, Phase};
+use super::draft::{BusEvent, Draft, Facts, Phase};
 use super::notes::Notes;
 use super::parents;
 use crate::model::{Field, Flags, Kind, Place, Status, Sym, Value, WarningKind};
@@ -124,16 +124,22 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
 }
 
 /// Late events come in a second batch (trap 23): they belong to the group of the parent they name.
+/// A crew or flow is a run of its own: after a failed run crewai 1.14 names a parent that has long ended.
 fn adopt_strays(drafts: &mut [Draft], by_id: &HashMap<Sym, usize>) {
     for at in 0..drafts.len() {
         let parent = drafts[at]
             .parent
             .and_then(|parent| by_id.get(&parent))
             .copied();
-        if let Some(group) = parent
+        let Some(group) = parent
             .and_then(|parent| drafts.get(parent))
             .map(|parent| parent.group)
-        {
+        else {
+            continue;
+        };
+        if group != drafts[at].group && matches!(drafts[at].kind, Kind::Crew | Kind::Flow) {
+            drafts[at].parent = None;
+        } else {
             drafts[at].group = group;
         }
     }
@@ -357,17 +363,19 @@ impl Pairing<'_> {
             source: event.record.source,
             offset: event.record.offset,
         };
-        if event.kind == Kind::Llm
-            && event.phase == Phase::Fail
-            && event.subject.is_some()
-            && !self.by_call.is_empty()
-        {
-            // A failed call is emitted twice; without its start it would count as a request of its own.
-            let known = event
-                .subject
-                .and_then(|call| self.by_call.get(&call))
-                .copied();
-            if let Some(at) = known {
+        if event.kind == Kind::Llm && event.phase == Phase::Fail {
+            // A failed call is emitted twice; before 1.14 no id says so, but the error and the task do.
+            let error = |facts: &Facts| match facts.get(Field::Error) {
+                Some(Value::Text(text)) => Some(text.hash),
+                _ => None,
+            };
+            let repeats = |at: &usize| {
+                let known = &self.drafts[*at];
+                known.status == Status::Failed
+                    && error(&known.facts) == error(&event.facts)
+                    && known.facts.sym(Field::TaskId) == event.facts.sym(Field::TaskId)
+            };
+            if let Some(at) = self.last_llm.filter(repeats) {
                 return self.repeated_end(at, event);
             }
         }

@@ -39,7 +39,7 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
     }
     cut_cycles(&mut forest.parents);
     undo_wrong_ends(&mut forest, notes);
-    part_consecutive_crews(&mut forest, notes);
+    part_consecutive_runs(&mut forest, notes);
     hide_internal(&mut forest, strings);
     forest
 }
@@ -180,51 +180,41 @@ fn place_inferred(
     by_id: &mut HashMap<(Sym, Sym), usize>,
     strings: &mut Strings,
 ) {
+    // First crew of each group, and tasks by their id.
+    let mut crews: HashMap<Sym, Sym> = HashMap::new();
+    let mut tasks: HashMap<(Sym, Sym), Sym> = HashMap::new();
+    for draft in &forest.drafts {
+        match (draft.kind, draft.facts.sym(Field::TaskId)) {
+            (Kind::Crew, _) => {
+                crews.entry(draft.group).or_insert(draft.id);
+            }
+            (Kind::Task, Some(task)) => {
+                tasks.entry((draft.group, task)).or_insert(draft.id);
+            }
+            _ => {}
+        }
+    }
     for at in 0..forest.drafts.len() {
         let draft = &forest.drafts[at];
-        if !draft.flags.has(Flags::INFERRED)
-            || draft.parent.is_some()
-            || !matches!(draft.kind, Kind::Agent | Kind::Task)
-        {
+        let lost = draft.flags.has(Flags::INFERRED) && draft.parent.is_none();
+        if !lost || !matches!(draft.kind, Kind::Agent | Kind::Task) {
             continue;
         }
-        let (group, kind, task) = (draft.group, draft.kind, draft.facts.sym(Field::TaskId));
-        let crew = forest
-            .drafts
-            .iter()
-            .position(|other| other.group == group && other.kind == Kind::Crew)
-            .map(|crew| forest.drafts[crew].id);
-        let parent = match (kind, task) {
-            (Kind::Agent, Some(task)) => {
-                let known = forest.drafts.iter().position(|other| {
-                    other.group == group
-                        && other.kind == Kind::Task
-                        && other.facts.sym(Field::TaskId) == Some(task)
-                });
-                match known {
-                    Some(known) => Some(forest.drafts[known].id),
-                    None => {
-                        let mut inferred = Draft::new(
-                            group,
-                            strings.intern(&format!("task {}", strings.get(task))),
-                            Kind::Task,
-                        );
-                        inferred.flags.set(Flags::INFERRED);
-                        inferred.status = forest.drafts[at].status;
-                        inferred.execution = forest.drafts[at].execution;
-                        inferred.parent = crew;
-                        inferred.facts.add(Field::TaskId, Value::Sym(task));
-                        let name = forest.drafts[at].facts.get(Field::TaskName);
-                        inferred.facts.add_some(Field::TaskName, name);
-                        inferred.name = inferred.facts.sym(Field::TaskName).unwrap_or_default();
-                        let id = inferred.id;
-                        by_id.insert((group, id), forest.drafts.len());
-                        forest.drafts.push(inferred);
-                        forest.parents.push(None);
-                        Some(id)
-                    }
+        let group = draft.group;
+        let crew = crews.get(&group).copied();
+        let parent = match (draft.kind, draft.facts.sym(Field::TaskId)) {
+            (Kind::Agent, Some(task)) => match tasks.get(&(group, task)).copied() {
+                Some(known) => Some(known),
+                None => {
+                    let inferred = inferred_task(&forest.drafts[at], task, crew, strings);
+                    let id = inferred.id;
+                    tasks.insert((group, task), id);
+                    by_id.insert((group, id), forest.drafts.len());
+                    forest.drafts.push(inferred);
+                    forest.parents.push(None);
+                    Some(id)
                 }
-            }
+            },
             _ => crew,
         };
         if parent.is_some_and(|parent| parent != forest.drafts[at].id) {
@@ -232,6 +222,22 @@ fn place_inferred(
             forest.drafts[at].flags.set(Flags::GUESSED_PARENT);
         }
     }
+}
+
+/// The task around an inferred agent.
+fn inferred_task(agent: &Draft, task: Sym, crew: Option<Sym>, strings: &mut Strings) -> Draft {
+    let id = strings.intern(&format!("task {}", strings.get(task)));
+    let mut inferred = Draft::new(agent.group, id, Kind::Task);
+    inferred.flags.set(Flags::INFERRED);
+    inferred.status = agent.status;
+    inferred.execution = agent.execution;
+    inferred.parent = crew;
+    inferred.facts.add(Field::TaskId, Value::Sym(task));
+    inferred
+        .facts
+        .add_some(Field::TaskName, agent.facts.get(Field::TaskName));
+    inferred.name = inferred.facts.sym(Field::TaskName).unwrap_or_default();
+    inferred
 }
 
 /// Parents that lead in a circle (only a hostile trace has them) are cut.
@@ -254,68 +260,83 @@ fn cut_cycles(parents: &mut [Option<usize>]) {
 
 /// Trap 1 in OTLP: the end that closed a span was another's. It is given to its owner, and the span's own end is left open.
 fn undo_wrong_ends(forest: &mut Forest, notes: &mut Notes) {
-    for at in 0..forest.drafts.len() {
-        if !forest.drafts[at].misended {
-            continue;
-        }
-        let draft = forest.drafts[at].clone();
+    let wrong: Vec<(usize, Draft)> = forest
+        .drafts
+        .iter()
+        .enumerate()
+        .filter(|(_, draft)| draft.misended)
+        .map(|(at, draft)| (at, draft.clone()))
+        .collect();
+    // All are opened before any end is given to its owner: owners are among them.
+    for (at, _) in &wrong {
+        let lost = &mut forest.drafts[*at];
         notes.add(
             WarningKind::WrongStart,
-            draft.records.first().map(|record| record.place()),
+            lost.records.first().map(|record| record.place()),
         );
-        let (task, agent, role) = (
-            draft.facts.sym(Field::TaskId),
-            draft.facts.sym(Field::AgentId),
-            draft.facts.sym(Field::AgentRole),
-        );
-        let owner = match draft.kind {
-            Kind::Crew | Kind::Flow | Kind::Method => task.and_then(|task| {
-                forest.drafts.iter().position(|other| {
-                    other.group == draft.group
-                        && other.kind == Kind::Task
-                        && other.facts.sym(Field::TaskId) == Some(task)
-                })
-            }),
-            Kind::Task => (0..forest.drafts.len()).rev().find(|&other| {
-                let candidate = &forest.drafts[other];
-                forest.parents[other] == Some(at)
-                    && candidate.kind == Kind::Agent
-                    && candidate.start <= draft.end
-                    && (agent.is_none() || candidate.facts.sym(Field::AgentId) == agent)
-                    && (role.is_none() || candidate.facts.sym(Field::AgentRole) == role)
-            }),
-            _ => None,
-        };
-        let owner = owner.filter(|&owner| owner != at);
-        let lost = &mut forest.drafts[at];
         lost.status = Status::Unknown;
         lost.end = None;
         lost.facts.remove(Field::Output);
         lost.facts.remove(Field::Error);
-        if let Some(owner) = owner {
+    }
+    for (at, ended) in wrong {
+        if let Some(owner) = owner_of_end(forest, at, &ended).filter(|&owner| owner != at) {
             let owner = &mut forest.drafts[owner];
-            owner.status = draft.status;
-            owner.end = draft.end;
+            owner.status = ended.status;
+            owner.end = ended.end;
             owner.misended = false;
             owner.facts.remove(Field::Error);
-            if let Some(output) = draft.facts.get(Field::Output) {
-                owner.facts.set(Field::Output, output);
+            for field in [Field::Output, Field::Error] {
+                if let Some(value) = ended.facts.get(field) {
+                    owner.facts.set(field, value);
+                }
             }
         }
     }
 }
 
-/// Trap 6: crews of one session that ran one after another are recorded as children of the first one's ended span.
-fn part_consecutive_crews(forest: &mut Forest, notes: &mut Notes) {
+/// The span whose end closed `at`: the task that the end's attributes name, or the agent that worked last below a task.
+fn owner_of_end(forest: &Forest, at: usize, ended: &Draft) -> Option<usize> {
+    let agree = |a: Option<Sym>, b: Option<Sym>| a.is_none() || a == b;
+    match ended.kind {
+        Kind::Crew | Kind::Flow | Kind::Method => {
+            let task = ended.facts.sym(Field::TaskId)?;
+            forest.drafts.iter().position(|other| {
+                other.group == ended.group
+                    && other.kind == Kind::Task
+                    && other.facts.sym(Field::TaskId) == Some(task)
+            })
+        }
+        Kind::Task => {
+            let (agent, role) = (
+                ended.facts.sym(Field::AgentId),
+                ended.facts.sym(Field::AgentRole),
+            );
+            (0..forest.drafts.len()).rev().find(|&other| {
+                let candidate = &forest.drafts[other];
+                forest.parents[other] == Some(at)
+                    && candidate.kind == Kind::Agent
+                    && candidate.start <= ended.end
+                    && agree(agent, candidate.facts.sym(Field::AgentId))
+                    && agree(role, candidate.facts.sym(Field::AgentRole))
+            })
+        }
+        _ => None,
+    }
+}
+
+/// Trap 6: crews of one session that ran one after another are recorded below the first one's ended span (and after a failed run
+/// below any of its spans). A run that starts after its parent ended is no part of it.
+fn part_consecutive_runs(forest: &mut Forest, notes: &mut Notes) {
     for at in 0..forest.drafts.len() {
         let draft = &forest.drafts[at];
-        if draft.kind != Kind::Crew {
+        if !matches!(draft.kind, Kind::Crew | Kind::Flow) || draft.start.is_none() {
             continue;
         }
         let mut parent = forest.parents[at];
         while let Some(above) = parent.filter(|&above| {
             let above = &forest.drafts[above];
-            above.kind == Kind::Crew && above.end.is_some() && above.end <= draft.start
+            above.end.is_some() && above.end <= draft.start
         }) {
             parent = forest.parents[above];
         }

@@ -8,6 +8,8 @@ use serde::{Deserialize, Serialize};
 pub enum TextForm {
     /// A JSON value: a string is unescaped, anything else is shown as it stands.
     Json,
+    /// A JSON string that holds JSON again: a string inside it is unescaped once more (crewai's flow and method results).
+    JsonTwice,
     /// The bytes are the text.
     Plain,
 }

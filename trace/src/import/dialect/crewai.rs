@@ -7,7 +7,7 @@ use super::super::builder::Builder;
 use super::super::draft::{Draft, RecordPlace};
 use super::super::json::{self, Object};
 use super::usage;
-use crate::model::{Field, Kind, Status, Sym, Usage, Value, WarningKind};
+use crate::model::{Field, Kind, Status, Sym, TextForm, Usage, Value, WarningKind};
 
 /// Fills in a draft.
 pub fn apply(
@@ -145,6 +145,14 @@ impl Reader<'_, '_, '_, '_> {
         self.draft.facts.add_some(field, text.map(Value::Text));
     }
 
+    /// A value that crewai writes as JSON in a string, so that a text comes in two layers of quotes (trap 28).
+    fn text_twice(&mut self, field: Field, key: &str) {
+        if let Some(mut text) = self.attributes.text(key, self.place) {
+            text.form = TextForm::JsonTwice;
+            self.draft.facts.add(field, Value::Text(text));
+        }
+    }
+
     fn number(&mut self, field: Field, key: &str) {
         self.draft
             .facts
@@ -235,7 +243,7 @@ impl Reader<'_, '_, '_, '_> {
         let name = self.sym(Field::FlowName, &["crewai.flow.name"]);
         self.name(name);
         self.text(Field::Input, &["crewai.flow.inputs"]);
-        self.text(Field::Output, &["crewai.flow.result"]);
+        self.text_twice(Field::Output, "crewai.flow.result");
         self.reported("crewai.flow.aggregated_crew_usage_metrics");
     }
 
@@ -243,7 +251,7 @@ impl Reader<'_, '_, '_, '_> {
         let name = self.sym(Field::MethodName, &["crewai.method.name", "crewai.subject"]);
         self.name(name);
         self.text(Field::Input, &["crewai.method.params"]);
-        self.text(Field::Output, &["crewai.method.result"]);
+        self.text_twice(Field::Output, "crewai.method.result");
         self.text(Field::State, &["crewai.method.state"]);
     }
 
