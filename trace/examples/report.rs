@@ -1,14 +1,46 @@
 //! Prints the report of one or more trace files as JSON: `cargo run -q -p crewscope-trace --example report -- FILE…`.
 //!
-//! All files together make one trace, as in the viewer. Exits with 1 if a file cannot be read, with 2 if no trace was found in any.
+//! All files together make one trace, as in the viewer; each may be gzip. Memory holds the model and one chunk: texts are read from
+//! the file again when the report wants them. Exits with 1 if a file cannot be read, with 2 if no trace was found in any.
 
 use crewscope_trace::analysis::{report, Prices};
 use crewscope_trace::import::{decode_text, Importer};
-use std::io::Write;
+use crewscope_trace::model::TextRef;
+use std::fs::File;
+use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::process::ExitCode;
 
 /// Bytes handed to the importer at a time.
 const CHUNK: usize = 1 << 20;
+
+/// Where the texts of a source are read from.
+enum Content {
+    /// The file itself.
+    Plain(File),
+    /// The bytes that a gzip file held.
+    Unpacked(Vec<u8>),
+}
+
+impl Content {
+    fn text(&mut self, text: TextRef) -> Option<String> {
+        let len = usize::try_from(text.len).ok()?;
+        match self {
+            Self::Plain(file) => {
+                let mut bytes = vec![0; len];
+                file.seek(SeekFrom::Start(text.offset)).ok()?;
+                file.read_exact(&mut bytes).ok()?;
+                Some(decode_text(text.form, &bytes))
+            }
+            Self::Unpacked(bytes) => {
+                let start = usize::try_from(text.offset).ok()?;
+                Some(decode_text(
+                    text.form,
+                    bytes.get(start..start.checked_add(len)?)?,
+                ))
+            }
+        }
+    }
+}
 
 fn main() -> ExitCode {
     let files: Vec<String> = std::env::args().skip(1).collect();
@@ -19,32 +51,53 @@ fn main() -> ExitCode {
     let mut importer = Importer::new();
     let mut contents = Vec::new();
     for file in &files {
-        let bytes = match std::fs::read(file) {
-            Ok(bytes) => bytes,
+        match read(&mut importer, file) {
+            Ok(content) => contents.push(content),
             Err(error) => {
                 eprintln!("{file}: {error}");
                 return ExitCode::from(1);
             }
-        };
-        importer.begin_source(file.rsplit('/').next().unwrap_or(file));
-        bytes.chunks(CHUNK).for_each(|chunk| importer.push(chunk));
-        importer.end_source();
-        contents.push(bytes);
+        }
     }
     let trace = importer.finish();
     let report = report::report(&trace, &Prices::bundled(), &mut |text| {
-        let start = usize::try_from(text.offset).ok()?;
-        let end = start.checked_add(usize::try_from(text.len).ok()?)?;
-        Some(decode_text(
-            text.form,
-            contents.get(text.source as usize)?.get(start..end)?,
-        ))
+        contents.get_mut(text.source as usize)?.text(text)
     });
-    let printed = serde_json::to_string_pretty(&report).map_err(std::io::Error::from);
-    match printed.and_then(|json| writeln!(std::io::stdout(), "{json}")) {
+    let printed = serde_json::to_string_pretty(&report).map_err(io::Error::from);
+    match printed.and_then(|json| writeln!(io::stdout(), "{json}")) {
         Ok(()) if trace.executions.is_empty() => ExitCode::from(2),
         Ok(()) => ExitCode::SUCCESS,
         // A closed pipe (`| head`) is no fault.
         Err(_) => ExitCode::SUCCESS,
     }
+}
+
+fn read(importer: &mut Importer, name: &str) -> io::Result<Content> {
+    let mut file = File::open(name)?;
+    let mut magic = [0; 2];
+    let packed = file.read(&mut magic)? == 2 && magic == [0x1F, 0x8B];
+    file.seek(SeekFrom::Start(0))?;
+    importer.begin_source(name.rsplit('/').next().unwrap_or(name));
+    let content = if packed {
+        let mut bytes = Vec::new();
+        // What was unpacked before a fault is kept.
+        if let Err(error) = flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes) {
+            eprintln!(
+                "{name}: {error}; the first {} bytes were readable",
+                bytes.len()
+            );
+        }
+        bytes.chunks(CHUNK).for_each(|chunk| importer.push(chunk));
+        Content::Unpacked(bytes)
+    } else {
+        let mut chunk = vec![0; CHUNK];
+        loop {
+            match file.read(&mut chunk)? {
+                0 => break Content::Plain(file),
+                len => importer.push(&chunk[..len]),
+            }
+        }
+    };
+    importer.end_source();
+    Ok(content)
 }
