@@ -12,6 +12,8 @@ pub const HEAD: usize = 512;
 pub enum Trouble {
     /// The server answered with this HTTP status.
     Status(u16),
+    /// The address is no URL.
+    Address,
     /// No answer that this page may read: offline, no such host, or refused by CORS.
     Network,
     /// The page lies on disk, where a browser lets it fetch nothing.
@@ -153,6 +155,11 @@ fn of_trouble(report: &Report, trouble: &Trouble) -> LoadError {
             };
             error(&format!("HTTP {status}"), &format!("The server answered {from} with HTTP status {status}{}.", meaning(*status)), hint)
         }
+        Trouble::Address => error(
+            "No such address",
+            &format!("{from} is no address that a browser can fetch."),
+            "Check the address after ?src=.",
+        ),
         Trouble::Network => error(
             "No answer",
             &format!("The server at {from} did not answer or does not allow this page to read it (CORS)."),
@@ -353,6 +360,7 @@ mod tests {
                 "?src=",
             ),
             (fetched(Some(Trouble::Network), b""), "CORS", "Download"),
+            (fetched(Some(Trouble::Address), b""), "no address", "?src="),
             (
                 fetched(Some(Trouble::OnDisk), b""),
                 "from disk",

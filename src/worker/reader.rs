@@ -4,7 +4,7 @@ use super::pace::Pace;
 use super::parts::Parts;
 use super::pieces::pieces;
 use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
-use super::stream::{ByteStream, Canceller, StreamError};
+use super::stream::{Canceller, Content, StreamError};
 use super::turn::next_turn;
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
 use crate::state::Progress;
@@ -240,27 +240,24 @@ impl Job {
     }
 
     /// The stored bytes of a source as a stream, the peeked start included.
-    async fn open(&mut self, report: &Report, blob: Option<&Blob>) -> Result<ByteStream, Trouble> {
+    async fn open(&mut self, report: &Report, blob: Option<&Blob>) -> Result<Content, Trouble> {
         let stream = match (blob, &report.url) {
             (Some(blob), _) => blob.stream(),
             (None, Some(url)) => self.fetch(url).await?,
             (None, None) => return Err(Trouble::BrokeOff("no content came along".into())),
         };
-        ByteStream::open(&stream)
-            .await
-            .map_err(|error| match error {
-                StreamError::Source(words) => Trouble::BrokeOff(words),
-                StreamError::Gzip(words) => Trouble::Gzip(words),
-            })
+        Content::open(&stream).await.map_err(|error| match error {
+            StreamError::Source(words) => Trouble::BrokeOff(words),
+            StreamError::Gzip(words) => Trouble::Gzip(words),
+        })
     }
 
     async fn fetch(&mut self, url: &str) -> Result<ReadableStream, Trouble> {
-        let failure = || {
-            if url.starts_with("file:") {
-                Trouble::OnDisk
-            } else {
-                Trouble::Network
-            }
+        // The browser says no more than that it failed.
+        let failure = || match web_sys::Url::new(url) {
+            Err(_) => Trouble::Address,
+            Ok(url) if url.protocol() == "file:" => Trouble::OnDisk,
+            Ok(_) => Trouble::Network,
         };
         let init = RequestInit::new();
         if let Ok(abort) = AbortController::new() {
@@ -283,21 +280,22 @@ impl Job {
     async fn read_stream(
         &mut self,
         source: u32,
-        mut stream: ByteStream,
+        mut stream: Content,
         blob: Option<Blob>,
         before: u64,
         report: &mut Report,
     ) -> Result<(), StreamError> {
-        *self.line.reading.borrow_mut() = Some(stream.canceller());
         let mut parts = match blob {
             // A plain file is its own part: nothing needs to be kept.
-            Some(blob) if !stream.is_gzip() => {
+            Some(blob) if stream.is_plain() => {
                 self.line.say(&ToPage::Part { source, offset: 0 }, &blob);
                 None
             }
             _ => Some(Parts::default()),
         };
         let result = loop {
+            // Again each time: every member of a gzip file is a stream of its own.
+            *self.line.reading.borrow_mut() = Some(stream.canceller());
             let chunk = match stream.next().await {
                 Ok(Some(chunk)) if !self.line.stopped.get() => chunk,
                 Ok(_) => break Ok(()),

@@ -1,27 +1,11 @@
 //! Bytes of a source as they come, decompressed if they are gzip.
 
+use super::gzip::{is_gzip, Gunzip};
 use super::words;
 use js_sys::{Object, Reflect, Uint8Array};
-use std::cell::{Cell, RefCell};
-use std::rc::Rc;
-use wasm_bindgen::prelude::*;
+use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
-
-#[wasm_bindgen]
-extern "C" {
-    // web-sys has it only behind its flag for unstable interfaces; every browser has it since 2023.
-    type DecompressionStream;
-    #[wasm_bindgen(constructor, catch)]
-    fn new(format: &str) -> Result<DecompressionStream, JsValue>;
-    #[wasm_bindgen(method, getter)]
-    fn readable(this: &DecompressionStream) -> ReadableStream;
-    #[wasm_bindgen(method, getter)]
-    fn writable(this: &DecompressionStream) -> web_sys::WritableStream;
-}
-
-/// Compressed bytes given to the decompressor at once. When it meets a broken byte, what this piece held before is lost.
-const PIECE: u32 = 32 * 1024;
 
 /// Why bytes stop coming.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -32,69 +16,31 @@ pub enum StreamError {
     Gzip(String),
 }
 
-/// A stream of bytes. Dropping it lets go of the source.
+/// A stream of bytes as it is stored. Dropping it lets go of the source.
 #[derive(Debug)]
 pub struct ByteStream {
     reader: ReadableStreamDefaultReader,
     /// Chunks taken to look at the first bytes, to be given out first.
     ahead: Option<Uint8Array>,
-    gzip: Option<Rc<Pump>>,
     stored: u64,
 }
 
-/// What the task that feeds the decompressor reports.
-#[derive(Debug, Default)]
-struct Pump {
-    stored: Cell<u64>,
-    source_error: RefCell<Option<String>>,
-}
-
 impl ByteStream {
-    /// Begins to read and finds out by the first bytes whether they are gzip.
-    pub async fn open(stream: &ReadableStream) -> Result<Self, StreamError> {
+    /// Reads enough to know the first two bytes.
+    async fn open(stream: &ReadableStream) -> Result<Self, StreamError> {
         let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
-        let mut head: Option<Uint8Array> = None;
-        while head.as_ref().is_none_or(|head| head.length() < 2) {
-            match (
-                read(&reader).await.map_err(StreamError::Source)?,
-                head.take(),
-            ) {
-                (Some(next), None) => head = Some(next),
-                (Some(next), Some(first)) => head = Some(joined(&first, &next)),
-                (None, first) => {
-                    head = first;
-                    break;
-                }
-            }
+        let mut ahead: Option<Uint8Array> = None;
+        while ahead.as_ref().is_none_or(|head| head.length() < 2) {
+            let next = read(&reader).await.map_err(StreamError::Source)?;
+            let Some(next) = next else { break };
+            ahead = Some(match ahead {
+                None => next,
+                Some(first) => joined(&first, &next),
+            });
         }
-        let plain = Self {
-            reader,
-            ahead: head,
-            gzip: None,
-            stored: 0,
-        };
-        match &plain.ahead {
-            Some(head)
-                if head.length() >= 2 && head.get_index(0) == 0x1f && head.get_index(1) == 0x8b =>
-            {
-                plain.decompressed()
-            }
-            _ => Ok(plain),
-        }
-    }
-
-    /// The same bytes through the decompressor, fed by a task of its own.
-    fn decompressed(self) -> Result<Self, StreamError> {
-        let gzip_error = |error: JsValue| StreamError::Gzip(words(&error));
-        let stream = DecompressionStream::new("gzip").map_err(gzip_error)?;
-        let writer = stream.writable().get_writer().map_err(gzip_error)?;
-        let pump = Rc::new(Pump::default());
-        let reader = stream.readable().get_reader().unchecked_into();
-        spawn_local(feed(self, writer, Rc::clone(&pump)));
         Ok(Self {
             reader,
-            ahead: None,
-            gzip: Some(pump),
+            ahead,
             stored: 0,
         })
     }
@@ -103,105 +49,95 @@ impl ByteStream {
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, StreamError> {
         let chunk = match self.ahead.take() {
             Some(chunk) => Some(chunk),
-            None => read(&self.reader)
-                .await
-                .map_err(|words| self.error(words))?,
+            None => read(&self.reader).await.map_err(StreamError::Source)?,
         };
         self.stored += chunk.as_ref().map_or(0, |chunk| u64::from(chunk.length()));
         Ok(chunk)
-    }
-
-    fn error(&self, words: String) -> StreamError {
-        match &self.gzip {
-            None => StreamError::Source(words),
-            Some(pump) => match pump.source_error.take() {
-                Some(words) => StreamError::Source(words),
-                None => StreamError::Gzip(words),
-            },
-        }
-    }
-
-    /// Whether the bytes are being decompressed.
-    pub fn is_gzip(&self) -> bool {
-        self.gzip.is_some()
-    }
-
-    /// Bytes read so far as they are stored, before decompression.
-    pub fn stored(&self) -> u64 {
-        self.gzip
-            .as_ref()
-            .map_or(self.stored, |pump| pump.stored.get())
-    }
-
-    /// What ends the reading from elsewhere: a pending or later [`ByteStream::next`] is then the end of the bytes.
-    pub fn canceller(&self) -> Canceller {
-        Canceller(self.reader.clone())
     }
 }
 
 impl Drop for ByteStream {
     fn drop(&mut self) {
-        Canceller(self.reader.clone()).cancel();
+        cancel(&self.reader);
     }
 }
 
-/// Ends a [`ByteStream`].
+/// The content of a source: its bytes, or what is in them.
+#[derive(Debug)]
+pub enum Content {
+    /// The bytes as they are stored.
+    Plain(ByteStream),
+    /// The bytes were gzip.
+    Gzip(Gunzip),
+}
+
+impl Content {
+    /// Begins to read and finds out by the first bytes whether they are gzip.
+    pub async fn open(stream: &ReadableStream) -> Result<Self, StreamError> {
+        let stored = ByteStream::open(stream).await?;
+        if stored.ahead.as_ref().is_some_and(is_gzip) {
+            Gunzip::new(stored).map(Self::Gzip)
+        } else {
+            Ok(Self::Plain(stored))
+        }
+    }
+
+    /// The next bytes; `None` at the end.
+    pub async fn next(&mut self) -> Result<Option<Uint8Array>, StreamError> {
+        match self {
+            Self::Plain(stored) => stored.next().await,
+            Self::Gzip(content) => content.next().await,
+        }
+    }
+
+    /// Whether the bytes are those of the source itself.
+    pub fn is_plain(&self) -> bool {
+        matches!(self, Self::Plain(_))
+    }
+
+    /// Bytes read as they are stored, before decompression.
+    pub fn stored(&self) -> u64 {
+        match self {
+            Self::Plain(stored) => stored.stored,
+            Self::Gzip(content) => content.stored(),
+        }
+    }
+
+    /// What ends a pending read from elsewhere: it is then the end of the bytes.
+    pub fn canceller(&self) -> Canceller {
+        Canceller(match self {
+            Self::Plain(stored) => stored.reader.clone(),
+            Self::Gzip(content) => content.reader(),
+        })
+    }
+}
+
+/// Ends a pending read.
 #[derive(Clone, Debug)]
 pub struct Canceller(ReadableStreamDefaultReader);
 
 impl Canceller {
     /// Ends it; harmless at a stream that has ended.
     pub fn cancel(&self) {
-        let cancelled = self.0.cancel();
-        // A stream that broke before refuses to be cancelled; nobody needs to know.
-        spawn_local(async move {
-            let _ = JsFuture::from(cancelled).await;
-        });
+        cancel(&self.0);
     }
 }
 
-/// Gives the decompressor the bytes of `source`. Before the end, or an error of the source, is passed on, everything
-/// decompressed so far must have been taken: a stream that fails drops what waits in it. A write of nothing waits for that.
-async fn feed(
-    mut source: ByteStream,
-    writer: web_sys::WritableStreamDefaultWriter,
-    pump: Rc<Pump>,
-) {
-    let write = |bytes: &Uint8Array| JsFuture::from(writer.write_with_chunk(bytes));
-    let nothing = Uint8Array::new_with_length(0);
-    loop {
-        match source.next().await {
-            Ok(Some(chunk)) => {
-                for from in (0..chunk.length()).step_by(PIECE as usize) {
-                    let piece = chunk.subarray(from, chunk.length().min(from + PIECE));
-                    if write(&piece).await.is_err() {
-                        return;
-                    }
-                    pump.stored
-                        .set(pump.stored.get() + u64::from(piece.length()));
-                }
-            }
-            Ok(None) => {
-                if write(&nothing).await.is_ok() {
-                    let _ = JsFuture::from(writer.close()).await;
-                }
-                return;
-            }
-            Err(StreamError::Source(words) | StreamError::Gzip(words)) => {
-                let _ = write(&nothing).await;
-                *pump.source_error.borrow_mut() = Some(words);
-                let _ = JsFuture::from(writer.abort()).await;
-                return;
-            }
-        }
-    }
+fn cancel(reader: &ReadableStreamDefaultReader) {
+    let cancelled = reader.cancel();
+    // A stream that broke before refuses to be cancelled; nobody needs to know.
+    spawn_local(async move {
+        let _ = JsFuture::from(cancelled).await;
+    });
 }
 
-/// Reads the next chunk.
-async fn read(reader: &ReadableStreamDefaultReader) -> Result<Option<Uint8Array>, String> {
+/// Reads the next chunk; `None` at the end, the browser's words for an error.
+pub(super) async fn read(
+    reader: &ReadableStreamDefaultReader,
+) -> Result<Option<Uint8Array>, String> {
     let result = JsFuture::from(reader.read())
         .await
-        .map_err(|error| words(&error.into()))?;
+        .map_err(|error| words(&error))?;
     let result: &Object = result.unchecked_ref();
     let done = Reflect::get(result, &"done".into()).is_ok_and(|done| done.is_truthy());
     let value = Reflect::get(result, &"value".into()).unwrap_or_default();
