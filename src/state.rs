@@ -192,6 +192,12 @@ impl Viewer {
         }
     }
 
+    /// Shows why something could not be opened at all, in place of what was open or being read.
+    pub fn fail(&self, error: LoadError) {
+        self.clear();
+        self.load.set(Load::Failed(error));
+    }
+
     /// Stops reading and keeps what was read; a second call does not wait for the reader to finish its work.
     pub fn cancel(&self) {
         let Load::Loading(progress) = self.load.get_untracked() else {

@@ -1,8 +1,9 @@
 //! What only a browser can show: streams, blobs, decompression, workers. Runs in headless Chromium (`cargo xtask test`).
 #![cfg(target_arch = "wasm32")]
 
+use crewscope::embed::{mount, Handle, Options};
 use crewscope::source::{Input, TextError, Texts};
-use crewscope::state::{Load, LoadError, Progress, Viewer};
+use crewscope::state::{Load, LoadError, Progress, Theme, Viewer};
 use crewscope::worker::pieces::pieces;
 use crewscope::worker::protocol::{pack, ToPage};
 use crewscope::worker::stream::{Content, StreamError};
@@ -13,7 +14,7 @@ use js_sys::{Array, Function, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_test::*;
-use web_sys::Blob;
+use web_sys::{Blob, HtmlElement};
 
 wasm_bindgen_test_configure!(run_in_browser);
 
@@ -316,4 +317,101 @@ async fn a_viewer_that_is_gone_hears_nothing() {
     owner.cleanup();
     after(100).await;
     assert!(viewer.data.is_disposed());
+}
+
+fn host() -> HtmlElement {
+    let document = web_sys::window().unwrap().document().unwrap();
+    let host: HtmlElement = document.create_element("div").unwrap().unchecked_into();
+    document.body().unwrap().append_child(&host).unwrap();
+    host
+}
+
+fn mounted(host: &HtmlElement, theme: Theme, said: Vec<JsValue>) -> Handle {
+    let spawn_worker = spawner(&said.into_iter().collect(), false);
+    let runtime = Runtime {
+        module: JsValue::NULL,
+        spawn_worker,
+    };
+    let options = Options {
+        runtime,
+        inputs: Vec::new(),
+        theme,
+        owns_page: false,
+    };
+    mount(host, options).unwrap()
+}
+
+fn root_of(host: &HtmlElement) -> Option<web_sys::Element> {
+    host.shadow_root()?.query_selector(".cs-root").unwrap()
+}
+
+#[wasm_bindgen_test]
+async fn two_viewers_on_a_page_share_nothing_a_person_sees() {
+    let done = say(&ToPage::Done {
+        cancelled: false,
+        failure: None,
+    });
+    let (one, other) = (host(), host());
+    let head = web_sys::window()
+        .unwrap()
+        .document()
+        .unwrap()
+        .head()
+        .unwrap();
+    let before = head.child_element_count();
+    let first = mounted(
+        &one,
+        Theme::Dark,
+        messages(&trace_named("one"))
+            .into_iter()
+            .chain([done])
+            .collect(),
+    );
+    let second = mounted(&other, Theme::Light, Vec::new());
+    first.load(pasted());
+    assert_eq!(
+        settled(first.viewer()).await,
+        Load::Ready { cancelled: false }
+    );
+    assert!(knows(first.viewer(), "one") && !knows(second.viewer(), "one"));
+    assert_eq!(one.get_attribute("data-state").as_deref(), Some("ready"));
+    assert_eq!(other.get_attribute("data-state").as_deref(), Some("empty"));
+    let theme =
+        |host| root_of(host).and_then(|root: web_sys::Element| root.get_attribute("data-theme"));
+    assert_eq!(theme(&one).as_deref(), Some("dark"));
+    assert_eq!(theme(&other).as_deref(), Some("light"));
+    assert_eq!(
+        one.shadow_root().unwrap().adopted_style_sheets().length(),
+        1
+    );
+    assert_eq!(head.child_element_count(), before);
+
+    drop(first);
+    assert!(root_of(&one).is_none() && root_of(&other).is_some());
+    // The same host can show a viewer again, with its shadow root of before.
+    let again = mounted(&one, Theme::Auto, Vec::new());
+    after(10).await;
+    assert_eq!(theme(&one).as_deref(), Some("auto"));
+    drop((again, second));
+    one.remove();
+    other.remove();
+}
+
+#[wasm_bindgen_test]
+async fn a_breakdown_of_the_program_is_shown_in_every_viewer() {
+    let (one, gone) = (host(), host());
+    let _handle = mounted(&one, Theme::Auto, Vec::new());
+    drop(mounted(&gone, Theme::Auto, Vec::new()));
+    after(10).await;
+    crewscope::embed::panic::announce("<b>boom</b>");
+    let card = root_of(&one)
+        .unwrap()
+        .query_selector(".cs-panic")
+        .unwrap()
+        .unwrap();
+    assert!(card.text_content().unwrap().contains("<b>boom</b>"));
+    assert_eq!(one.get_attribute("data-state").as_deref(), Some("failed"));
+    assert!(root_of(&gone).is_none());
+    one.remove();
+    gone.remove();
 }

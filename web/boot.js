@@ -10,7 +10,8 @@ if (typeof document === 'undefined') {
     init({ module_or_path: event.data.module }).then(() => {
       start_worker();
       early.forEach((kept) => self.onmessage(kept));
-    });
+      // Thrown outside of the promise: only then does the page's worker object fire `error`.
+    }).catch((error) => setTimeout(() => { throw error; }));
   };
 } else {
   const host = document.getElementById('crewscope');

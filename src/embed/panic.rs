@@ -57,12 +57,16 @@ pub fn register(host: &HtmlElement, root: &HtmlElement) -> Registered {
 
 fn on_panic(info: &std::panic::PanicHookInfo<'_>) {
     console_error_panic_hook::hook(info);
-    let message = info.to_string();
+    announce(&info.to_string());
+}
+
+/// Shows the card with `message` in every viewer of the page.
+pub fn announce(message: &str) {
     // A panic within the registry's own few lines must not become a second one.
     let _ = REGISTRY.try_with(|registry| {
         if let Ok(registry) = registry.try_borrow() {
             registry.mounted.iter().for_each(|mounted| {
-                let _ = show(mounted, &message);
+                let _ = show(mounted, message);
             });
         }
     });

@@ -1,16 +1,16 @@
 //! What a drop or a paste holds: files, whole folders, text.
 
+use super::explain::explain;
 use super::Input;
+use crate::state::LoadError;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{DataTransfer, FileSystemDirectoryEntry, FileSystemEntry, FileSystemFileEntry};
 
-/// Files taken from a dropped folder at most; somebody dropped their home folder.
+/// Files in a dropped folder at most, and files and folders looked at: beyond that somebody dropped their home folder.
 const FILES: usize = 2000;
-
-/// Folders within folders at most.
-const DEPTH: usize = 16;
+const LOOKED_AT: usize = 20_000;
 
 /// What was dropped, to be awaited after the event: the browser empties the event's data when its handler returns.
 #[derive(Debug)]
@@ -43,30 +43,46 @@ impl Dropped {
         self.entries.is_empty() && self.files.is_empty()
     }
 
-    /// The files, those of folders included, in the order of their paths.
-    pub async fn inputs(self) -> Vec<Input> {
+    /// The files, those of folders included, in the order of their paths. Errors when there are none, or too many.
+    pub async fn inputs(self) -> Result<Vec<Input>, LoadError> {
+        let found = self.found().await?;
+        if found.is_empty() {
+            return Err(explain(&[], &[]));
+        }
+        Ok(found)
+    }
+
+    async fn found(self) -> Result<Vec<Input>, LoadError> {
         if !self.entries.iter().any(FileSystemEntry::is_directory) {
             // Some sources of a drop (another browser window, a synthetic event) have files and no entries.
-            return self.files;
+            return Ok(self.files);
         }
         let mut found = Vec::new();
-        let mut open: Vec<(FileSystemEntry, usize)> =
-            self.entries.into_iter().map(|entry| (entry, 0)).collect();
-        while let Some((entry, depth)) = open.pop() {
-            if found.len() >= FILES {
-                break;
+        let mut open = self.entries;
+        let mut looked_at = 0;
+        while let Some(entry) = open.pop() {
+            looked_at += 1;
+            if found.len() >= FILES || looked_at > LOOKED_AT {
+                return Err(too_many());
             }
             if entry.is_directory() {
-                if depth < DEPTH {
-                    let inside = children(entry.unchecked_ref()).await;
-                    open.extend(inside.into_iter().map(|child| (child, depth + 1)));
-                }
+                open.extend(children(entry.unchecked_ref()).await);
             } else if let Some(input) = file(entry.unchecked_ref()).await {
                 found.push(input);
             }
         }
         found.sort_by(|one, other| one.name().cmp(other.name()));
-        found
+        Ok(found)
+    }
+}
+
+fn too_many() -> LoadError {
+    LoadError {
+        title: "Too many files".into(),
+        detail: format!("The dropped folder holds more than {FILES} files."),
+        hint:
+            "Drop the folder that holds the traces of the runs to look at, or the files themselves."
+                .into(),
     }
 }
 
@@ -87,7 +103,7 @@ async fn children(folder: &FileSystemDirectoryEntry) -> Vec<FileSystemEntry> {
             Ok(some) => some.unchecked_into(),
             Err(_) => break,
         };
-        if some.length() == 0 || all.len() > FILES {
+        if some.length() == 0 || all.len() > LOOKED_AT {
             break;
         }
         all.extend(

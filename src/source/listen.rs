@@ -100,8 +100,12 @@ fn paste(viewer: Viewer, event: &Event) {
 fn open(viewer: Viewer, dropped: Dropped) {
     spawn_local(async move {
         let inputs = dropped.inputs().await;
-        if !viewer.load.is_disposed() {
-            viewer.open(inputs);
+        if viewer.load.is_disposed() {
+            return;
+        }
+        match inputs {
+            Ok(inputs) => viewer.open(inputs),
+            Err(error) => viewer.fail(error),
         }
     });
 }

@@ -54,8 +54,9 @@ impl Input {
         let path = url.pathname();
         let last = path.rsplit('/').find(|part| !part.is_empty());
         let name = match last {
-            Some(last) => js_sys::decode_uri_component(last)
-                .map_or_else(|_| last.to_owned(), |name| String::from(name)),
+            Some(last) => {
+                js_sys::decode_uri_component(last).map_or_else(|_| last.to_owned(), String::from)
+            }
             None => url.host(),
         };
         Ok(Self::Url {

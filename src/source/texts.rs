@@ -152,7 +152,7 @@ impl Texts {
                 .slice_with_f64_and_f64(from, to)
                 .map_err(unreadable)?;
             let buffer = JsFuture::from(slice.array_buffer()).await;
-            let buffer = buffer.map_err(|error| unreadable(error.into()))?;
+            let buffer = buffer.map_err(unreadable)?;
             bytes.extend(Uint8Array::new(&buffer).to_vec());
             at = until;
         }

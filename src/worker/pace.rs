@@ -6,6 +6,9 @@ pub const FIRST_BYTES: u64 = 256 * 1024;
 /// First partial result after this time if bytes come slowly (a slow server), in milliseconds.
 const FIRST_MS: f64 = 500.0;
 
+/// Without a chunk for this long, in milliseconds, what there is gets shown.
+pub const STALL_MS: u32 = 500;
+
 /// Partial results are at least this far apart, in milliseconds.
 const APART_MS: f64 = 250.0;
 
@@ -50,6 +53,11 @@ impl Pace {
         }
     }
 
+    /// Whether to send a partial result because nothing came for [`STALL_MS`]: there may be no next chunk for long.
+    pub fn stalled(&self, bytes: u64) -> bool {
+        bytes > self.partial_bytes
+    }
+
     /// A partial result was sent; `now` is after the sending, so that a slow page is left in peace as long as a fast one.
     pub fn sent_partial(&mut self, now: f64, bytes: u64) {
         self.partial_at = now;
@@ -77,6 +85,7 @@ mod tests {
         let pace = Pace::new(0.0);
         assert!(pace.partial(500.0, 1));
         assert!(!pace.partial(500.0, 0));
+        assert!(pace.stalled(1) && !pace.stalled(0));
     }
 
     #[test]

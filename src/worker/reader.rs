@@ -1,17 +1,19 @@
 //! The worker's side: reads what the page orders and sends back models.
 
-use super::pace::Pace;
+use super::pace::{Pace, STALL_MS};
 use super::parts::Parts;
 use super::pieces::pieces;
 use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
 use super::stream::{Canceller, Content, StreamError};
-use super::turn::next_turn;
+use super::turn::{after, next_turn};
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
 use crate::state::Progress;
 use crewscope_trace::import::Importer;
 use crewscope_trace::model::Trace;
+use futures::future::{select, Either};
 use js_sys::{Array, Function, Promise, Uint8Array};
 use std::cell::{Cell, RefCell};
+use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::{spawn_local, JsFuture};
@@ -296,7 +298,7 @@ impl Job {
         let result = loop {
             // Again each time: every member of a gzip file is a stream of its own.
             *self.line.reading.borrow_mut() = Some(stream.canceller());
-            let chunk = match stream.next().await {
+            let chunk = match self.next_chunk(&mut stream, source, &mut parts).await {
                 Ok(Some(chunk)) if !self.line.stopped.get() => chunk,
                 Ok(_) => break Ok(()),
                 Err(error) => break Err(error),
@@ -306,7 +308,7 @@ impl Job {
             }
             self.import(&chunk, report);
             self.set_done(before + stream.stored());
-            self.between_chunks(source, parts.as_mut()).await;
+            self.between_chunks(source, &mut parts).await;
         };
         if let Some((offset, blob)) = parts.as_mut().and_then(Parts::flush) {
             self.line.say(&ToPage::Part { source, offset }, &blob);
@@ -337,29 +339,53 @@ impl Job {
         self.progress.total = self.progress.total.filter(|&total| total >= done);
     }
 
+    /// The next chunk; while none comes, what came before is shown.
+    async fn next_chunk(
+        &mut self,
+        stream: &mut Content,
+        source: u32,
+        parts: &mut Option<Parts>,
+    ) -> Result<Option<Uint8Array>, StreamError> {
+        let mut next = pin!(stream.next());
+        while self.pace.stalled(self.imported) {
+            match select(next.as_mut(), pin!(after(STALL_MS))).await {
+                Either::Left((chunk, _)) => return chunk,
+                Either::Right(_) => {
+                    self.say_progress();
+                    self.send_partial(source, parts).await;
+                }
+            }
+        }
+        next.await
+    }
+
     /// Progress, a partial result and room for other messages, each if it is time.
-    async fn between_chunks(&mut self, source: u32, parts: Option<&mut Parts>) {
+    async fn between_chunks(&mut self, source: u32, parts: &mut Option<Parts>) {
         let now = js_sys::Date::now();
         if self.pace.progress(now) {
             self.say_progress();
         }
         if self.pace.partial(now, self.imported) {
-            // The texts of a partial result must be readable too.
-            if let Some((offset, blob)) = parts.and_then(Parts::flush) {
-                self.line.say(&ToPage::Part { source, offset }, &blob);
-            }
-            let trace = self.importer.snapshot();
-            self.progress.records = trace.sources.iter().map(|source| source.records).sum();
-            if !trace.executions.is_empty() {
-                self.line.send(&trace).await;
-            }
-            self.pace.sent_partial(js_sys::Date::now(), self.imported);
+            self.send_partial(source, parts).await;
         }
         // Chunks that are there already come without a pass of the event loop, and "stop" would never be heard.
         if js_sys::Date::now() - self.turn_began >= TURN_MS {
             next_turn().await;
             self.turn_began = js_sys::Date::now();
         }
+    }
+
+    async fn send_partial(&mut self, source: u32, parts: &mut Option<Parts>) {
+        // The texts of a partial result must be readable too.
+        if let Some((offset, blob)) = parts.as_mut().and_then(Parts::flush) {
+            self.line.say(&ToPage::Part { source, offset }, &blob);
+        }
+        let trace = self.importer.snapshot();
+        self.progress.records = trace.sources.iter().map(|source| source.records).sum();
+        if !trace.executions.is_empty() {
+            self.line.send(&trace).await;
+        }
+        self.pace.sent_partial(js_sys::Date::now(), self.imported);
     }
 
     fn say_progress(&self) {

@@ -20,13 +20,14 @@ pub async fn next_turn() {
     here.close();
 }
 
-/// Continues after `ms` milliseconds.
+/// Continues after `ms` milliseconds. Dropped before, it leaves no timer behind.
 pub async fn after(ms: u32) {
+    let mut timer = None;
     let over = Promise::new(&mut |resolve, _| {
-        let wake = move || {
+        timer = Some(Timeout::new(ms, move || {
             let _ = resolve.call0(&JsValue::UNDEFINED);
-        };
-        Timeout::new(ms, wake).forget();
+        }));
     });
     let _ = JsFuture::from(over).await;
+    drop(timer);
 }
