@@ -85,7 +85,7 @@ fn every_text_reference_leads_to_a_value() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 96, ..ProptestConfig::default() })]
 
     #[test]
     fn any_split_gives_the_same_model(file in 0..FILES.len(), cuts in proptest::collection::vec(any::<prop::sample::Index>(), 0..8)) {

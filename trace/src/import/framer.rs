@@ -426,14 +426,11 @@ impl Framer {
 
     /// Gives up on the root being read, keeps what its shell says, and goes on with the next line.
     fn abandon(&mut self, fault: Fault, sink: &mut dyn FnMut(Frame<'_>)) {
-        let at = self.record.map_or_else(
-            || usize::try_from(self.root_offset - self.base).unwrap_or(0),
-            |(at, ..)| at,
-        );
-        let offset = if self.elided.is_some() && self.record.is_none() {
-            self.base + self.pos as u64
-        } else {
-            self.base + at as u64
+        // Once records were taken out of a root, its beginning is no longer held.
+        let offset = match (&self.record, self.elided) {
+            (Some((at, ..)), _) => self.base + *at as u64,
+            (None, Some(_)) => self.base + self.pos as u64,
+            (None, None) => self.root_offset,
         };
         sink(Frame::Fault { fault, offset });
         if self.elided.is_some() {

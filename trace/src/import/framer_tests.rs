@@ -160,3 +160,15 @@ proptest! {
         framer.finish(&mut check);
     }
 }
+
+#[test]
+fn a_root_that_breaks_after_its_first_chunk_was_let_go() {
+    let text = br#"{"events":[{"a":1}{"b":2}],"z":1}"#;
+    for cut in 0..text.len() {
+        assert_eq!(
+            frames(&[&text[..cut], &text[cut..]]),
+            frames(&[text]),
+            "cut at {cut}"
+        );
+    }
+}
