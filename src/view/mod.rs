@@ -1,12 +1,34 @@
-//! The viewer's components.
+//! The viewer's components, one folder or file a region.
+//!
+//! [`App`] is the frame. Regions read the state ([`crate::state::Viewer`]) and the answers of the analysis from context,
+//! and hold only what concerns their own looks. Texts of a trace reach the page as text nodes only.
 
-use leptos::prelude::*;
+mod answers;
+mod details;
+mod executions;
+mod output;
+mod parts;
+mod shell;
+mod summary;
+mod tasks;
+mod timeline;
 
-/// All style sheets, one text.
-pub const STYLES: &str = "";
+pub use shell::App;
 
-/// The whole viewer. Expects a [`crate::state::Viewer`] in context.
-#[component]
-pub fn App() -> impl IntoView {
-    view! { <main>"crewscope"</main> }
-}
+/// All style sheets, one text: adopted into the viewer's shadow root. Tokens come first, the others use them.
+pub const STYLES: &str = concat!(
+    include_str!("../../style/tokens.css"),
+    include_str!("../../style/base.css"),
+    include_str!("../../style/shell.css"),
+    include_str!("../../style/start.css"),
+    include_str!("../../style/executions.css"),
+    include_str!("../../style/summary.css"),
+    include_str!("../../style/timeline.css"),
+    include_str!("../../style/tasks.css"),
+    include_str!("../../style/texts.css"),
+    include_str!("../../style/details.css"),
+);
+
+/// URL of a trace to try out; provided as context where one is at hand (the hosted page has one, a host page does not).
+#[derive(Clone, Debug)]
+pub struct Sample(pub String);

@@ -1,0 +1,83 @@
+//! What the analysis says about the execution shown, computed once and shared by the regions.
+
+use crate::state::Viewer;
+use crewscope_trace::analysis::{self, Prices, Summary, TaskRow};
+use crewscope_trace::model::{Execution, Kind, SpanIndex, Trace};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// The execution shown. Cheap to clone.
+#[derive(Clone)]
+pub struct Shown {
+    /// The trace it is part of.
+    pub trace: Arc<Trace>,
+    /// Its index in [`Trace::executions`].
+    pub at: usize,
+}
+
+impl PartialEq for Shown {
+    fn eq(&self, other: &Self) -> bool {
+        Arc::ptr_eq(&self.trace, &other.trace) && self.at == other.at
+    }
+}
+
+impl Shown {
+    /// The execution.
+    pub fn execution(&self) -> Option<&Execution> {
+        self.trace.executions.get(self.at)
+    }
+}
+
+/// Answers about the execution shown. Get it with `expect_context::<Answers>()`.
+#[derive(Clone, Copy)]
+pub struct Answers {
+    /// The execution shown.
+    pub shown: Memo<Option<Shown>>,
+    /// Its summary.
+    pub summary: Memo<Option<Summary>>,
+    /// Its tasks, in the order they were started.
+    pub tasks: Memo<Vec<TaskRow>>,
+    /// The span in Task Details: the selected one, else the first failed task, else the first task.
+    pub detail: Memo<Option<SpanIndex>>,
+    prices: StoredValue<Arc<Prices>>,
+}
+
+impl Answers {
+    /// Answers for a viewer.
+    pub fn new(viewer: Viewer) -> Self {
+        let prices = StoredValue::new(Arc::new(Prices::bundled()));
+        let shown = Memo::new(move |_| viewer.current_execution().map(|(trace, at)| Shown { trace, at }));
+        let summary = Memo::new(move |_| {
+            let shown = shown.get()?;
+            let execution = shown.execution()?;
+            Some(prices.with_value(|prices| analysis::summary(&shown.trace, execution, prices)))
+        });
+        let tasks = Memo::new(move |_| {
+            let Some(shown) = shown.get() else { return Vec::new() };
+            let Some(execution) = shown.execution() else { return Vec::new() };
+            prices.with_value(|prices| analysis::tasks(&shown.trace, execution, prices))
+        });
+        let detail = Memo::new(move |_| viewer.selected_span().or_else(|| tasks.with(|tasks| first_of_interest(tasks))).or_else(|| first_work(shown)));
+        Self { shown, summary, tasks, detail, prices }
+    }
+
+    /// The price table in use.
+    pub fn prices(&self) -> Arc<Prices> {
+        self.prices.get_value()
+    }
+}
+
+fn first_of_interest(tasks: &[TaskRow]) -> Option<SpanIndex> {
+    use crewscope_trace::model::Status;
+    let failed = tasks.iter().find(|task| task.status == Status::Failed);
+    failed.or(tasks.first()).map(|task| task.span)
+}
+
+/// For an execution without tasks (a lone agent, a direct call): its first agent, else its first span.
+fn first_work(shown: Memo<Option<Shown>>) -> Option<SpanIndex> {
+    let shown = shown.get()?;
+    let execution = shown.execution()?;
+    let spans = shown.trace.spans_of(execution);
+    let agent = spans.iter().position(|span| span.kind == Kind::Agent).unwrap_or(0);
+    (!spans.is_empty()).then(|| execution.first_span.saturating_add(u32::try_from(agent).unwrap_or(0)))
+}

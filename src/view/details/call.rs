@@ -1,0 +1,201 @@
+//! What went into one call and what came out.
+
+use super::failure::error_block;
+use super::message::message;
+use crate::view::parts::format::counted;
+use crate::view::parts::long_text::{field_short, field_value, reading};
+use crate::view::parts::text::shown as text;
+use crewscope_trace::analysis::conversation::{messages, Message};
+use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Largest list of messages that is taken apart. A longer one is shown as the text it is.
+const MOST: u64 = 1024 * 1024;
+
+/// The inside of a call: messages of an LLM call, arguments and result of a tool, the particulars of the others.
+#[component]
+pub fn CallBody(
+    /// The trace.
+    trace: Arc<Trace>,
+    /// The call.
+    at: SpanIndex,
+    /// The call of the same agent before it: what that one was sent already is folded.
+    before: Option<SpanIndex>,
+    /// The call stands alone, with its error shown elsewhere.
+    #[prop(optional)]
+    whole: bool,
+) -> impl IntoView {
+    let span = trace.spans.get(at as usize)?;
+    let error = (!whole).then(|| error_block(&trace, span)).flatten();
+    let body = match span.kind {
+        Kind::Llm => {
+            let before = before.and_then(|before| trace.spans.get(before as usize)).and_then(|span| span.text(Field::Input));
+            llm(&trace, span, before)
+        }
+        kind => fields(&trace, span, labels(kind)),
+    };
+    Some(view! {
+        {body}
+        {error}
+    })
+}
+
+/// The fields that tell what a call of this kind was about, with what to call them.
+fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
+    match kind {
+        Kind::Tool => &[("Arguments", Field::Input), ("Result", Field::Output)],
+        Kind::Guardrail => &[
+            ("Checks", Field::Guardrail),
+            ("Accepted", Field::Success),
+            ("Retry", Field::RetryCount),
+            ("Input", Field::Input),
+            ("Verdict", Field::Output),
+            ("Feedback", Field::Feedback),
+        ],
+        Kind::Memory | Kind::Knowledge => &[("Query", Field::Input), ("Found", Field::Output)],
+        Kind::Human => &[("Asked", Field::Input), ("Answer", Field::Output), ("Feedback", Field::Feedback)],
+        Kind::Reasoning => &[("Input", Field::Input), ("Plan", Field::Plan), ("Thought", Field::Thought), ("Output", Field::Output)],
+        _ => &[("Input", Field::Input), ("Output", Field::Output)],
+    }
+}
+
+fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyView {
+    let blocks: Vec<AnyView> = labels
+        .iter()
+        .filter_map(|(label, field)| {
+            let value = field_value(trace, span, *field, None)?;
+            Some(
+                view! {
+                    <div class="cs-block">
+                        <h5>{*label}</h5>
+                        <div>{value}</div>
+                    </div>
+                }
+                .into_any(),
+            )
+        })
+        .collect();
+    if blocks.is_empty() {
+        return view! { <p class="cs-unknown">"The trace records neither input nor output of this."</p> }.into_any();
+    }
+    blocks.collect_view().into_any()
+}
+
+/// What was read for a field: parsed messages, or why not.
+fn parsed(trace: &Trace, span: &Span, field: Field) -> impl Fn() -> Option<Result<Vec<Message>, String>> + Copy + use<> {
+    let place = span.text(field);
+    let short = field_short(trace, span, field);
+    let short = StoredValue::new(short);
+    let read = reading(move || place, || MOST);
+    move || match (place, short.get_value()) {
+        (None, Some(short)) => Some(Ok(messages(&short))),
+        (None, None) => Some(Ok(Vec::new())),
+        (Some(_), _) => match read.get().flatten()? {
+            Ok((content, _)) => Some(Ok(messages(&content))),
+            Err(why) => Some(Err(why)),
+        },
+    }
+}
+
+fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
+    let sent = parsed(trace, span, Field::Input);
+    let answer = parsed(trace, span, Field::Output);
+    let earlier = reading(move || before, || MOST);
+    let unfolded = RwSignal::new(false);
+    let input = move || match sent() {
+        None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
+        Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
+        Some(Ok(all)) if all.is_empty() => view! { <p class="cs-unknown">"The messages are not recorded."</p> }.into_any(),
+        Some(Ok(all)) => {
+            let before = earlier.get().flatten().and_then(Result::ok).map(|(content, _)| messages(&content)).unwrap_or_default();
+            let known = known(&before, &all);
+            let hidden = if unfolded.get() { 0 } else { known };
+            let shown = all.into_iter().skip(hidden).map(message).collect_view();
+            view! {
+                {(known > 0)
+                    .then(|| {
+                        let label = move || {
+                            if unfolded.get() { "Fold the earlier messages".to_owned() } else { format!("… {}", counted(known as u64, "earlier message", "earlier messages")) }
+                        };
+                        view! {
+                            <button
+                                type="button"
+                                class="cs-fold"
+                                aria-expanded=move || unfolded.get().to_string()
+                                on:click=move |_| unfolded.update(|open| *open = !*open)
+                            >
+                                {label}
+                            </button>
+                        }
+                    })}
+                {shown}
+            }
+            .into_any()
+        }
+    };
+    let thought = span.text(Field::Thought).is_some() || span.sym(Field::Thought).is_some();
+    let thought = thought.then(|| field_value(trace, span, Field::Thought, None)).flatten();
+    let output = move || match answer() {
+        None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
+        Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
+        Some(Ok(all)) => all
+            .into_iter()
+            .map(|mut answer| {
+                // A plain text is an answer too.
+                if answer.role.is_empty() {
+                    answer.role.push_str("assistant");
+                }
+                message(answer)
+            })
+            .collect_view()
+            .into_any(),
+    };
+    view! {
+        {input}
+        {thought
+            .map(|thought| {
+                view! {
+                    <div class="cs-thought">
+                        <h6>"Thought"</h6>
+                        {thought}
+                    </div>
+                }
+            })}
+        {output}
+    }
+    .into_any()
+}
+
+/// How many messages at the beginning were told already: those of the call before, and after them the answer it got and the
+/// results of its tools, which stand above as calls of their own.
+fn known(before: &[Message], all: &[Message]) -> usize {
+    let same = before.iter().zip(all).take_while(|(a, b)| a == b).count();
+    // Without its beginning in common it is another conversation.
+    if same == 0 || same < before.len() {
+        return if same == before.len() { same } else { same.min(all.len().saturating_sub(1)) };
+    }
+    let answered = all.iter().skip(same).take_while(|message| matches!(message.role.as_str(), "assistant" | "tool" | "function")).count();
+    // Something of every call stays visible.
+    (same + answered).min(all.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crewscope_trace::analysis::conversation::Part;
+
+    fn said(role: &str, text: &str) -> Message {
+        Message { role: role.into(), parts: vec![Part::Text(text.into())] }
+    }
+
+    #[test]
+    fn what_the_call_before_told_is_folded() {
+        let first = [said("system", "s"), said("user", "u")];
+        let second = [said("system", "s"), said("user", "u"), said("assistant", "a"), said("tool", "t"), said("user", "more")];
+        assert_eq!(known(&first, &second), 4);
+        assert_eq!(known(&[], &second), 0);
+        assert_eq!(known(&first, &[said("system", "other"), said("user", "u")]), 0);
+        assert_eq!(known(&first, &[said("system", "s"), said("user", "another")]), 1);
+    }
+}

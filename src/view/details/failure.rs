@@ -1,0 +1,90 @@
+//! What went wrong, before everything else.
+
+use super::{select, Subject};
+use crate::state::Viewer;
+use crate::view::parts::icon::Icon;
+use crate::view::parts::long_text::{field_short, field_value};
+use crate::view::parts::name;
+use crate::view::parts::rich::Form;
+use crate::view::parts::text::shown as text;
+use crewscope_trace::model::{Field, Span, SpanIndex, Status, Trace};
+use leptos::prelude::*;
+
+/// Message, type and stack trace of a span's own error.
+pub fn error_block(trace: &Trace, span: &Span) -> Option<AnyView> {
+    let message = field_value(trace, span, Field::Error, Some(Form::Text));
+    let kind = field_short(trace, span, Field::ErrorType);
+    let stack = field_value(trace, span, Field::StackTrace, Some(Form::Text));
+    if message.is_none() && kind.is_none() && stack.is_none() {
+        return None;
+    }
+    Some(
+        view! {
+            <div class="cs-failure" role="group" aria-label="Error">
+                <p class="cs-failure-kind">
+                    {Icon::Cross.draw()}
+                    <b>{kind.map_or_else(|| "Error".into_any(), |kind| text(&kind))}</b>
+                </p>
+                {message.map(|message| view! { <div class="cs-mono">{message}</div> })}
+                {stack
+                    .map(|stack| {
+                        view! {
+                            <details>
+                                <summary>"Stack trace"</summary>
+                                <div class="cs-mono cs-stack">{stack}</div>
+                            </details>
+                        }
+                    })}
+            </div>
+        }
+        .into_any(),
+    )
+}
+
+/// The error of a failed span: its own, and where it came from, if that lies below.
+#[component]
+pub fn Failure(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let span = subject.span().filter(|span| span.status == Status::Failed)?;
+    let trace = subject.trace.clone();
+    let own = error_block(&trace, span);
+    let cause = cause(&trace, subject.at);
+    let silent = own.is_none();
+    let cause = cause.and_then(|at| {
+        let span = trace.spans.get(at as usize)?;
+        let label = format!("{} {}", span.kind.label(), name::of(&trace, span));
+        let error = silent.then(|| error_block(&trace, span)).flatten();
+        let trace = trace.clone();
+        Some(view! {
+            {error}
+            <p class="cs-cause">
+                "Came from "
+                <button type="button" class="cs-link" on:click=move |_| select(viewer, &trace, at)>
+                    <bdi>{text(&label)}</bdi>
+                </button>
+            </p>
+        })
+    });
+    let nothing = (silent && cause.is_none()).then(|| view! { <p class="cs-failure">"Failed. The trace records no error message."</p> });
+    Some(view! {
+        <div class="cs-failures">
+            {own}
+            {cause}
+            {nothing}
+        </div>
+    })
+}
+
+/// The last failing span below that has no failing span below itself.
+fn cause(trace: &Trace, at: SpanIndex) -> Option<SpanIndex> {
+    let failed = |index: usize| trace.spans.get(index).is_some_and(|span| span.status == Status::Failed);
+    let leaf = |index: &usize| {
+        let index = u32::try_from(*index).unwrap_or(u32::MAX);
+        failed(index as usize) && !trace.subtree(index).skip(1).any(failed)
+    };
+    let found = trace.subtree(at).skip(1).filter(leaf).max_by_key(|&index| trace.spans.get(index).and_then(|span| span.end.or(span.start)))?;
+    u32::try_from(found).ok()
+}

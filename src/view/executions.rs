@@ -1,0 +1,141 @@
+//! Region "Executions": every execution that was found, newest first.
+
+use super::answers::Answers;
+use super::parts::format::{count_short, duration, usd};
+use super::parts::status::StatusMark;
+use super::parts::text::{clipped, plain, shown};
+use super::parts::time;
+use super::shell::Frame;
+use crate::state::Viewer;
+use crewscope_trace::analysis::{self, Summary};
+use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
+use leptos::prelude::*;
+
+/// Executions listed before "show more": a file of ten thousand runs must not become ten thousand elements at once.
+const PAGE: usize = 200;
+
+/// One line of the list, ready to be shown. Equal items keep their elements when a growing trace is read on.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Item {
+    id: String,
+    name: String,
+    status: Status,
+    derived: bool,
+    start: Option<i64>,
+    duration: Option<String>,
+    tokens: Option<String>,
+    cost: Option<String>,
+}
+
+/// What to call an execution.
+pub fn name_of(trace: &Trace, execution: &Execution) -> String {
+    let name = trace.str(execution.name).trim();
+    if !name.is_empty() {
+        return clipped(name, 160);
+    }
+    match execution.kind {
+        ExecutionKind::Crew => "Unnamed crew",
+        ExecutionKind::Flow => "Unnamed flow",
+        ExecutionKind::Agent => "Unnamed agent",
+        ExecutionKind::Trace => "Unnamed trace",
+    }
+    .to_owned()
+}
+
+fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
+    let duration = match (summary.execution_time, summary.time_so_far) {
+        (Some(time), _) => Some(duration(time)),
+        (None, Some(so_far)) => Some(format!("{} so far", duration(so_far))),
+        (None, None) => None,
+    };
+    Item {
+        id: trace.str(execution.id).to_owned(),
+        name: name_of(trace, execution),
+        status: execution.status,
+        derived: execution.flags.has(Flags::DERIVED_STATUS),
+        start: execution.start,
+        duration,
+        tokens: summary.total_tokens.map(|tokens| format!("{} tok", count_short(tokens))),
+        cost: summary.cost.usd.map(usd),
+    }
+}
+
+/// The list of executions.
+#[component]
+pub fn Executions() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let answers = expect_context::<Answers>();
+    let frame = expect_context::<Frame>();
+    let limit = RwSignal::new(PAGE);
+    let trace = Memo::new(move |_| viewer.data.get());
+    let total = move || trace.with(|data| data.as_ref().map_or(0, |data| data.trace.executions.len()));
+    let items = Memo::new(move |_| {
+        let prices = answers.prices();
+        trace.with(|data| {
+            let Some(data) = data else { return Vec::new() };
+            let executions = data.trace.executions.iter().take(limit.get());
+            executions.map(|execution| item(&data.trace, execution, &analysis::summary(&data.trace, execution, &prices))).collect()
+        })
+    });
+    let current = Memo::new(move |_| {
+        let shown = answers.shown.get()?;
+        shown.execution().map(|execution| shown.trace.str(execution.id).to_owned())
+    });
+    let choose = move |id: String| {
+        viewer.select_execution(id);
+        frame.executions.set(false);
+    };
+    view! {
+        <section class="cs-executions" part="executions" role="region" aria-label="Executions">
+            <h2 class="cs-heading">
+                "Executions"
+                {move || (total() > 1).then(|| format!(" · {}", total()))}
+            </h2>
+            <ul class="cs-plain">
+                <For each=move || items.get() key=Clone::clone let:item>
+                    {
+                        let id = item.id.clone();
+                        let is_current = Memo::new(move |_| current.with(|current| current.as_deref() == Some(&id)));
+                        let chosen = item.id.clone();
+                        view! {
+                            <li>
+                                <button
+                                    type="button"
+                                    class="cs-execution"
+                                    title=plain(&item.name)
+                                    aria-current=move || is_current.get().then_some("true")
+                                    on:click=move |_| choose(chosen.clone())
+                                >
+                                    <b class="cs-ellipsis">
+                                        <bdi>{shown(&item.name)}</bdi>
+                                    </b>
+                                    <span>
+                                        <StatusMark status=item.status derived=item.derived/>
+                                        {item.duration.clone().map(|text| format!(" · {text}"))}
+                                    </span>
+                                    <span>{facts(&item)}</span>
+                                </button>
+                            </li>
+                        }
+                    }
+                </For>
+            </ul>
+            {move || {
+                (total() > limit.get())
+                    .then(|| {
+                        view! {
+                            <button type="button" class="cs-button" data-size="small" on:click=move |_| limit.update(|limit| *limit += PAGE)>
+                                "Show more"
+                            </button>
+                        }
+                    })
+            }}
+        </section>
+    }
+}
+
+fn facts(item: &Item) -> String {
+    let start = item.start.map(time::brief);
+    let parts: Vec<String> = [start, item.tokens.clone(), item.cost.clone()].into_iter().flatten().collect();
+    parts.join(" · ")
+}

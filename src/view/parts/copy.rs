@@ -1,0 +1,78 @@
+//! Copying and downloading a text.
+
+use super::icon::Icon;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+use std::time::Duration;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+
+/// How a copy went.
+#[derive(Clone, Copy, PartialEq)]
+enum Outcome {
+    Waiting,
+    Done,
+    Refused,
+}
+
+/// How long the button says how it went.
+const SAID_FOR: Duration = Duration::from_millis(1600);
+
+/// A button that copies the text that `text` gives at the click.
+#[component]
+pub fn CopyButton(
+    /// The text to copy.
+    text: Callback<(), String>,
+    /// What is copied, for screen readers.
+    #[prop(into)]
+    label: String,
+) -> impl IntoView {
+    let outcome = RwSignal::new(Outcome::Waiting);
+    let copy = move |_| {
+        let text = text.run(());
+        spawn_local(async move {
+            let done = write_clipboard(&text).await.is_ok();
+            let _ = outcome.try_set(if done { Outcome::Done } else { Outcome::Refused });
+            set_timeout(
+                move || {
+                    let _ = outcome.try_set(Outcome::Waiting);
+                },
+                SAID_FOR,
+            );
+        });
+    };
+    let word = move || match outcome.get() {
+        Outcome::Waiting => "Copy",
+        Outcome::Done => "Copied",
+        Outcome::Refused => "Not allowed here",
+    };
+    view! {
+        <button type="button" class="cs-button" data-look="quiet" data-size="small" aria-label=format!("Copy {label}") on:click=copy>
+            {Icon::Copy.draw()}
+            <span aria-live="polite">{word}</span>
+        </button>
+    }
+}
+
+async fn write_clipboard(text: &str) -> Result<(), JsValue> {
+    let navigator = window().navigator();
+    // `clipboard` is undefined outside a secure context, where web-sys would hand out an object that is none.
+    let clipboard = js_sys::Reflect::get(&navigator, &"clipboard".into())?;
+    let clipboard: web_sys::Clipboard = clipboard.dyn_into()?;
+    JsFuture::from(clipboard.write_text(text)).await.map(drop)
+}
+
+/// Hands a text to the browser as a file to keep.
+pub fn download(name: &str, text: &str) -> Result<(), JsValue> {
+    let parts = js_sys::Array::of1(&JsValue::from_str(text));
+    let options = web_sys::BlobPropertyBag::new();
+    options.set_type("text/plain;charset=utf-8");
+    let blob = web_sys::Blob::new_with_str_sequence_and_options(&parts, &options)?;
+    let url = web_sys::Url::create_object_url_with_blob(&blob)?;
+    let link: web_sys::HtmlAnchorElement = document().create_element("a")?.unchecked_into();
+    link.set_href(&url);
+    link.set_download(name);
+    link.click();
+    // The click has started the download by now; the URL would keep the blob alive.
+    web_sys::Url::revoke_object_url(&url)
+}

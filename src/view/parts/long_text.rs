@@ -1,0 +1,105 @@
+//! Texts that the model only points to: read from the source when they come on the screen.
+
+use super::format::bytes;
+use super::rich::{Form, Rich};
+use super::text::shown;
+use crate::state::Viewer;
+use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};
+use leptos::prelude::*;
+
+/// What is read at first. A screen holds about 4 KiB; a prompt with its history is rarely above this.
+pub const HEAD: u64 = 32 * 1024;
+
+/// Most that is ever put on the page at once; the rest is for "download" and the raw file.
+const MOST: u64 = 1024 * 1024;
+
+/// A text that was read, or why not.
+pub type ReadText = Result<(String, bool), String>;
+
+/// Reads the first `max` bytes of a text whenever `text` or `max` changes. The second value says whether more follows.
+pub fn reading(text: impl Fn() -> Option<TextRef> + 'static, max: impl Fn() -> u64 + 'static) -> LocalResource<Option<ReadText>> {
+    let viewer = expect_context::<Viewer>();
+    LocalResource::new(move || {
+        let (text, max) = (text(), max());
+        // Untracked: with every partial result the sources are the same ones, and reading again would flicker.
+        let texts = viewer.data.with_untracked(|data| data.as_ref().map(|loaded| loaded.texts.clone()));
+        async move {
+            let text = text?;
+            let texts = texts?;
+            let read = if text.len > max { texts.read_head(text, max).await } else { texts.read(text).await.map(|all| (all, false)) };
+            Some(read.map_err(|error| error.to_string()))
+        }
+    })
+}
+
+/// A long text: its head at once, more on demand.
+#[component]
+pub fn LongText(
+    /// Where it is.
+    text: TextRef,
+    /// How to show it; by default what its content looks like.
+    #[prop(optional_no_strip)]
+    form: Option<Form>,
+) -> impl IntoView {
+    let max = RwSignal::new(HEAD);
+    let read = reading(move || Some(text), move || max.get());
+    let body = move || match read.get().flatten() {
+        None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
+        Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{shown(&why)}</p> }.into_any(),
+        Some(Ok((content, _))) if content.is_empty() => view! { <p class="cs-unknown">"empty"</p> }.into_any(),
+        Some(Ok((content, more))) => {
+            let label = match more {
+                true if max.get_untracked() < MOST => format!("Show more ({} in all)", bytes(text.len)),
+                _ => String::new(),
+            };
+            let too_long = (more && max.get_untracked() >= MOST)
+                .then(|| view! { <p class="cs-muted">{format!("Only the first {} of {} are shown.", bytes(MOST), bytes(text.len))}</p> });
+            view! {
+                <Rich text=content form=form cut=more/>
+                {(!label.is_empty())
+                    .then(|| {
+                        view! {
+                            <button type="button" class="cs-button" data-size="small" on:click=move |_| max.set(MOST)>
+                                {label}
+                            </button>
+                        }
+                    })}
+                {too_long}
+            }
+            .into_any()
+        }
+    };
+    view! {
+        {body}
+        {(text.cut_from > 0)
+            .then(|| {
+                let note = format!("The producer cut this value; it was {} long.", bytes(text.cut_from));
+                view! { <p class="cs-cut">{note}</p> }
+            })}
+    }
+}
+
+/// The value of a field, short or long. `None` if it is not recorded.
+pub fn field_value(trace: &Trace, span: &Span, field: Field, form: Option<Form>) -> Option<AnyView> {
+    match span.get(field)? {
+        Value::Text(text) => Some(view! { <LongText text=text form=form/> }.into_any()),
+        Value::Sym(sym) => {
+            let text = trace.str(sym);
+            (!text.is_empty()).then(|| view! { <Rich text=text.to_owned() form=form/> }.into_any())
+        }
+        Value::Int(number) => Some(number.to_string().into_any()),
+        Value::Float(number) => Some(number.to_string().into_any()),
+        Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into_any()),
+    }
+}
+
+/// The value of a field on one line, if it is short.
+pub fn field_short(trace: &Trace, span: &Span, field: Field) -> Option<String> {
+    match span.get(field)? {
+        Value::Sym(sym) => Some(trace.str(sym).to_owned()).filter(|text| !text.is_empty()),
+        Value::Int(number) => Some(number.to_string()),
+        Value::Float(number) => Some(number.to_string()),
+        Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into()),
+        Value::Text(_) => None,
+    }
+}

@@ -1,0 +1,13 @@
+//! Pieces that several regions share.
+
+pub mod copy;
+pub mod format;
+pub mod icon;
+pub mod json_tree;
+pub mod long_text;
+pub mod markdown;
+pub mod name;
+pub mod rich;
+pub mod status;
+pub mod text;
+pub mod time;

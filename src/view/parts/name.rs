@@ -1,0 +1,38 @@
+//! What to call a span.
+
+use super::text::clipped;
+use crewscope_trace::model::{Field, Kind, Span, Trace};
+
+/// Longest name in a row.
+const LONGEST: usize = 120;
+
+/// The span's recorded name, else what its kind is called.
+pub fn of(trace: &Trace, span: &Span) -> String {
+    let recorded = Some(trace.str(span.name)).filter(|name| !name.trim().is_empty());
+    let by_kind = || match span.kind {
+        Kind::Task => trace.name_of(span, Field::TaskName).or_else(|| trace.name_of(span, Field::Description)),
+        Kind::Agent => trace.name_of(span, Field::AgentRole),
+        Kind::Llm => trace.name_of(span, Field::Model).or_else(|| trace.name_of(span, Field::ResponseModel)),
+        Kind::Tool => trace.name_of(span, Field::ToolName),
+        Kind::Crew => trace.name_of(span, Field::CrewName),
+        Kind::Flow => trace.name_of(span, Field::FlowName),
+        Kind::Method => trace.name_of(span, Field::MethodName),
+        _ => None,
+    };
+    recorded.or_else(by_kind).map_or_else(|| span.kind.label().to_owned(), |name| clipped(name, LONGEST))
+}
+
+/// The kinds that share a colour, as the style sheets name them.
+pub fn colour(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Crew | Kind::Flow | Kind::Method => "flow",
+        Kind::Task => "task",
+        Kind::Agent => "agent",
+        Kind::Llm => "llm",
+        Kind::Tool => "tool",
+        Kind::Guardrail => "guardrail",
+        Kind::Memory | Kind::Knowledge => "memory",
+        Kind::Human => "human",
+        Kind::Reasoning | Kind::Other => "other",
+    }
+}

@@ -1,0 +1,87 @@
+//! One text in the form that suits it: Markdown, a JSON tree, or as it stands.
+
+use super::json_tree::{is_tree, JsonTree};
+use super::markdown::markdown;
+use super::text::shown;
+use leptos::prelude::*;
+
+/// How a text is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Form {
+    /// Rendered Markdown.
+    Markdown,
+    /// A collapsible tree of a JSON object or array.
+    Json,
+    /// As it stands.
+    Text,
+}
+
+impl Form {
+    /// The word on its button.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Markdown => "Markdown",
+            Self::Json => "JSON",
+            Self::Text => "Text",
+        }
+    }
+
+    /// The form that the content itself suggests.
+    pub fn of(text: &str) -> Self {
+        if is_tree(text) {
+            Self::Json
+        } else if looks_like_markdown(text) {
+            Self::Markdown
+        } else {
+            Self::Text
+        }
+    }
+}
+
+/// Whether some line begins, or some word is set, as Markdown does it.
+fn looks_like_markdown(text: &str) -> bool {
+    const LINES: usize = 400;
+    let block = text.lines().take(LINES).any(|line| {
+        let line = line.trim_start();
+        let heading = line.trim_start_matches('#');
+        (heading.len() < line.len() && heading.starts_with(' '))
+            || ["- ", "* ", "+ ", "> ", "```", "~~~", "|"].iter().any(|start| line.starts_with(start))
+            || line.split_once(". ").is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+    });
+    block || text.contains("**") || text.contains("](") || text.contains('`')
+}
+
+/// A text in a form.
+#[component]
+pub fn Rich(
+    /// The text.
+    text: String,
+    /// The form; by default what the content suggests.
+    #[prop(optional_no_strip)]
+    form: Option<Form>,
+    /// The text is only the head of a longer one; a JSON tree needs all of it.
+    #[prop(optional)]
+    cut: bool,
+) -> impl IntoView {
+    let form = form.unwrap_or_else(|| Form::of(&text));
+    match form {
+        Form::Json if !cut && is_tree(&text) => view! { <JsonTree text=text/> }.into_any(),
+        Form::Markdown => view! { <div class="cs-markdown">{markdown(&text)}</div> }.into_any(),
+        _ => view! { <div class="cs-text">{shown(&text)}</div> }.into_any(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_content_suggests_its_form() {
+        assert_eq!(Form::of(" {\"a\": 1} "), Form::Json);
+        assert_eq!(Form::of("{not json"), Form::Text);
+        assert_eq!(Form::of("# Title\ntext"), Form::Markdown);
+        assert_eq!(Form::of("1. first\n2. second"), Form::Markdown);
+        assert_eq!(Form::of("#hashtag and C# are words"), Form::Text);
+        assert_eq!(Form::of("A plain sentence. Another one."), Form::Text);
+    }
+}

@@ -1,0 +1,270 @@
+//! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
+
+use super::chart::{Active, Chart, ROW};
+use crate::view::answers::Shown;
+use crate::view::parts::format::{count, counted, duration, UNKNOWN};
+use crate::view::parts::icon::Icon;
+use crate::view::parts::status;
+use crate::view::parts::text::{plain, shown as text};
+use crate::view::parts::name;
+use crewscope_trace::analysis::timeline::{Row, RowKey};
+use crewscope_trace::model::{Kind, SpanIndex, Status, Trace};
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::KeyboardEvent;
+
+/// Rows kept above and below the visible ones.
+const MARGIN: usize = 6;
+
+/// One label, ready to be shown.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Label {
+    key: RowKey,
+    at: usize,
+    depth: u16,
+    kind: Kind,
+    name: String,
+    calls: usize,
+    expandable: bool,
+    expanded: bool,
+    start: String,
+    time: String,
+    status: Status,
+}
+
+fn label(shown: &Shown, row: &Row, at: usize, origin: i64) -> Label {
+    let trace = &shown.trace;
+    let spans = row.lane.spans();
+    let first = row.first().and_then(|first| trace.spans.get(first as usize));
+    let extent = row.lane.extent();
+    let name = match first {
+        Some(span) if span.kind == Kind::Task => task_name(trace, span, row.first()),
+        Some(span) => name::of(trace, span),
+        None => row.kind.label().to_owned(),
+    };
+    Label {
+        key: row.key,
+        at,
+        depth: row.depth,
+        kind: row.kind,
+        name,
+        calls: spans.len(),
+        expandable: row.expandable,
+        expanded: row.expanded,
+        start: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.start.saturating_sub(origin))),
+        time: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.length())),
+        status: worst(trace, spans),
+    }
+}
+
+fn task_name(trace: &Trace, span: &crewscope_trace::model::Span, at: Option<SpanIndex>) -> String {
+    let own = name::of(trace, span);
+    if own != Kind::Task.label() {
+        return own;
+    }
+    at.map_or(own, |_| "Unnamed task".to_owned())
+}
+
+/// A row of many calls stands as its worst call does.
+fn worst(trace: &Trace, spans: &[SpanIndex]) -> Status {
+    let rank = |status: Status| match status {
+        Status::Failed => 0,
+        Status::Running => 1,
+        Status::Unknown => 2,
+        Status::Completed => 3,
+    };
+    spans.iter().filter_map(|&at| trace.spans.get(at as usize)).map(|span| span.status).min_by_key(|status| rank(*status)).unwrap_or_default()
+}
+
+/// The labels; only those on the screen are in the page.
+#[component]
+pub fn Labels(
+    /// The timeline.
+    chart: Chart,
+    /// What scrolls, to bring the active row into view.
+    scroller: NodeRef<html::Div>,
+    /// The row of what is in Task Details.
+    selected_row: Memo<Option<usize>>,
+) -> impl IntoView {
+    let labels = Memo::new(move |_| {
+        let range = chart.visible_rows(MARGIN);
+        chart.answers.shown.with(|shown| {
+            let (Some(shown), Some(whole)) = (shown.as_ref(), chart.whole.get()) else { return Vec::new() };
+            chart.rows.with(|rows| {
+                range.filter_map(|at| rows.get(at).map(|row| label(shown, row, at, whole.start))).collect::<Vec<_>>()
+            })
+        })
+    });
+    let focused = RwSignal::new(false);
+    let said = Memo::new(move |_| if focused.get() { announcement(chart) } else { String::new() });
+    view! {
+        <div
+            class="cs-tl-labels"
+            role="treegrid"
+            tabindex="0"
+            aria-label="Tasks, agents and calls in time. Arrow keys move, Enter shows details."
+            aria-rowcount=move || (chart.rows.with(|rows| rows.len()) + 1).to_string()
+            aria-activedescendant=move || format!("cs-tl-{}", chart.active.get().row)
+            on:keydown=move |event| key(&event, chart, scroller)
+            on:focus=move |_| focused.set(true)
+            on:blur=move |_| focused.set(false)
+        >
+            <div role="row" class="cs-hidden" aria-rowindex="1">
+                <span role="columnheader">"Name"</span>
+                <span role="columnheader">"Start"</span>
+                <span role="columnheader">"Duration"</span>
+                <span role="columnheader">"Status"</span>
+            </div>
+            <For each=move || labels.get() key=Clone::clone let:label>
+                <LabelRow label=label chart=chart selected_row=selected_row focused=focused/>
+            </For>
+            <span class="cs-hidden" aria-live="polite">{said}</span>
+        </div>
+    }
+}
+
+#[component]
+fn LabelRow(label: Label, chart: Chart, selected_row: Memo<Option<usize>>, focused: RwSignal<bool>) -> impl IntoView {
+    let at = label.at;
+    let expanded = label.expanded;
+    let selected = move || selected_row.get() == Some(at);
+    let active = move || focused.get() && chart.active.get().row == at;
+    let select = move |_| {
+        chart.active.set(Active { row: at, item: 0 });
+        if let Some(span) = chart.rows.with_untracked(|rows| rows.get(at).and_then(Row::first)) {
+            chart.open(span);
+        }
+    };
+    let toggle = move |event: web_sys::MouseEvent| {
+        event.stop_propagation();
+        chart.fold(at, !expanded);
+    };
+    let work = matches!(label.kind, Kind::Task | Kind::Crew | Kind::Flow | Kind::Method);
+    let title = format!("{}: {}", label.kind.label(), plain(&label.name));
+    view! {
+        <div
+            role="row"
+            id=format!("cs-tl-{at}")
+            class="cs-tl-label"
+            class:cs-selected=selected
+            class:cs-active=active
+            class:cs-work=work
+            attr:aria-level=(label.depth + 1).to_string()
+            aria-rowindex=(at + 2).to_string()
+            aria-expanded=label.expandable.then(|| expanded.to_string())
+            aria-selected=move || selected().to_string()
+            style:top=format!("{}px", at as f64 * ROW)
+            style:padding-inline-start=format!("{}px", 6 + usize::from(label.depth.min(12)) * 14)
+            title=title
+            on:click=select
+        >
+            {if label.expandable {
+                view! {
+                    <span class="cs-tl-toggle" data-open=expanded.to_string() aria-hidden="true" on:click=toggle>
+                        {Icon::Right.draw()}
+                    </span>
+                }
+                    .into_any()
+            } else {
+                view! { <span class="cs-tl-toggle"></span> }.into_any()
+            }}
+            <span role="gridcell" class="cs-ellipsis" data-status=label.status.name()>
+                <bdi>{text(&label.name)}</bdi>
+                {(label.calls > 1).then(|| view! { <span class="cs-tl-calls">{format!(" ×{}", count(label.calls as u64))}</span> })}
+            </span>
+            <span role="gridcell" class="cs-hidden">{label.start}</span>
+            <span role="gridcell" class="cs-hidden">{label.time}</span>
+            <span role="gridcell" class="cs-hidden">{status::word(label.status)}</span>
+        </div>
+    }
+}
+
+/// What a screen reader says about the span the keyboard is at.
+fn announcement(chart: Chart) -> String {
+    let Active { row, item } = chart.active.get();
+    let (Some(shown), Some(whole)) = (chart.answers.shown.get(), chart.whole.get()) else { return String::new() };
+    let found = chart.rows.with(|rows| {
+        let row = rows.get(row)?;
+        Some((row.lane.spans().get(item).copied()?, row.lane.spans().len()))
+    });
+    let Some((index, number)) = found else { return String::new() };
+    let Some(span) = shown.trace.spans.get(index as usize) else { return String::new() };
+    let place = if number > 1 { format!(", {} of {}", item + 1, counted(number as u64, "call", "calls")) } else { String::new() };
+    let start = span.start.map(|start| format!(", starts at {}", duration(start.saturating_sub(whole.start)))).unwrap_or_default();
+    let time = span.duration().map(|time| format!(", takes {}", duration(time))).unwrap_or_default();
+    format!("{} {}{place}{start}{time}, {}", span.kind.label(), plain(&name::of(&shown.trace, span)), status::word(span.status))
+}
+
+fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
+    if event.ctrl_key() || event.meta_key() || event.alt_key() {
+        return;
+    }
+    const STEP: f64 = 0.15;
+    const ZOOM: f64 = 0.7;
+    let Active { row, item } = chart.active.get_untracked();
+    let rows = chart.rows.get_untracked();
+    let Some(now) = rows.get(row) else { return };
+    let last = rows.len().saturating_sub(1);
+    let go = |row: usize, item: usize| {
+        chart.active.set(Active { row, item });
+        show_active(chart, scroller);
+    };
+    match (event.key().as_str(), event.shift_key()) {
+        ("ArrowLeft", true) => chart.look(|view| view.moved(-STEP)),
+        ("ArrowRight", true) => chart.look(|view| view.moved(STEP)),
+        ("ArrowDown", _) => go((row + 1).min(last), 0),
+        ("ArrowUp", _) => go(row.saturating_sub(1), 0),
+        ("Home", _) => go(0, 0),
+        ("End", _) => go(last, 0),
+        ("PageDown", _) => go((row + 10).min(last), 0),
+        ("PageUp", _) => go(row.saturating_sub(10), 0),
+        ("ArrowRight", _) if now.expandable && !now.expanded => chart.fold(row, true),
+        ("ArrowRight", _) if item + 1 < now.lane.spans().len() => go(row, item + 1),
+        ("ArrowRight", _) if now.expanded => go((row + 1).min(last), 0),
+        ("ArrowLeft", _) if item > 0 => go(row, item - 1),
+        ("ArrowLeft", _) if now.expanded => chart.fold(row, false),
+        ("ArrowLeft", _) => {
+            let parent = rows.get(..row).and_then(|above| above.iter().rposition(|above| above.depth < now.depth));
+            go(parent.unwrap_or(row), 0);
+        }
+        ("Enter" | " ", _) => {
+            if let Some(span) = now.lane.spans().get(item) {
+                chart.open(*span);
+            }
+        }
+        ("+" | "=", _) => chart.look(|view| view.zoomed(0.5, ZOOM)),
+        ("-" | "_", _) => chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM)),
+        ("0", _) => {
+            let whole = chart.whole.get_untracked();
+            chart.viewport.set(whole.map(super::viewport::Viewport::fit));
+        }
+        _ => return,
+    }
+    event.prevent_default();
+}
+
+/// Scrolls to the active row and moves to its active span in time.
+fn show_active(chart: Chart, scroller: NodeRef<html::Div>) {
+    let Active { row, item } = chart.active.get_untracked();
+    scroll_to_row(scroller, row);
+    let bar = chart.rows.with_untracked(|rows| {
+        let lane = &rows.get(row)?.lane;
+        lane.bar_of(*lane.spans().get(item)?)
+    });
+    if let (Some(bar), Some(whole)) = (bar, chart.whole.get_untracked()) {
+        let relative = |time: i64| time.saturating_sub(whole.start) as f64;
+        chart.look(|view| view.showing(relative(bar.start), relative(bar.end)));
+    }
+}
+
+/// Scrolls the timeline, and only it, until a row can be seen.
+pub fn scroll_to_row(scroller: NodeRef<html::Div>, row: usize) {
+    let Some(element) = scroller.get_untracked() else { return };
+    let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+    let wanted = row as f64 * ROW;
+    if wanted < top {
+        element.set_scroll_top(wanted as i32);
+    } else if wanted + ROW > top + height {
+        element.set_scroll_top((wanted + ROW - height) as i32);
+    }
+}

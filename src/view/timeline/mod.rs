@@ -1,0 +1,310 @@
+//! Region "Execution Timeline": when everything started and ended.
+//!
+//! `chart` holds the state, `viewport` the arithmetic of zoom and time, `labels` the tree grid at the left (the accessible
+//! twin), `paint` the canvas, `pointer` what hands do on it, `tip` what is under the pointer. Rows, bars and the level of
+//! detail come from [`crewscope_trace::analysis::timeline`].
+
+mod chart;
+mod labels;
+mod paint;
+mod pointer;
+mod tip;
+mod viewport;
+
+use super::answers::Answers;
+use super::parts::format::duration;
+use super::parts::icon::Icon;
+use super::parts::name;
+use super::shell::Frame;
+use crate::state::Viewer;
+use chart::{Area, Chart, ROW};
+use crewscope_trace::model::{Kind, SpanIndex};
+use gloo::events::EventListener;
+use labels::{scroll_to_row, Labels};
+use leptos::html;
+use leptos::prelude::*;
+use paint::{paint, Scene};
+use pointer::{Pointers, Pressed};
+use tip::Tip;
+use viewport::Viewport;
+use wasm_bindgen::closure::Closure;
+use wasm_bindgen::JsCast;
+
+/// One press of a zoom button.
+const ZOOM: f64 = 0.6;
+
+/// The timeline.
+#[component]
+pub fn ExecutionTimeline() -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let answers = expect_context::<Answers>();
+    let frame = expect_context::<Frame>();
+    let chart = Chart::new(viewer, answers, frame);
+    let has_time = Memo::new(move |_| chart.whole.get().is_some());
+    view! {
+        <section class="cs-panel cs-timeline" part="timeline" role="region" aria-label="Execution Timeline">
+            <div class="cs-panel-head">
+                <h2 class="cs-heading">"Execution Timeline"</h2>
+                <Show when=move || has_time.get()>
+                    <Tools chart=chart/>
+                </Show>
+            </div>
+            <Show
+                when=move || has_time.get()
+                fallback=|| view! { <p class="cs-nothing">"The trace records no times, so there is no timeline. The tasks are listed below."</p> }
+            >
+                <Body chart=chart viewer=viewer/>
+                <Legend chart=chart/>
+            </Show>
+        </section>
+    }
+}
+
+#[component]
+fn Tools(chart: Chart) -> impl IntoView {
+    let range = move || {
+        let viewport = chart.viewport.get()?;
+        (!viewport.is_fit()).then(|| format!("{} – {}", duration(viewport.start as i64), duration(viewport.end as i64)))
+    };
+    let fit = move |_| {
+        let whole = chart.whole.get_untracked();
+        chart.viewport.set(whole.map(Viewport::fit));
+    };
+    view! {
+        <div class="cs-actions">
+            <span class="cs-muted cs-tl-range">{range}</span>
+            <button type="button" class="cs-button" data-look="square" data-size="small" aria-label="Zoom out" title="Zoom out (−)"
+                on:click=move |_| chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM))>
+                {Icon::Minus.draw()}
+            </button>
+            <button type="button" class="cs-button" data-look="square" data-size="small" aria-label="Zoom in" title="Zoom in (+, or Ctrl + wheel)"
+                on:click=move |_| chart.look(|view| view.zoomed(0.5, ZOOM))>
+                {Icon::Plus.draw()}
+            </button>
+            <button type="button" class="cs-button" data-size="small" title="Show all (0)" on:click=fit>
+                {Icon::Fit.draw()}
+                "Fit"
+            </button>
+        </div>
+    }
+}
+
+/// Axis, labels and canvas.
+#[component]
+fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
+    let canvas = NodeRef::<html::Canvas>::new();
+    let scroller = NodeRef::<html::Div>::new();
+    let lane = NodeRef::<html::Div>::new();
+    let selected_row = Memo::new(move |_| row_of(chart, chart.answers.detail.get()?));
+    let pointers: Pointers = StoredValue::new(Pressed::default());
+    follow_area(chart, scroller, lane);
+    draw_when_changed(chart, viewer, canvas, selected_row);
+    // What is selected elsewhere is brought into view here.
+    Effect::new(move |before: Option<Option<String>>| {
+        let selected = viewer.selected.get();
+        if before.is_some_and(|before| before != selected) {
+            if let Some(row) = selected_row.get_untracked() {
+                scroll_to_row(scroller, row);
+            }
+        }
+        selected
+    });
+    let ticks = move || {
+        let width = chart.area.get().width;
+        let ticks = chart.viewport.get().map(|viewport| viewport.ticks(width)).unwrap_or_default();
+        ticks
+            .into_iter()
+            .map(|(at, label)| {
+                // The last one ends at the edge instead of running over it.
+                let near_end = at > 0.94;
+                view! { <span data-end=near_end.to_string() style:left=format!("{:.3}%", at * 100.0)>{label}</span> }
+            })
+            .collect_view()
+    };
+    let height = move || format!("{}px", chart.rows.with(|rows| rows.len()) as f64 * ROW);
+    let canvas_height = move || format!("{}px", chart.area.get().height);
+    let on_scroll = move |_| {
+        if let Some(element) = scroller.get_untracked() {
+            let top = f64::from(element.scroll_top());
+            chart.area.update(|area| area.top = top);
+        }
+    };
+    view! {
+        <div class="cs-tl">
+            <div class="cs-tl-axis" aria-hidden="true">
+                <div>{ticks}</div>
+            </div>
+            <div class="cs-tl-scroll" node_ref=scroller on:scroll=on_scroll>
+                <div class="cs-tl-body" style:height=height>
+                    <Labels chart=chart scroller=scroller selected_row=selected_row/>
+                    <div class="cs-tl-lane" node_ref=lane>
+                        <div class="cs-tl-window" style:height=canvas_height>
+                            <canvas
+                                node_ref=canvas
+                                aria-hidden="true"
+                                data-pointing=move || chart.hover.with(Option::is_some).to_string()
+                                on:pointerdown=move |event| pointer::down(&event, pointers)
+                                on:pointermove=move |event| pointer::moved(&event, pointers, chart)
+                                on:pointerup=move |event| pointer::up(&event, pointers, chart)
+                                on:pointercancel=move |event| pointer::cancelled(&event, pointers)
+                                on:pointerleave=move |_| chart.hover.set(None)
+                                on:wheel=move |event| pointer::wheel(&event, chart)
+                            ></canvas>
+                        </div>
+                    </div>
+                </div>
+            </div>
+            <div class="cs-tl-tips">
+                <Tip chart=chart/>
+            </div>
+        </div>
+    }
+}
+
+/// The row that shows a span, or the nearest of its parents that has an open row.
+fn row_of(chart: Chart, span: SpanIndex) -> Option<usize> {
+    let shown = chart.answers.shown.get()?;
+    chart.rows.with(|rows| {
+        let mut at = Some(span);
+        while let Some(index) = at {
+            let row = rows.iter().position(|row| row.lane.spans().binary_search(&index).is_ok());
+            if row.is_some() {
+                return row;
+            }
+            at = shown.trace.spans.get(index as usize)?.parent;
+        }
+        None
+    })
+}
+
+/// Keeps size and scroll position of the drawn area.
+fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::Div>) {
+    let measure = move || {
+        if let (Some(scroller), Some(lane)) = (scroller.try_get_untracked().flatten(), lane.try_get_untracked().flatten()) {
+            let area = Area {
+                width: f64::from(lane.client_width()),
+                height: f64::from(scroller.client_height()),
+                top: f64::from(scroller.scroll_top()),
+            };
+            if chart.area.try_get_untracked().is_some_and(|now| now != area) {
+                chart.area.set(area);
+            }
+        }
+    };
+    Effect::new(move |_| {
+        let (Some(scroller), Some(lane)) = (scroller.get(), lane.get()) else { return };
+        let changed = Closure::<dyn FnMut()>::new(measure);
+        let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
+        observer.observe(&scroller);
+        observer.observe(&lane);
+        let kept = StoredValue::new_local(Some(changed));
+        let observer = StoredValue::new_local(observer);
+        on_cleanup(move || {
+            observer.with_value(web_sys::ResizeObserver::disconnect);
+            kept.set_value(None);
+        });
+    });
+}
+
+/// Draws once per frame at most, whenever something that is drawn has changed.
+fn draw_when_changed(chart: Chart, viewer: Viewer, canvas: NodeRef<html::Canvas>, selected_row: Memo<Option<usize>>) {
+    let asked = StoredValue::new(false);
+    let system_theme = RwSignal::new(0_u32);
+    if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
+        let listener = EventListener::new(&query, "change", move |_| {
+            let _ = system_theme.try_update(|n| *n = n.wrapping_add(1));
+        });
+        let listener = StoredValue::new_local(Some(listener));
+        on_cleanup(move || listener.set_value(None));
+    }
+    let draw = move || {
+        let rows = chart.rows.try_get_untracked()?;
+        let canvas = canvas.get_untracked()?;
+        let pointed = chart.hover.get_untracked().map(|hover| hover.bar.span).or_else(|| {
+            let active = chart.active.get_untracked();
+            rows.get(active.row).filter(|_| active.item > 0)?.lane.spans().get(active.item).copied()
+        });
+        let scene = Scene {
+            rows: &rows,
+            whole: chart.whole.get_untracked()?,
+            viewport: chart.viewport.get_untracked()?,
+            area: chart.area.get_untracked(),
+            selected: chart.answers.detail.get_untracked(),
+            pointed,
+            selected_row: selected_row.get_untracked(),
+        };
+        paint(&canvas, &scene)
+    };
+    Effect::new(move |_| {
+        chart.rows.track();
+        chart.viewport.track();
+        chart.area.track();
+        chart.hover.track();
+        chart.active.track();
+        chart.answers.detail.track();
+        selected_row.track();
+        viewer.theme.track();
+        system_theme.track();
+        canvas.track();
+        if asked.get_value() {
+            return;
+        }
+        asked.set_value(true);
+        request_animation_frame(move || {
+            if asked.try_set_value(false).is_none() {
+                draw();
+            }
+        });
+    });
+}
+
+/// The colours, of kinds that occur.
+#[component]
+fn Legend(chart: Chart) -> impl IntoView {
+    const ENTRIES: [(&str, &str); 9] = [
+        ("flow", "Crew, flow"),
+        ("task", "Task"),
+        ("agent", "Agent"),
+        ("llm", "LLM call"),
+        ("tool", "Tool"),
+        ("guardrail", "Guardrail"),
+        ("memory", "Memory, knowledge"),
+        ("human", "Human"),
+        ("other", "Other"),
+    ];
+    let present = Memo::new(move |_| {
+        chart.answers.shown.with(|shown| {
+            let Some((shown, execution)) = shown.as_ref().and_then(|shown| Some((shown, shown.execution()?))) else { return Vec::new() };
+            let spans = shown.trace.spans_of(execution);
+            let root = spans.first().filter(|root| root.parent.is_none() && matches!(root.kind, Kind::Crew | Kind::Flow)).map(|root| root.id);
+            let mut found: Vec<&str> = Vec::new();
+            for span in spans.iter().filter(|span| Some(span.id) != root) {
+                let colour = name::colour(span.kind);
+                if !found.contains(&colour) {
+                    found.push(colour);
+                }
+            }
+            found
+        })
+    });
+    view! {
+        <ul class="cs-tl-legend cs-plain" aria-label="Colours">
+            {move || {
+                let present = present.get();
+                ENTRIES
+                    .into_iter()
+                    .filter(|(kind, _)| present.contains(kind))
+                    .chain([("failed", "Failed")])
+                    .map(|(kind, word)| {
+                        view! {
+                            <li>
+                                <span class="cs-kind" data-kind=kind></span>
+                                {word}
+                            </li>
+                        }
+                    })
+                    .collect_view()
+            }}
+        </ul>
+    }
+}
