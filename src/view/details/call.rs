@@ -1,12 +1,12 @@
 //! What went into one call and what came out.
 
 use super::failure::error_block;
-use super::message::message;
 use crate::view::parts::format::counted;
+use crate::view::parts::message::message;
 use crate::view::parts::long_text::{field_short, field_value, reading};
 use crate::view::parts::text::shown as text;
 use crewscope_trace::analysis::conversation::{messages, Message};
-use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace};
+use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
 
@@ -61,8 +61,19 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
 }
 
 fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyView {
+    // Yes, no and numbers go into one list; texts get a block each.
+    let is_short = |field: Field| !matches!(span.get(field), Some(Value::Text(_)));
+    let shorts: Vec<AnyView> = labels
+        .iter()
+        .filter(|(_, field)| is_short(*field))
+        .filter_map(|(label, field)| {
+            let value = field_value(trace, span, *field, None)?;
+            Some(view! { <dt>{*label}</dt><dd>{value}</dd> }.into_any())
+        })
+        .collect();
     let blocks: Vec<AnyView> = labels
         .iter()
+        .filter(|(_, field)| !is_short(*field))
         .filter_map(|(label, field)| {
             let value = field_value(trace, span, *field, None)?;
             Some(
@@ -76,10 +87,14 @@ fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyVi
             )
         })
         .collect();
-    if blocks.is_empty() {
+    if blocks.is_empty() && shorts.is_empty() {
         return view! { <p class="cs-unknown">"The trace records neither input nor output of this."</p> }.into_any();
     }
-    blocks.collect_view().into_any()
+    view! {
+        {(!shorts.is_empty()).then(|| view! { <dl class="cs-facts">{shorts}</dl> })}
+        {blocks}
+    }
+    .into_any()
 }
 
 /// What was read for a field: parsed messages, or why not.

@@ -1,13 +1,12 @@
 //! Region "Task Details": the selected task, or the selected call inside one.
 //!
 //! `facts` lists what is recorded about the span, `failure` says what went wrong, `conversation` tells its calls in order,
-//! `call` and `message` show one of them, `raw` the records it was read from.
+//! `call` shows one of them, `raw` the records it was read from.
 
 mod call;
 mod conversation;
 mod facts;
 mod failure;
-mod message;
 mod raw;
 
 use super::answers::{Answers, Shown};
@@ -191,11 +190,10 @@ fn Head(subject: Subject) -> impl IntoView {
         trace.spans.get(at as usize).is_some_and(|span| span.parent.is_some() || !matches!(span.kind, Kind::Crew | Kind::Flow))
     });
     let crumbs: Vec<AnyView> = crumbs
-        .filter_map(|at| {
+        .map(|at| {
             let label = task_label(answers, trace, at).unwrap_or_else(|| name::of(trace, trace.spans.get(at as usize).unwrap_or(span)));
             let trace = trace.clone();
             let title = plain(&label);
-            Some(
                 view! {
                     <li>
                         <button type="button" class="cs-link" title=title on:click=move |_| select(viewer, &trace, at)>
@@ -203,8 +201,7 @@ fn Head(subject: Subject) -> impl IntoView {
                         </button>
                     </li>
                 }
-                .into_any(),
-            )
+                .into_any()
         })
         .collect();
     Some(view! {

@@ -12,7 +12,7 @@ pub fn count(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
-        if at > 0 && (digits.len() - at) % 3 == 0 {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
             grouped.push(',');
         }
         grouped.push(digit);
@@ -98,13 +98,13 @@ pub fn usd(amount: f64) -> String {
     }
 }
 
-/// A share of 1 as a percentage: `62 %`, `0.4 %`.
+/// A share of 1 as a percentage: `62%`, `0.4%`.
 pub fn percent(share: f64) -> String {
     let percent = share * 100.0;
     if percent > 0.0 && percent < 1.0 {
-        format!("{:.1} %", percent.max(0.1))
+        format!("{:.1}%", percent.max(0.1))
     } else {
-        format!("{percent:.0} %")
+        format!("{percent:.0}%")
     }
 }
 
@@ -169,8 +169,8 @@ mod tests {
 
     #[test]
     fn shares_and_bytes() {
-        assert_eq!(percent(0.6234), "62 %");
-        assert_eq!(percent(0.0001), "0.1 %");
+        assert_eq!(percent(0.6234), "62%");
+        assert_eq!(percent(0.0001), "0.1%");
         assert_eq!(["840 B", "12.4 MB", "1.0 GB"], [840, 12_400_000, 999_999_999].map(bytes));
     }
 }

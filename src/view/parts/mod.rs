@@ -6,6 +6,7 @@ pub mod icon;
 pub mod json_tree;
 pub mod long_text;
 pub mod markdown;
+pub mod message;
 pub mod name;
 pub mod rich;
 pub mod status;

@@ -1,7 +1,8 @@
-//! One text in the form that suits it: Markdown, a JSON tree, or as it stands.
+//! One text in the form that suits it: messages, Markdown, a JSON tree, or as it stands.
 
 use super::json_tree::{is_tree, JsonTree};
 use super::markdown::markdown;
+use super::message::{message, spoken};
 use super::text::shown;
 use leptos::prelude::*;
 
@@ -56,13 +57,18 @@ fn looks_like_markdown(text: &str) -> bool {
 pub fn Rich(
     /// The text.
     text: String,
-    /// The form; by default what the content suggests.
+    /// The form; by default messages, if the text is a list of them, else what the content suggests.
     #[prop(optional_no_strip)]
     form: Option<Form>,
     /// The text is only the head of a longer one; a JSON tree needs all of it.
     #[prop(optional)]
     cut: bool,
 ) -> impl IntoView {
+    if form.is_none() && !cut {
+        if let Some(messages) = spoken(&text) {
+            return messages.into_iter().map(message).collect_view().into_any();
+        }
+    }
     let form = form.unwrap_or_else(|| Form::of(&text));
     match form {
         Form::Json if !cut && is_tree(&text) => view! { <JsonTree text=text/> }.into_any(),

@@ -131,6 +131,15 @@ pub fn plain(text: &str) -> String {
     out
 }
 
+/// The beginning of a text, at most `max` bytes of it, cut between characters.
+pub fn head(text: &str, max: usize) -> &str {
+    let mut end = max.min(text.len());
+    while !text.is_char_boundary(end) {
+        end -= 1;
+    }
+    text.get(..end).unwrap_or_default()
+}
+
 /// At most `max` characters on one line, for places with little room.
 pub fn clipped(text: &str, max: usize) -> String {
     let mut out = String::new();
@@ -186,5 +195,6 @@ mod tests {
     fn clipping_counts_characters_and_folds_blanks() {
         assert_eq!(clipped("  a \n b  ", 10), "a b");
         assert_eq!(clipped("äöüß", 2), "äö…");
+        assert_eq!(head("äöü", 3), "ä");
     }
 }

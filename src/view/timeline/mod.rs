@@ -18,7 +18,7 @@ use super::parts::name;
 use super::shell::Frame;
 use crate::state::Viewer;
 use chart::{Area, Chart, ROW};
-use crewscope_trace::model::{Kind, SpanIndex};
+use crewscope_trace::model::{Kind, SpanIndex, Status};
 use gloo::events::EventListener;
 use labels::{scroll_to_row, Labels};
 use leptos::html;
@@ -261,7 +261,7 @@ fn draw_when_changed(chart: Chart, viewer: Viewer, canvas: NodeRef<html::Canvas>
 /// The colours, of kinds that occur.
 #[component]
 fn Legend(chart: Chart) -> impl IntoView {
-    const ENTRIES: [(&str, &str); 9] = [
+    const ENTRIES: [(&str, &str); 10] = [
         ("flow", "Crew, flow"),
         ("task", "Task"),
         ("agent", "Agent"),
@@ -271,6 +271,7 @@ fn Legend(chart: Chart) -> impl IntoView {
         ("memory", "Memory, knowledge"),
         ("human", "Human"),
         ("other", "Other"),
+        ("failed", "Failed"),
     ];
     let present = Memo::new(move |_| {
         chart.answers.shown.with(|shown| {
@@ -280,8 +281,11 @@ fn Legend(chart: Chart) -> impl IntoView {
             let mut found: Vec<&str> = Vec::new();
             for span in spans.iter().filter(|span| Some(span.id) != root) {
                 let colour = name::colour(span.kind);
-                if !found.contains(&colour) {
-                    found.push(colour);
+                let failed = (span.status == Status::Failed).then_some("failed");
+                for colour in [colour].into_iter().chain(failed) {
+                    if !found.contains(&colour) {
+                        found.push(colour);
+                    }
                 }
             }
             found
@@ -294,7 +298,6 @@ fn Legend(chart: Chart) -> impl IntoView {
                 ENTRIES
                     .into_iter()
                     .filter(|(kind, _)| present.contains(kind))
-                    .chain([("failed", "Failed")])
                     .map(|(kind, word)| {
                         view! {
                             <li>

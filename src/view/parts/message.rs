@@ -1,13 +1,25 @@
 //! One message of a conversation.
 
-use crate::view::parts::format::bytes;
-use crate::view::parts::rich::Rich;
-use crate::view::parts::text::{shown as text, Name};
-use crewscope_trace::analysis::conversation::{Message, Part};
+use super::format::bytes;
+use super::rich::Rich;
+use super::text::{head, shown as text, Name};
+use crewscope_trace::analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
 
 /// Bytes of a message that are shown before "show all".
 const SHORT: usize = 1_200;
+
+/// The messages in a text that is a list of them; `None` for any other text.
+pub fn spoken(text: &str) -> Option<Vec<Message>> {
+    let start = text.trim_start();
+    // A look at the beginning first: parsing every long JSON text twice would be felt.
+    if !(start.starts_with("[{") || start.starts_with('{')) || !head(start, 400).contains("\"role\"") {
+        return None;
+    }
+    let messages = messages(text);
+    let all = !messages.is_empty() && messages.iter().all(|message| !message.role.is_empty() && !message.parts.is_empty());
+    all.then_some(messages)
+}
 
 /// A message with its parts in order.
 pub fn message(message: Message) -> AnyView {
@@ -87,6 +99,8 @@ pub fn Clipped(
     /// The text.
     content: String,
 ) -> impl IntoView {
+    // Prompts are templates and often begin with an empty line.
+    let content = content.trim_start_matches(['\n', '\r']).to_owned();
     if content.is_empty() {
         return view! { <p class="cs-unknown">"empty"</p> }.into_any();
     }
@@ -96,7 +110,7 @@ pub fn Clipped(
     }
     let all = RwSignal::new(false);
     let size = bytes(content.len() as u64);
-    let end = content.floor_char_boundary(SHORT);
+    let end = head(&content, SHORT).len();
     let content = StoredValue::new(content);
     view! {
         {move || {
