@@ -25,7 +25,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
 
 /// Has Trunk build the release page. It runs `wasm-bindgen` and `wasm-opt` from the tools.
 fn site(project: &Project, tools: &Tools) -> Result<()> {
-    say("dist: building the release page (3 to 5 minutes the first time, about 1 minute after a change)");
+    say("dist: building the release page (1 to 4 minutes the first time, about 1 minute after a change)");
     run(tools
         .trunk(project)?
         .args(["build", "--release", "--locked"]))

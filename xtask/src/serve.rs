@@ -50,9 +50,7 @@ pub fn serve(project: &Project, options: Options) -> Result<()> {
     let port = options.port;
     check_free(port)?;
     let tools = Tools::ensure(project)?;
-    say(
-        "serve: building the page (2 to 4 minutes the first time, 10 to 20 seconds after a change)",
-    );
+    say("serve: building the page (1 to 4 minutes the first time, seconds after a change)");
     start_announcing(port)?;
     let mut trunk = tools.trunk(project)?;
     trunk
