@@ -57,6 +57,9 @@ fn facts(shown: &Shown) -> String {
     parts.join(" · ")
 }
 
+/// Characters from which a value is set smaller: `1,234,567` at full size is wider than a tile beside five others.
+const LONG: usize = 8;
+
 /// One figure.
 #[derive(Clone, PartialEq, Default)]
 struct Figure {
@@ -94,10 +97,11 @@ fn tile(figure: &Figure) -> impl IntoView + use<> {
         None => view! { <span class="cs-unknown">{UNKNOWN}</span> }.into_any(),
     };
     let fact = figure.fact.clone();
+    let long = figure.value.as_ref().is_some_and(|value| value.len() > LONG);
     view! {
         <div class="cs-tile" part="tile">
             <dt>{figure.term}</dt>
-            <dd class="cs-tile-value" title=figure.how.clone()>
+            <dd class="cs-tile-value" data-long=long.to_string() title=figure.how.clone()>
                 {value}
             </dd>
             {fact.map(|fact| view! { <dd class="cs-tile-fact" data-alert=figure.alert.then_some("true") title=fact.clone()>{fact.clone()}</dd> })}

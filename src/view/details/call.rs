@@ -79,7 +79,7 @@ fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyVi
             Some(
                 view! {
                     <div class="cs-block">
-                        <h5>{*label}</h5>
+                        <p class="cs-block-name">{*label}</p>
                         <div>{value}</div>
                     </div>
                 }
@@ -172,7 +172,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
             .map(|thought| {
                 view! {
                     <div class="cs-thought">
-                        <h6>"Thought"</h6>
+                        <p class="cs-role">"Thought"</p>
                         {thought}
                     </div>
                 }

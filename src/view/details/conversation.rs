@@ -18,7 +18,7 @@ use std::sync::Arc;
 /// Calls listed before "show more".
 const PAGE: usize = 40;
 /// Up to this many calls are open from the start; of more, only the failed and the last ones are.
-const OPEN: usize = 6;
+const OPEN: usize = 12;
 
 /// A call in the list.
 #[derive(Clone, Copy)]

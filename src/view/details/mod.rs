@@ -10,6 +10,7 @@ mod failure;
 mod raw;
 
 use super::answers::{Answers, Shown};
+use super::parts::format::count;
 use super::parts::icon::Icon;
 use super::parts::name;
 use super::parts::status::StatusMark;
@@ -134,7 +135,7 @@ fn Content(subject: Subject) -> impl IntoView {
                     .then(|| {
                         view! {
                             <button type="button" on:click=jump(talk)>
-                                {format!("Conversation · {number}")}
+                                {format!("Conversation · {}", count(number as u64))}
                             </button>
                         }
                     })}

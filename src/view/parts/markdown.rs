@@ -29,6 +29,8 @@ pub fn markdown(text: &str) -> AnyView {
     let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     let mut stack = vec![Open::new(None)];
     let mut columns: Vec<Alignment> = Vec::new();
+    // Levels of the headings above the current place.
+    let mut outline: Vec<HeadingLevel> = Vec::new();
     let mut read = 0;
     for event in Parser::new_ext(text, options) {
         read += 1;
@@ -42,7 +44,7 @@ pub fn markdown(text: &str) -> AnyView {
                 }
                 stack.push(Open::new(Some(tag)));
             }
-            Event::End(_) => close(&mut stack, &columns),
+            Event::End(_) => close(&mut stack, &columns, &mut outline),
             Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
                 if let Some(open) = stack.last_mut() {
                     open.text.push_str(&text);
@@ -61,7 +63,7 @@ pub fn markdown(text: &str) -> AnyView {
         }
     }
     while stack.len() > 1 {
-        close(&mut stack, &columns);
+        close(&mut stack, &columns, &mut outline);
     }
     let mut views = stack.pop().map(|open| open.children).unwrap_or_default();
     if read > EVENTS {
@@ -77,7 +79,7 @@ fn push(stack: &mut [Open<'_>], view: AnyView) {
 }
 
 /// Ends the innermost element and hands it to the one around it.
-fn close(stack: &mut Vec<Open<'_>>, columns: &[Alignment]) {
+fn close(stack: &mut Vec<Open<'_>>, columns: &[Alignment], outline: &mut Vec<HeadingLevel>) {
     if stack.len() < 2 {
         return;
     }
@@ -93,22 +95,35 @@ fn close(stack: &mut Vec<Open<'_>>, columns: &[Alignment]) {
     }
     let cell = parent.children.len();
     let in_head = matches!(parent.tag, Some(Tag::TableHead));
-    let view = element(open, columns.get(cell).copied(), in_head);
+    if let Some(Tag::Heading { level, .. }) = open.tag {
+        outline.retain(|above| *above < level);
+        outline.push(level);
+    }
+    let view = element(open, columns.get(cell).copied(), in_head, outline.len());
     parent.children.push(view);
 }
 
-fn element(open: Open<'_>, column: Option<Alignment>, in_head: bool) -> AnyView {
+fn element(open: Open<'_>, column: Option<Alignment>, in_head: bool, nesting: usize) -> AnyView {
     let Open { tag, mut children, text } = open;
     let Some(tag) = tag else { return children.collect_view().into_any() };
     match tag {
         Tag::Paragraph => view! { <p>{children}</p> }.into_any(),
-        // The page has its own first two levels.
-        Tag::Heading { level, .. } => match level {
-            HeadingLevel::H1 => view! { <h3 class="cs-md-1">{children}</h3> }.into_any(),
-            HeadingLevel::H2 => view! { <h4 class="cs-md-2">{children}</h4> }.into_any(),
-            HeadingLevel::H3 => view! { <h5 class="cs-md-3">{children}</h5> }.into_any(),
-            _ => view! { <h6 class="cs-md-4">{children}</h6> }.into_any(),
-        },
+        // The page has its own first two levels. The look follows the source, the level the nesting: a document that begins
+        // with its third level must not leave a gap in the page's outline.
+        Tag::Heading { level, .. } => {
+            let class = match level {
+                HeadingLevel::H1 => "cs-md-1",
+                HeadingLevel::H2 => "cs-md-2",
+                HeadingLevel::H3 => "cs-md-3",
+                _ => "cs-md-4",
+            };
+            match nesting {
+                0 | 1 => view! { <h3 class=class>{children}</h3> }.into_any(),
+                2 => view! { <h4 class=class>{children}</h4> }.into_any(),
+                3 => view! { <h5 class=class>{children}</h5> }.into_any(),
+                _ => view! { <h6 class=class>{children}</h6> }.into_any(),
+            }
+        }
         Tag::BlockQuote(_) => view! { <blockquote>{children}</blockquote> }.into_any(),
         Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {
             view! { <pre tabindex="0"><code>{children}</code></pre> }.into_any()

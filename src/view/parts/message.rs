@@ -42,7 +42,7 @@ pub fn message(message: Message) -> AnyView {
     let parts = parts.into_iter().map(part).collect_view();
     view! {
         <article class="cs-message" data-role=side>
-            <h5>{text(&word)}</h5>
+            <p class="cs-role">{text(&word)}</p>
             {parts}
         </article>
     }
@@ -55,29 +55,29 @@ fn part(part: Part) -> AnyView {
         Part::Other(content) => view! { <Clipped content=content/> }.into_any(),
         Part::Thought(content) => view! {
             <div class="cs-thought">
-                <h6>"Thought"</h6>
+                <p class="cs-role">"Thought"</p>
                 <Clipped content=content/>
             </div>
         }
         .into_any(),
         Part::ToolCall { name, arguments, .. } => view! {
             <div class="cs-tool-call">
-                <h6>
+                <p class="cs-role">
                     <span class="cs-kind" data-kind="tool"></span>
                     "Calls "
                     <Name text=if name.is_empty() { "a tool".to_owned() } else { name }/>
-                </h6>
+                </p>
                 {(!arguments.is_empty()).then(|| view! { <Clipped content=arguments/> })}
             </div>
         }
         .into_any(),
         Part::ToolResult { name, content, .. } => view! {
             <div class="cs-tool-call">
-                <h6>
+                <p class="cs-role">
                     <span class="cs-kind" data-kind="tool"></span>
                     "Result of "
                     <Name text=if name.is_empty() { "a tool".to_owned() } else { name }/>
-                </h6>
+                </p>
                 <Clipped content=content/>
             </div>
         }

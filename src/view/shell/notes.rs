@@ -27,8 +27,10 @@ pub fn Notes() -> impl IntoView {
                 <details class="cs-notes">
                     <summary class="cs-button" data-look="quiet">
                         {Icon::Note.draw()}
-                        {move || counted(number.get() as u64, "note", "notes")}
-                        <span class="cs-notes-more">" on this trace"</span>
+                        <span>
+                            {move || counted(number.get() as u64, "note", "notes")}
+                            <span class="cs-notes-more">" on this trace"</span>
+                        </span>
                     </summary>
                     <div class="cs-notes-list">
                         <h2 class="cs-heading">"Notes on this trace"</h2>

@@ -118,8 +118,8 @@ pub fn Labels(
             <For each=move || labels.get() key=Clone::clone let:label>
                 <LabelRow label=label chart=chart selected_row=selected_row focused=focused/>
             </For>
-            <span class="cs-hidden" aria-live="polite">{said}</span>
         </div>
+        <span class="cs-hidden" aria-live="polite">{said}</span>
     }
 }
 

@@ -155,7 +155,9 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
                 </div>
             </div>
             <div class="cs-tl-tips">
-                <Tip chart=chart/>
+                <div>
+                    <Tip chart=chart/>
+                </div>
             </div>
         </div>
     }

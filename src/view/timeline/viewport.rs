@@ -27,7 +27,7 @@ impl Viewport {
 
     /// Whether everything is visible.
     pub fn is_fit(self) -> bool {
-        self.start <= 0.0 && self.end >= self.whole
+        self.start <= 0.0 && self.end >= self.whole * 0.9999
     }
 
     /// Length in nanoseconds.
@@ -69,7 +69,11 @@ impl Viewport {
     }
 
     fn bounded(self) -> Self {
-        let length = self.length().min(self.whole);
+        // Zooming out ends at everything, not at everything but a rounding error.
+        if self.length() >= self.whole * 0.9995 {
+            return Self { start: 0.0, end: self.whole, ..self };
+        }
+        let length = self.length();
         let start = self.start.clamp(0.0, self.whole - length);
         Self { start, end: start + length, ..self }
     }
