@@ -6,3 +6,4 @@
 pub mod analysis;
 pub mod import;
 pub mod model;
+mod order;

@@ -1,5 +1,6 @@
 //! Secrets, hidden before anything is shown (trap 32: agent dumps hold the LLM's `api_key` in clear).
 
+use crate::order;
 use std::borrow::Cow;
 use std::ops::Range;
 
@@ -74,10 +75,12 @@ pub fn mask(text: &str) -> Cow<'_, str> {
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
-    found.sort_by_key(|range| (range.start, range.end));
+    let by_place = order::sorted(found.len(), &|at| {
+        (found[at].start as i64, found[at].end as i64, 0)
+    });
     let mut out = String::with_capacity(text.len());
     let mut from = 0;
-    for range in found {
+    for range in by_place.into_iter().map(|at| found[at].clone()) {
         if range.start >= from {
             out.push_str(&text[from..range.start]);
             out.push_str(MASK);

@@ -1,6 +1,7 @@
 //! What a token costs: a bundled table, trimmed by a script from a public source.
 
 use super::tokens::plain_prompt;
+use crate::import::json::float;
 use crate::model::Usage;
 use std::collections::HashMap;
 
@@ -44,11 +45,11 @@ impl Prices {
             }
             let mut cells = line.split('\t');
             let model = cells.next().unwrap_or_default();
-            let mut number = || cells.next().and_then(|cell| cell.parse::<f64>().ok());
+            let mut number = || cells.next().and_then(float);
             if let (Some(input), Some(output)) = (number(), number()) {
                 let (cache_read, cache_write) = (number(), number());
                 prices.models.insert(
-                    model.to_lowercase(),
+                    model.to_ascii_lowercase(),
                     Price {
                         input,
                         output,
@@ -63,7 +64,7 @@ impl Prices {
 
     /// The price of a model. `openai/gpt-4o` and `gpt-4o-2024-08-06` are found as `gpt-4o` if the table has no entry of their own.
     pub fn of(&self, model: &str) -> Option<Price> {
-        let model = model.to_lowercase();
+        let model = model.to_ascii_lowercase();
         let bare = model.rsplit('/').next().unwrap_or(&model);
         [&*model, bare, without_date(bare)]
             .iter()

@@ -3,6 +3,7 @@
 use super::prices::Prices;
 use super::tokens::{self, Cost};
 use crate::model::{Execution, Field, Flags, Kind, Span, SpanIndex, Status, Trace};
+use crate::order;
 
 /// A task.
 #[derive(Clone, Debug, PartialEq)]
@@ -174,20 +175,15 @@ pub fn calls(trace: &Trace, of: SpanIndex) -> Vec<SpanIndex> {
             )
         })
     };
-    let mut calls: Vec<SpanIndex> = trace
-        .subtree(of)
-        .skip(1)
-        .filter(is_call)
-        .filter_map(|at| SpanIndex::try_from(at).ok())
-        .collect();
-    calls.sort_by_key(|&at| {
-        trace
-            .spans
-            .get(at as usize)
-            .and_then(|span| span.start)
-            .unwrap_or(i64::MAX)
+    let mut calls: Vec<usize> = trace.subtree(of).skip(1).filter(is_call).collect();
+    order::sort(&mut calls, &|at| {
+        let start = trace.spans.get(at).and_then(|span| span.start);
+        (start.unwrap_or(i64::MAX), 0, 0)
     });
     calls
+        .into_iter()
+        .filter_map(|at| SpanIndex::try_from(at).ok())
+        .collect()
 }
 
 fn kind(trace: &Trace, at: SpanIndex) -> Option<Kind> {

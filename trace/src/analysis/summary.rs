@@ -3,6 +3,7 @@
 use super::prices::Prices;
 use super::tokens::{self, Cost};
 use crate::model::{Execution, Field, Kind, Trace};
+use crate::order;
 
 /// Where token totals come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -119,10 +120,10 @@ fn reported(trace: &Trace, execution: &Execution) -> Option<u64> {
 
 /// Length of the union of stretches of time.
 fn covered(stretches: impl Iterator<Item = (i64, i64)>) -> i64 {
-    let mut sorted: Vec<(i64, i64)> = stretches.filter(|(start, end)| end >= start).collect();
-    sorted.sort_unstable();
+    let stretches: Vec<(i64, i64)> = stretches.filter(|(start, end)| end >= start).collect();
     let (mut sum, mut reached) = (0i64, i64::MIN);
-    for (start, end) in sorted {
+    for at in order::sorted(stretches.len(), &|at| (stretches[at].0, stretches[at].1, 0)) {
+        let (start, end) = stretches[at];
         sum = sum.saturating_add(end.saturating_sub(start.max(reached)).max(0));
         reached = reached.max(end);
     }

@@ -9,6 +9,7 @@ use super::tree::{self, Forest};
 use crate::model::{
     Execution, ExecutionKind, Field, Flags, Kind, Span, SpanIndex, Status, Sym, Trace, WarningKind,
 };
+use crate::order;
 use std::collections::HashMap;
 
 /// Builds the model of what was read so far.
@@ -27,23 +28,28 @@ pub fn assemble(builder: &mut Builder) -> Trace {
     settle::settle(&mut forest, &children, &order, &mut notes);
     let mut groups = group(builder, &forest, &roots, &children);
     empty_batches(builder, &forest, &mut groups, &mut notes);
-    groups.sort_by_key(|group| (std::cmp::Reverse(group.execution.start), group.order));
+    let newest_first = order::sorted(groups.len(), &|at| {
+        let group: &Group = &groups[at];
+        let start = group.execution.start.map_or(i64::MAX, order::reversed);
+        (start, i64::try_from(group.order).unwrap_or(i64::MAX), 0)
+    });
 
     let mut trace = Trace {
         sources: builder.sources.clone(),
         ..Trace::default()
     };
-    for group in groups {
-        let mut execution = group.execution;
+    // Index of each draft's span.
+    let mut place: Vec<Option<SpanIndex>> = vec![None; forest.drafts.len()];
+    for at in newest_first {
+        let group = &groups[at];
+        let mut execution = group.execution.clone();
         execution.first_span = index(trace.spans.len());
         let order = depth_first(&group.roots, &children);
-        let mut place: HashMap<usize, SpanIndex> = HashMap::with_capacity(order.len());
+
         for at in order.into_iter().filter(|&at| !forest.drafts[at].internal) {
             let own = index(trace.spans.len());
-            place.insert(at, own);
-            let parent = forest.parents[at]
-                .and_then(|parent| place.get(&parent))
-                .copied();
+            place[at] = Some(own);
+            let parent = forest.parents[at].and_then(|parent| place[parent]);
             let depth = parent
                 .and_then(|parent| trace.spans.get(parent as usize))
                 .map_or(0, |parent| parent.depth.saturating_add(1));
@@ -116,14 +122,14 @@ fn children(forest: &Forest) -> (Vec<Vec<usize>>, Vec<usize>) {
     let key = |at: usize| {
         (
             begin[at].unwrap_or(i64::MAX),
-            std::cmp::Reverse(forest.drafts[at].end.unwrap_or(i64::MAX)),
-            at,
+            order::reversed(forest.drafts[at].end.unwrap_or(i64::MAX)),
+            0,
         )
     };
-    for list in &mut children {
-        list.sort_by_key(|&at| key(at));
+    for list in children.iter_mut().filter(|list| list.len() > 1) {
+        order::sort(list, &key);
     }
-    roots.sort_by_key(|&at| key(at));
+    order::sort(&mut roots, &key);
     (children, roots)
 }
 

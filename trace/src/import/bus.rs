@@ -297,7 +297,9 @@ impl<'a> Reader<'_, '_, 'a> {
             .string("output_format")
             .or_else(|| data.object("output")?.string("output_format"))
         {
-            let format = format.trim_start_matches("OutputFormat.").to_lowercase();
+            let format = format
+                .trim_start_matches("OutputFormat.")
+                .to_ascii_lowercase();
             self.sym(Field::OutputFormat, Some(format.into()));
         }
     }
@@ -364,7 +366,9 @@ impl<'a> Reader<'_, '_, 'a> {
         self.key(Field::ResponseId, "response_id");
         self.key(Field::FinishReason, "finish_reason");
         if let Some(call_type) = data.string("call_type") {
-            let call_type = call_type.trim_start_matches("LLMCallType.").to_lowercase();
+            let call_type = call_type
+                .trim_start_matches("LLMCallType.")
+                .to_ascii_lowercase();
             self.sym(Field::CallType, Some(call_type.into()));
         }
         self.text(Field::Input, data.get("messages"));

@@ -8,7 +8,8 @@ use super::draft::{BusEvent, Draft, Facts, Phase};
 use super::notes::Notes;
 use super::parents;
 use crate::model::{Field, Flags, Kind, Place, Status, Sym, Value, WarningKind};
-use std::collections::{HashMap, HashSet};
+use crate::order;
+use std::collections::HashMap;
 
 /// How far back open spans are searched for a partner: far more than any crew keeps open, and a bound for hostile logs.
 const OPEN_LIMIT: usize = 2000;
@@ -35,7 +36,8 @@ pub struct Pairing<'b> {
     pub linked: bool,
     /// Warnings of this sweep (not of reading: a sweep may run again).
     pub notes: Notes,
-    closed: HashSet<usize>,
+    /// Spans that have an end, by index.
+    closed: Vec<bool>,
     last_tool: HashMap<Sym, usize>,
     last_llm: Option<usize>,
     by_call: HashMap<Sym, usize>,
@@ -48,20 +50,18 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
         .iter()
         .map(|event| builder.stream_of(event))
         .collect();
-    let mut order: Vec<usize> = (0..events.len()).collect();
     // Handler order is not emission order (trap 20); numbers restart in each execution, so time decides and the number breaks ties.
-    order.sort_by_key(|&at| {
+    let order = order::sorted(events.len(), &|at| {
         (
-            streams[at],
+            i64::from(streams[at]),
             events[at].time.unwrap_or(i64::MAX),
             events[at].sequence.unwrap_or(i64::MAX),
-            at,
         )
     });
-    let mut linked: HashSet<u32> = HashSet::new();
+    let mut linked = vec![false; builder.streams.len()];
     for (at, event) in events.iter().enumerate() {
         if event.parent.is_some() || event.sequence.is_some() {
-            linked.insert(streams[at]);
+            linked[streams[at] as usize] = true;
         }
     }
     let mut pairing = Pairing {
@@ -75,7 +75,7 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
         described: HashMap::new(),
         linked: false,
         notes: Notes::default(),
-        closed: HashSet::new(),
+        closed: Vec::new(),
         last_tool: HashMap::new(),
         last_llm: None,
         by_call: HashMap::new(),
@@ -97,7 +97,7 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
             pairing.described.clear();
             pairing.last_tool.clear();
             pairing.last_llm = None;
-            pairing.linked = linked.contains(&streams[at]);
+            pairing.linked = linked[streams[at] as usize];
         }
         pairing.sweep(&events[at], streams[at], draft_of[at]);
     }
@@ -186,6 +186,17 @@ impl Pairing<'_> {
         index
     }
 
+    fn is_closed(&self, at: usize) -> bool {
+        self.closed.get(at).copied().unwrap_or(false)
+    }
+
+    fn set_closed(&mut self, at: usize, closed: bool) {
+        if self.closed.len() <= at {
+            self.closed.resize(at + 1, false);
+        }
+        self.closed[at] = closed;
+    }
+
     fn sweep(&mut self, event: &BusEvent, stream: u32, draft: Option<usize>) {
         match (event.phase, draft) {
             (Phase::Start, Some(draft)) => self.start(event, draft),
@@ -253,7 +264,7 @@ impl Pairing<'_> {
                     .set(Field::Attempts, Value::Int(attempts));
                 self.drafts[known].status = Status::Running;
                 self.drafts[known].end = None;
-                self.closed.remove(&known);
+                self.set_closed(known, false);
                 self.open.push(known);
                 Some(known)
             }
@@ -265,7 +276,7 @@ impl Pairing<'_> {
         let claimed = event.started.and_then(|id| self.by_id.get(&id)).copied();
         let believable = claimed.filter(|&at| self.fits(at, event));
         if let Some(at) = believable {
-            if self.closed.contains(&at) {
+            if self.is_closed(at) {
                 // The second end of one call (1.9.3 writes an error and a finish): the first one stays.
                 return self.repeated_end(at, event);
             }
@@ -276,7 +287,7 @@ impl Pairing<'_> {
             .filter(|_| event.kind == Kind::Llm)
             .and_then(|call| self.by_call.get(&call))
         {
-            if self.closed.contains(&at) {
+            if self.is_closed(at) {
                 return self.repeated_end(at, event);
             }
         }
@@ -323,7 +334,7 @@ impl Pairing<'_> {
 
     fn close(&mut self, at: usize, event: &BusEvent) {
         self.open.retain(|&open| open != at);
-        self.closed.insert(at);
+        self.set_closed(at, true);
         let draft = &mut self.drafts[at];
         draft.end = event.time;
         draft.flags.0 |= event.flags.0;

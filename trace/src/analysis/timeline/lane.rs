@@ -2,6 +2,7 @@
 
 use super::{extent, Stretch};
 use crate::model::{Flags, Kind, SpanIndex, Status, Trace};
+use crate::order;
 
 /// Tracks a row is divided into at most. More parallel calls than that share the last one: a row stays one row high.
 const TRACKS: usize = 4;
@@ -57,14 +58,14 @@ pub struct Lane {
 impl Lane {
     /// Lays out `spans` (siblings, by start time); those without any time have no bar.
     pub(super) fn new(trace: &Trace, spans: Vec<SpanIndex>, whole: Stretch) -> Self {
-        let mut bars: Vec<Bar> = spans
+        let bars: Vec<Bar> = spans
             .iter()
             .filter_map(|&span| bar(trace, span, whole))
             .collect();
         // Siblings are sorted already, except across parents.
-        bars.sort_by_key(|bar| (bar.start, bar.end));
+        let by_time = order::sorted(bars.len(), &|at| (bars[at].start, bars[at].end, 0));
         let mut tracks: Vec<Vec<Bar>> = Vec::new();
-        for mut bar in bars {
+        for mut bar in by_time.into_iter().map(|at| bars[at]) {
             let free = tracks
                 .iter()
                 .position(|track| track.last().is_none_or(|last| last.end <= bar.start));
