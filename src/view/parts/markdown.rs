@@ -2,8 +2,8 @@
 //! and mail only.
 
 use super::text::{plain, shown};
+use crewscope_trace::analysis::markdown::{parse, Align, Event, Tag};
 use leptos::prelude::*;
-use pulldown_cmark::{Alignment, Event, HeadingLevel, Options, Parser, Tag};
 
 /// Events rendered at most: about a megabyte of dense Markdown. The text form shows the rest.
 const EVENTS: usize = 40_000;
@@ -11,28 +11,27 @@ const EVENTS: usize = 40_000;
 const DEPTH: usize = 48;
 
 /// An element that is open while its content is read. An explicit stack, since documents nest as deep as they like.
-struct Open<'a> {
-    tag: Option<Tag<'a>>,
+struct Open {
+    tag: Option<Tag>,
     children: Vec<AnyView>,
     /// The text inside, for links and images.
     text: String,
 }
 
-impl<'a> Open<'a> {
-    fn new(tag: Option<Tag<'a>>) -> Self {
+impl Open {
+    fn new(tag: Option<Tag>) -> Self {
         Self { tag, children: Vec::new(), text: String::new() }
     }
 }
 
 /// Renders a Markdown text.
 pub fn markdown(text: &str) -> AnyView {
-    let options = Options::ENABLE_TABLES | Options::ENABLE_TASKLISTS | Options::ENABLE_STRIKETHROUGH;
     let mut stack = vec![Open::new(None)];
-    let mut columns: Vec<Alignment> = Vec::new();
+    let mut columns: Vec<Align> = Vec::new();
     // Levels of the headings above the current place.
-    let mut outline: Vec<HeadingLevel> = Vec::new();
+    let mut outline: Vec<u8> = Vec::new();
     let mut read = 0;
-    for event in Parser::new_ext(text, options) {
+    for event in parse(text) {
         read += 1;
         if read > EVENTS {
             break;
@@ -44,20 +43,18 @@ pub fn markdown(text: &str) -> AnyView {
                 }
                 stack.push(Open::new(Some(tag)));
             }
-            Event::End(_) => close(&mut stack, &columns, &mut outline),
-            Event::Text(text) | Event::Html(text) | Event::InlineHtml(text) => {
+            Event::End => close(&mut stack, &columns, &mut outline),
+            Event::Text(text) => {
                 if let Some(open) = stack.last_mut() {
                     open.text.push_str(&text);
                     open.children.push(shown(&text));
                 }
             }
             Event::Code(code) => push(&mut stack, view! { <code>{shown(&code)}</code> }.into_any()),
-            Event::InlineMath(text) | Event::DisplayMath(text) => push(&mut stack, shown(&text)),
-            Event::FootnoteReference(name) => push(&mut stack, shown(&format!("[{name}]"))),
             Event::SoftBreak => push(&mut stack, "\n".into_any()),
             Event::HardBreak => push(&mut stack, view! { <br/> }.into_any()),
             Event::Rule => push(&mut stack, view! { <hr/> }.into_any()),
-            Event::TaskListMarker(done) => {
+            Event::Task(done) => {
                 push(&mut stack, view! { <input type="checkbox" disabled=true checked=done aria-label="done"/> }.into_any());
             }
         }
@@ -72,21 +69,21 @@ pub fn markdown(text: &str) -> AnyView {
     views.collect_view().into_any()
 }
 
-fn push(stack: &mut [Open<'_>], view: AnyView) {
+fn push(stack: &mut [Open], view: AnyView) {
     if let Some(open) = stack.last_mut() {
         open.children.push(view);
     }
 }
 
 /// Ends the innermost element and hands it to the one around it.
-fn close(stack: &mut Vec<Open<'_>>, columns: &[Alignment], outline: &mut Vec<HeadingLevel>) {
+fn close(stack: &mut Vec<Open>, columns: &[Align], outline: &mut Vec<u8>) {
     if stack.len() < 2 {
         return;
     }
     let too_deep = stack.len() > DEPTH;
     let Some(open) = stack.pop() else { return };
     let Some(parent) = stack.last_mut() else { return };
-    if matches!(open.tag, Some(Tag::Emphasis | Tag::Strong | Tag::Strikethrough)) {
+    if matches!(open.tag, Some(Tag::Emphasis | Tag::Strong | Tag::Strike)) {
         parent.text.push_str(&open.text);
     }
     if too_deep {
@@ -95,7 +92,7 @@ fn close(stack: &mut Vec<Open<'_>>, columns: &[Alignment], outline: &mut Vec<Hea
     }
     let cell = parent.children.len();
     let in_head = matches!(parent.tag, Some(Tag::TableHead));
-    if let Some(Tag::Heading { level, .. }) = open.tag {
+    if let Some(Tag::Heading(level)) = open.tag {
         outline.retain(|above| *above < level);
         outline.push(level);
     }
@@ -103,18 +100,18 @@ fn close(stack: &mut Vec<Open<'_>>, columns: &[Alignment], outline: &mut Vec<Hea
     parent.children.push(view);
 }
 
-fn element(open: Open<'_>, column: Option<Alignment>, in_head: bool, nesting: usize) -> AnyView {
+fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> AnyView {
     let Open { tag, mut children, text } = open;
     let Some(tag) = tag else { return children.collect_view().into_any() };
     match tag {
         Tag::Paragraph => view! { <p>{children}</p> }.into_any(),
         // The page has its own first two levels. The look follows the source, the level the nesting: a document that begins
         // with its third level must not leave a gap in the page's outline.
-        Tag::Heading { level, .. } => {
+        Tag::Heading(level) => {
             let class = match level {
-                HeadingLevel::H1 => "cs-md-1",
-                HeadingLevel::H2 => "cs-md-2",
-                HeadingLevel::H3 => "cs-md-3",
+                1 => "cs-md-1",
+                2 => "cs-md-2",
+                3 => "cs-md-3",
                 _ => "cs-md-4",
             };
             match nesting {
@@ -124,16 +121,14 @@ fn element(open: Open<'_>, column: Option<Alignment>, in_head: bool, nesting: us
                 _ => view! { <h6 class=class>{children}</h6> }.into_any(),
             }
         }
-        Tag::BlockQuote(_) => view! { <blockquote>{children}</blockquote> }.into_any(),
-        Tag::CodeBlock(_) | Tag::HtmlBlock | Tag::MetadataBlock(_) => {
-            view! { <pre tabindex="0"><code>{children}</code></pre> }.into_any()
-        }
+        Tag::Quote => view! { <blockquote>{children}</blockquote> }.into_any(),
+        Tag::CodeBlock => view! { <pre tabindex="0"><code>{children}</code></pre> }.into_any(),
         Tag::List(Some(start)) => view! { <ol start=start.to_string()>{children}</ol> }.into_any(),
         Tag::List(None) => view! { <ul>{children}</ul> }.into_any(),
         Tag::Item => view! { <li>{children}</li> }.into_any(),
         Tag::Emphasis => view! { <em>{children}</em> }.into_any(),
         Tag::Strong => view! { <strong>{children}</strong> }.into_any(),
-        Tag::Strikethrough => view! { <del>{children}</del> }.into_any(),
+        Tag::Strike => view! { <del>{children}</del> }.into_any(),
         Tag::Table(_) => {
             let rows = if children.is_empty() { Vec::new() } else { children.split_off(1) };
             view! {
@@ -150,8 +145,8 @@ fn element(open: Open<'_>, column: Option<Alignment>, in_head: bool, nesting: us
         Tag::TableRow => view! { <tr>{children}</tr> }.into_any(),
         Tag::TableCell => {
             let align = match column {
-                Some(Alignment::Right) => "end",
-                Some(Alignment::Center) => "center",
+                Some(Align::End) => "end",
+                Some(Align::Center) => "center",
                 _ => "start",
             };
             if in_head {
@@ -160,20 +155,17 @@ fn element(open: Open<'_>, column: Option<Alignment>, in_head: bool, nesting: us
                 view! { <td data-align=align>{children}</td> }.into_any()
             }
         }
-        Tag::Link { dest_url, .. } => link(&dest_url, children, &text),
-        Tag::Image { dest_url, .. } => {
+        Tag::Link(address) => link(&address, children, &text),
+        Tag::Image(address) => {
             let label = if text.trim().is_empty() { String::new() } else { format!("“{}” ", plain(&text)) };
             view! {
                 <span class="cs-image" title="Images are not loaded: a request would tell their server that this trace was read.">
                     {format!("Image {label}not loaded: ")}
-                    <span class="cs-mono">{shown(&dest_url)}</span>
+                    <span class="cs-mono">{shown(&address)}</span>
                 </span>
             }
             .into_any()
         }
-        Tag::FootnoteDefinition(name) => view! { <p>{shown(&format!("[{name}] "))}{children}</p> }.into_any(),
-        // Not enabled above, so they do not occur.
-        _ => children.collect_view().into_any(),
     }
 }
 
