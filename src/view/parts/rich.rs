@@ -64,6 +64,11 @@ pub fn Rich(
     #[prop(optional)]
     cut: bool,
 ) -> impl IntoView {
+    // Some producers write a tool's result as a JSON string; what it says is easier to read than its escapes.
+    let text = match form {
+        None if !cut && text.starts_with('"') => serde_json::from_str::<String>(&text).unwrap_or(text),
+        _ => text,
+    };
     if form.is_none() && !cut {
         if let Some(messages) = spoken(&text) {
             return messages.into_iter().map(message).collect_view().into_any();
