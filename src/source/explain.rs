@@ -304,13 +304,17 @@ fn is_html(text: &[u8]) -> bool {
 /// A number of bytes for a person.
 struct Bytes(u64);
 
+fn tenths(out: &mut fmt::Formatter<'_>, number: u64, unit: &str) -> fmt::Result {
+    write!(out, "{}.{} {unit}", number / 10, number % 10)
+}
+
 impl fmt::Display for Bytes {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0 {
             1 => out.write_str("1 byte"),
             bytes if bytes < 10_000 => write!(out, "{bytes} bytes"),
-            bytes if bytes < 10_000_000 => write!(out, "{:.1} KB", bytes as f64 / 1e3),
-            bytes => write!(out, "{:.1} MB", bytes as f64 / 1e6),
+            bytes if bytes < 10_000_000 => tenths(out, bytes / 100 + u64::from(bytes % 100 >= 50), "KB"),
+            bytes => tenths(out, bytes / 100_000 + u64::from(bytes % 100_000 >= 50_000), "MB"),
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Texts that the model only points to: read from the source when they come on the screen.
 
-use super::format::bytes;
+use super::format::{bytes, number};
 use super::rich::{Form, Rich};
 use super::text::shown;
 use crate::state::Viewer;
@@ -88,7 +88,7 @@ pub fn field_value(trace: &Trace, span: &Span, field: Field, form: Option<Form>)
             (!text.is_empty()).then(|| view! { <Rich text=text.to_owned() form=form/> }.into_any())
         }
         Value::Int(number) => Some(number.to_string().into_any()),
-        Value::Float(number) => Some(number.to_string().into_any()),
+        Value::Float(float) => Some(number(float).into_any()),
         Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into_any()),
     }
 }
@@ -98,7 +98,7 @@ pub fn field_short(trace: &Trace, span: &Span, field: Field) -> Option<String> {
     match span.get(field)? {
         Value::Sym(sym) => Some(trace.str(sym).to_owned()).filter(|text| !text.is_empty()),
         Value::Int(number) => Some(number.to_string()),
-        Value::Float(number) => Some(number.to_string()),
+        Value::Float(float) => Some(number(float)),
         Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into()),
         Value::Text(_) => None,
     }

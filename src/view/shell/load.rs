@@ -2,7 +2,7 @@
 
 use super::start::OpenHint;
 use crate::state::{Load, LoadError, Progress, Viewer};
-use crate::view::parts::format::{bytes, counted, percent};
+use crate::view::parts::format::{bytes, counted, fixed, percent};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::{clipped, plain, shown};
 use leptos::prelude::*;
@@ -23,11 +23,11 @@ pub fn LoadBar() -> impl IntoView {
                         aria-label="Reading the trace"
                         aria-valuemin="0"
                         aria-valuemax="100"
-                        aria-valuenow=move || share(&progress.get()).map(|share| format!("{:.0}", share * 100.0))
+                        aria-valuenow=move || share(&progress.get()).map(|share| fixed(share * 100.0, 0))
                         aria-valuetext=move || sentence(&progress.get())
                         data-known=move || share(&progress.get()).is_some().to_string()
                     >
-                        <i style:width=move || format!("{:.2}%", share(&progress.get()).unwrap_or(0.3) * 100.0)></i>
+                        <i style:width=move || format!("{}%", fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2))></i>
                     </div>
                     <p>{move || sentence(&progress.get())}</p>
                     <button type="button" class="cs-button" data-size="small" on:click=move |_| viewer.cancel()>
@@ -41,7 +41,7 @@ pub fn LoadBar() -> impl IntoView {
 
 fn share(progress: &Progress) -> Option<f64> {
     let total = progress.total.filter(|total| *total > 0)?;
-    Some((progress.done as f64 / total as f64).clamp(0.0, 1.0))
+    Some((progress.done as f64 / total as f64).min(1.0))
 }
 
 fn sentence(progress: &Progress) -> String {

@@ -4,6 +4,7 @@ mod order;
 mod row;
 
 use super::answers::Answers;
+use super::parts::format::px;
 use super::parts::icon::Icon;
 use leptos::html;
 use leptos::prelude::*;
@@ -48,8 +49,8 @@ pub fn TasksAndAgents() -> impl IntoView {
         let (from, to) = range.get();
         lines.with(|lines| lines.get(from..to).map(<[Line]>::to_vec).unwrap_or_default())
     };
-    let above = move || format!("{}px", range.get().0 as f64 * ROW_HEIGHT);
-    let below = move || format!("{}px", number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
+    let above = move || px(range.get().0 as f64 * ROW_HEIGHT);
+    let below = move || px(number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
     view! {
         <section class="cs-panel cs-tasks" part="tasks" role="region" aria-label="Tasks & Agents">
             <div class="cs-panel-head">

@@ -166,7 +166,7 @@ fn compare(a: &TaskRow, b: &TaskRow, sort: Sort) -> Ordering {
         }
     }
     fn text(text: Option<&String>) -> Option<String> {
-        text.map(|text| text.to_lowercase())
+        text.map(|text| text.to_ascii_lowercase())
     }
     let down = sort.descending;
     match sort.column {

@@ -3,7 +3,7 @@
 use super::order::{AgentLine, Column, TaskLine};
 use crate::state::Viewer;
 use crate::view::answers::Answers;
-use crate::view::parts::format::{count, counted, UNKNOWN};
+use crate::view::parts::format::{count, counted, fixed, UNKNOWN};
 use crate::view::parts::status::StatusMark;
 use crate::view::parts::text::{plain, Name};
 use crate::view::shell::Frame;
@@ -47,7 +47,7 @@ pub fn Row(
     let tokens = task.tokens;
     let width = move || {
         let total = total.get().max(1) as f64;
-        format!("{:.1}%", tokens.unwrap_or(0) as f64 / total * 100.0)
+        format!("{}%", fixed(tokens.unwrap_or(0) as f64 / total * 100.0, 1))
     };
     view! {
         <tr class="cs-task-row" aria-selected=move || selected().to_string() class:cs-selected=selected on:click=move |_| open()>

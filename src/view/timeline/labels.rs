@@ -2,7 +2,7 @@
 
 use super::chart::{Active, Chart, ROW};
 use crate::view::answers::Shown;
-use crate::view::parts::format::{count, counted, duration, UNKNOWN};
+use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
@@ -153,7 +153,7 @@ fn LabelRow(label: Label, chart: Chart, selected_row: Memo<Option<usize>>, focus
             aria-rowindex=(at + 2).to_string()
             aria-expanded=label.expandable.then(|| expanded.to_string())
             aria-selected=move || selected().to_string()
-            style:top=format!("{}px", at as f64 * ROW)
+            style:top=px(at as f64 * ROW)
             style:padding-inline-start=format!("{}px", 6 + usize::from(label.depth.min(12)) * 14)
             title=title
             on:click=select

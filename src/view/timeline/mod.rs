@@ -12,7 +12,7 @@ mod tip;
 mod viewport;
 
 use super::answers::Answers;
-use super::parts::format::duration;
+use super::parts::format::{duration, fixed, px};
 use super::parts::icon::Icon;
 use super::parts::name;
 use super::shell::Frame;
@@ -117,12 +117,12 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
             .map(|(at, label)| {
                 // The last one ends at the edge instead of running over it.
                 let near_end = at > 0.94;
-                view! { <span data-end=near_end.to_string() style:left=format!("{:.3}%", at * 100.0)>{label}</span> }
+                view! { <span data-end=near_end.to_string() style:left=format!("{}%", fixed(at * 100.0, 3))>{label}</span> }
             })
             .collect_view()
     };
-    let height = move || format!("{}px", chart.rows.with(|rows| rows.len()) as f64 * ROW);
-    let canvas_height = move || format!("{}px", chart.area.get().height);
+    let height = move || px(chart.rows.with(|rows| rows.len()) as f64 * ROW);
+    let canvas_height = move || px(chart.area.get().height);
     let on_scroll = move |_| {
         if let Some(element) = scroller.get_untracked() {
             let top = f64::from(element.scroll_top());

@@ -112,8 +112,8 @@ pub fn wheel(event: &WheelEvent, chart: Chart) {
     if event.ctrl_key() || event.meta_key() {
         // A notch of a wheel is about 100, a step of a pinch about 4.
         let speed = if down.abs() < 40.0 { 0.01 } else { 0.0025 };
-        let at = (f64::from(event.offset_x()) / width).clamp(0.0, 1.0);
-        let factor = (down.clamp(-400.0, 400.0) * speed).exp();
+        let at = (f64::from(event.offset_x()) / width).max(0.0).min(1.0);
+        let factor = (down.max(-400.0).min(400.0) * speed).exp();
         chart.look(|view| view.zoomed(at, factor));
     } else if event.shift_key() || across.abs() > down.abs() {
         let by = if across == 0.0 { down } else { across };

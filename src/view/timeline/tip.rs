@@ -1,7 +1,7 @@
 //! What is under the pointer, in a few words beside it.
 
 use super::chart::Chart;
-use crate::view::parts::format::{count, duration};
+use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
 use crate::view::parts::status::StatusMark;
 use crate::view::parts::text::shown as text;
@@ -26,7 +26,7 @@ pub fn Tip(
         let span = shown.trace.spans.get(hover.bar.span as usize)?;
         let area = chart.area.get();
         let flip = hover.x + AWAY + WIDTH > area.width && hover.x > area.width / 2.0;
-        let across = if flip { format!("{}px", area.width - hover.x + AWAY) } else { format!("{}px", hover.x + AWAY) };
+        let across = if flip { px(area.width - hover.x + AWAY) } else { px(hover.x + AWAY) };
         let (left, right) = if flip { ("auto".to_owned(), across) } else { (across, "auto".to_owned()) };
         let start = hover.bar.start.saturating_sub(whole.start);
         let time = match (span.duration(), hover.bar.open) {
@@ -38,7 +38,7 @@ pub fn Tip(
         let guessed = hover.bar.guessed.then_some("Its place is a guess.");
         let label = if span.name == Default::default() { String::new() } else { format!("{} · ", span.kind.label()) };
         Some(view! {
-            <div class="cs-tl-tip" aria-hidden="true" style:left=left style:right=right style:top=format!("{}px", hover.y + AWAY)>
+            <div class="cs-tl-tip" aria-hidden="true" style:left=left style:right=right style:top=px(hover.y + AWAY)>
                 <b>
                     <span class="cs-kind" data-kind=if hover.bar.failed { "failed" } else { name::colour(span.kind) }></span>
                     {label}

@@ -4,6 +4,8 @@
 
 use crewscope_trace::analysis::timeline::Stretch;
 
+use crate::view::parts::format::fixed;
+
 /// Closest zoom: one microsecond across. Clocks are not finer.
 const CLOSEST: f64 = 1_000.0;
 
@@ -47,7 +49,7 @@ impl Viewport {
 
     /// Zooms by `factor` (below 1: closer); what is at `at` (0 left edge, 1 right edge) stays where it is.
     pub fn zoomed(self, at: f64, factor: f64) -> Self {
-        let length = (self.length() * factor).clamp(CLOSEST.min(self.whole), self.whole);
+        let length = (self.length() * factor).max(CLOSEST).min(self.whole);
         let anchor = self.start + self.length() * at;
         let start = anchor - length * at;
         Self { start, end: start + length, ..self }.bounded()
@@ -74,7 +76,7 @@ impl Viewport {
             return Self { start: 0.0, end: self.whole, ..self };
         }
         let length = self.length();
-        let start = self.start.clamp(0.0, self.whole - length);
+        let start = self.start.min(self.whole - length).max(0.0);
         Self { start, end: start + length, ..self }
     }
 
@@ -102,7 +104,10 @@ impl Viewport {
 fn nice_step(least: f64) -> f64 {
     const SECOND: f64 = 1e9;
     if least <= SECOND {
-        let unit = 10_f64.powf(least.max(1.0).log10().floor());
+        let mut unit = 1.0;
+        while unit * 10.0 <= least {
+            unit *= 10.0;
+        }
         return [1.0, 2.0, 5.0, 10.0].map(|n| n * unit).into_iter().find(|step| *step >= least * 0.999).unwrap_or(unit * 10.0);
     }
     const STEPS: [f64; 16] =
@@ -121,15 +126,15 @@ fn tick_label(time: f64, step: f64) -> String {
         return format!("{} ms", trimmed(time / 1e6, step / 1e6));
     }
     if seconds < 1.0 {
-        return format!("{:.0} ms", time / 1e6);
+        return format!("{} ms", fixed(time / 1e6, 0));
     }
     if seconds < 60.0 {
         return format!("{} s", trimmed(seconds, step / 1e9));
     }
-    let whole = (seconds / 60.0).floor();
-    let rest = seconds - whole * 60.0;
-    if step >= 60e9 && whole >= 60.0 {
-        return format!("{} h {:02} m", (whole / 60.0).floor(), whole % 60.0);
+    let whole = (seconds / 60.0) as i64;
+    let rest = seconds - whole as f64 * 60.0;
+    if step >= 60e9 && whole >= 60 {
+        return format!("{} h {:02} m", whole / 60, whole % 60);
     }
     if rest.abs() < 1e-6 {
         return format!("{whole} m");
@@ -139,8 +144,12 @@ fn tick_label(time: f64, step: f64) -> String {
 
 /// As many decimals as the step needs.
 fn trimmed(value: f64, step: f64) -> String {
-    let decimals = if step >= 1.0 { 0 } else { (-step.log10()).ceil().clamp(0.0, 6.0) as usize };
-    format!("{value:.decimals$}")
+    let (mut decimals, mut step) = (0, step);
+    // Not 1: 0.001 times 1000 may be a little less.
+    while step < 0.999 && decimals < 6 {
+        (decimals, step) = (decimals + 1, step * 10.0);
+    }
+    fixed(value, decimals)
 }
 
 #[cfg(test)]

@@ -186,7 +186,7 @@ pub fn clean_repr(text: Cow<'_, str>) -> Cow<'_, str> {
     {
         if let (true, Some(value)) = (
             name.chars()
-                .all(|c| c.is_alphanumeric() || c == '.' || c == '_'),
+                .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_'),
             quoted(value),
         ) {
             return Cow::Owned(value.to_owned());
