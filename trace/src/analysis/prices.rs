@@ -3,7 +3,6 @@
 use super::tokens::plain_prompt;
 use crate::import::json::float;
 use crate::model::Usage;
-use std::collections::HashMap;
 
 /// USD for one million tokens.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -25,7 +24,8 @@ pub struct Prices {
     pub source: String,
     /// The day it was made, `YYYY-MM-DD`.
     pub date: String,
-    models: HashMap<String, Price>,
+    /// Sorted by name.
+    models: Vec<(String, Price)>,
 }
 
 impl Prices {
@@ -48,18 +48,26 @@ impl Prices {
             let mut number = || cells.next().and_then(float);
             if let (Some(input), Some(output)) = (number(), number()) {
                 let (cache_read, cache_write) = (number(), number());
-                prices.models.insert(
-                    model.to_ascii_lowercase(),
-                    Price {
-                        input,
-                        output,
-                        cache_read,
-                        cache_write,
-                    },
-                );
+                let price = Price {
+                    input,
+                    output,
+                    cache_read,
+                    cache_write,
+                };
+                let model = model.to_ascii_lowercase();
+                match prices.place(&model) {
+                    Ok(at) => prices.models[at].1 = price,
+                    Err(at) => prices.models.insert(at, (model, price)),
+                }
             }
         }
         prices
+    }
+
+    /// Where a model is, or where it belongs.
+    fn place(&self, model: &str) -> Result<usize, usize> {
+        self.models
+            .binary_search_by(|(known, _)| known.as_str().cmp(model))
     }
 
     /// The price of a model. `openai/gpt-4o` and `gpt-4o-2024-08-06` are found as `gpt-4o` if the table has no entry of their own.
@@ -68,8 +76,8 @@ impl Prices {
         let bare = model.rsplit('/').next().unwrap_or(&model);
         [&*model, bare, without_date(bare)]
             .iter()
-            .find_map(|name| self.models.get(*name))
-            .copied()
+            .find_map(|name| self.place(name).ok())
+            .map(|at| self.models[at].1)
     }
 
     /// What a call cost in USD; `None` if it recorded no usage or the model has no price.
@@ -162,7 +170,7 @@ mod tests {
         assert!(prices.models.len() > 50 && !prices.date.is_empty() && !prices.source.is_empty());
         assert!(prices
             .models
-            .values()
-            .all(|price| price.input >= 0.0 && price.output >= 0.0 && price.input < 1000.0));
+            .iter()
+            .all(|(_, price)| price.input >= 0.0 && price.output >= 0.0 && price.input < 1000.0));
     }
 }

@@ -5,12 +5,12 @@ use super::draft::Draft;
 use super::notes::Notes;
 use super::pairing;
 use super::settle;
+use super::table::{pair, Table};
 use super::tree::{self, Forest};
 use crate::model::{
     Execution, ExecutionKind, Field, Flags, Kind, Span, SpanIndex, Status, Sym, Trace, WarningKind,
 };
 use crate::order;
-use std::collections::HashMap;
 
 /// Builds the model of what was read so far.
 pub fn assemble(builder: &mut Builder) -> Trace {
@@ -158,84 +158,79 @@ fn group(
     roots: &[usize],
     children: &[Vec<usize>],
 ) -> Vec<Group> {
-    let streams: HashMap<Sym, u32> = builder
+    let mut streams = Table::default();
+    for (at, stream) in builder
         .streams
         .iter()
         .enumerate()
         .filter(|(_, stream)| stream.merged_into.is_none())
-        .map(|(at, stream)| (stream.id, u32::try_from(at).unwrap_or(u32::MAX)))
-        .collect();
-    let mut order: Vec<(Sym, usize)> = Vec::new();
-    let mut gathered: HashMap<(Sym, usize), Vec<usize>> = HashMap::new();
+    {
+        streams.set_of(stream.id, at);
+    }
+    let stream_of = |group: Sym| streams.of(group).and_then(|at| builder.streams.get(at));
+    // The executions in the order of appearance: group, number within it (0: strays of an event log), roots.
+    let mut found: Vec<(Sym, usize, Vec<usize>)> = Vec::new();
+    let mut known = Table::default();
     // The root of its own that an event log's strays come after.
-    let mut previous: HashMap<Sym, usize> = HashMap::new();
+    let mut previous = Table::default();
     for &root in roots {
         let draft = &forest.drafts[root];
-        let stream = streams
-            .get(&draft.group)
-            .and_then(|&stream| builder.streams.get(stream as usize));
-        let key = match stream {
+        let (group, number) = match stream_of(draft.group) {
             Some(stream) if stream.batch => (draft.group, 0),
             Some(_) => {
-                let proper = matches!(draft.kind, Kind::Crew | Kind::Flow | Kind::Agent);
-                if proper {
-                    previous.insert(draft.group, root + 1);
+                if matches!(draft.kind, Kind::Crew | Kind::Flow | Kind::Agent) {
+                    previous.set_of(draft.group, root + 1);
                 }
-                (
-                    draft.group,
-                    previous.get(&draft.group).copied().unwrap_or(0),
-                )
+                (draft.group, previous.of(draft.group).unwrap_or(0))
             }
             None => (draft.execution.unwrap_or(draft.group), 0),
         };
-        gathered
-            .entry(key)
-            .or_insert_with(|| {
-                order.push(key);
-                Vec::new()
-            })
-            .push(root);
+        let key = pair(group, Sym(index(number)));
+        match known.get(key).and_then(|at| found.get_mut(at)) {
+            Some((.., roots)) => roots.push(root),
+            None => {
+                known.set(key, found.len());
+                found.push((group, number, vec![root]));
+            }
+        }
     }
     // Strays before the first proper root of a log belong to it.
-    for at in 0..order.len() {
-        let (group, number) = order[at];
-        if number != 0 || !streams.contains_key(&group) {
+    for at in 0..found.len() {
+        let (group, number, _) = found[at];
+        let is_log = stream_of(group).is_some_and(|stream| !stream.batch);
+        if number != 0 || !is_log {
             continue;
         }
-        let next = order
+        if let Some(next) = found
             .iter()
-            .copied()
-            .find(|&(other, number)| other == group && number != 0);
-        if let (Some(next), Some(strays)) = (next, next.and_then(|_| gathered.remove(&(group, 0))))
+            .position(|(other, number, _)| *other == group && *number != 0)
         {
-            if let Some(known) = gathered.get_mut(&next) {
-                known.splice(0..0, strays);
-            }
+            let strays = std::mem::take(&mut found[at].2);
+            found[next].2.splice(0..0, strays);
         }
     }
-    order
-        .iter()
+    found
+        .into_iter()
         .enumerate()
-        .filter_map(|(order, key)| {
-            let roots = gathered.remove(key)?;
-            let stream = streams
-                .get(&key.0)
-                .and_then(|&stream| builder.streams.get(stream as usize));
+        .filter(|(_, (.., roots))| !roots.is_empty())
+        .map(|(order, (group, _, roots))| {
             let mut execution = describe(builder, forest, &roots, children);
-            if let Some(stream) = stream.filter(|stream| stream.batch) {
-                execution.id = stream.id;
-                execution.version = execution.version.or(stream.version);
-                if execution.name == Sym::EMPTY {
-                    execution.name = stream.name.unwrap_or_default();
+            match stream_of(group) {
+                Some(stream) if stream.batch => {
+                    execution.id = stream.id;
+                    execution.version = execution.version.or(stream.version);
+                    if execution.name == Sym::EMPTY {
+                        execution.name = stream.name.unwrap_or_default();
+                    }
                 }
-            } else if stream.is_none() {
-                execution.id = key.0;
+                Some(_) => {}
+                None => execution.id = group,
             }
-            Some(Group {
+            Group {
                 execution,
                 roots,
                 order,
-            })
+            }
         })
         .collect()
 }
@@ -320,8 +315,9 @@ fn describe(
         last_span: 0,
         version: builder
             .versions
-            .get(&source)
-            .copied()
+            .iter()
+            .find(|(known, _)| *known == source)
+            .map(|(_, version)| *version)
             .or_else(|| lead.facts.sym(Field::Version)),
         source,
     }

@@ -2,12 +2,25 @@
 
 use super::draft::{BusEvent, Draft};
 use super::notes::Notes;
+use super::table::{pair, Table};
 use crate::model::{Place, Source, Strings, Sym, WarningKind};
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
 
 /// Names longer than this are cut (characters): a name stands in tables and labels, a hostile trace puts a book there.
 const MAX_NAME: usize = 1000;
+
+fn index(at: usize) -> u32 {
+    u32::try_from(at).unwrap_or(u32::MAX)
+}
+
+fn hash(text: &str) -> u64 {
+    xxhash_rust::xxh3::xxh3_64(text.as_bytes())
+}
+
+/// A root of a source as one number: no source has 2^40 roots.
+fn root_key(source: u32, root: u64) -> u64 {
+    u64::from(source) << 40 | (root & ((1 << 40) - 1))
+}
 
 /// A name, bounded in length.
 fn cut(text: &str) -> Cow<'_, str> {
@@ -58,13 +71,13 @@ pub struct Builder {
     /// Streams of bus events.
     pub streams: Vec<Stream>,
     /// crewai version by source (instrumentation scope of its spans).
-    pub versions: HashMap<u32, Sym>,
+    pub versions: Vec<(u32, Sym)>,
     /// Hashes of task descriptions: an unnamed task has its description as name (trap 36).
-    descriptions: HashSet<u64>,
-    span_ids: HashSet<(Sym, Sym)>,
-    event_ids: HashSet<Sym>,
-    batches: HashMap<Sym, u32>,
-    roots: HashMap<(u32, u64), u32>,
+    descriptions: Table,
+    span_ids: Table,
+    event_ids: Table,
+    batches: Table,
+    roots: Table,
 }
 
 impl Builder {
@@ -75,21 +88,19 @@ impl Builder {
 
     /// Remembers a task description.
     pub fn add_description(&mut self, text: &str) {
-        let name = cut(text);
-        self.descriptions
-            .insert(xxhash_rust::xxh3::xxh3_64(name.as_bytes()));
+        self.descriptions.set(hash(&cut(text)), 0);
     }
 
     /// Whether a task name is in truth a description.
     pub fn is_description(&self, name: Sym) -> bool {
-        self.descriptions.contains(&xxhash_rust::xxh3::xxh3_64(
-            self.strings.get(name).as_bytes(),
-        ))
+        self.descriptions
+            .get(hash(self.strings.get(name)))
+            .is_some()
     }
 
     /// Whether a span with this id was not read before.
     pub fn is_new_span(&mut self, group: Sym, id: Sym) -> bool {
-        self.span_ids.insert((group, id))
+        self.span_ids.set(pair(group, id), 0)
     }
 
     /// Keeps a span.
@@ -100,7 +111,7 @@ impl Builder {
     /// Keeps an event, unless one with the same id was read before.
     pub fn add_event(&mut self, event: BusEvent) {
         if let Some(id) = event.id {
-            if !self.event_ids.insert(id) {
+            if !self.event_ids.set_of(id, 0) {
                 let place = Place {
                     source: event.record.source,
                     offset: event.record.offset,
@@ -129,43 +140,45 @@ impl Builder {
 
     /// The stream of the events inside a root whose head is not read yet.
     pub fn root_stream(&mut self, source: u32, root: u64) -> u32 {
-        if let Some(&known) = self.roots.get(&(source, root)) {
-            return known;
+        let key = root_key(source, root);
+        if let Some(known) = self.roots.get(key) {
+            return index(known);
         }
         let id = self.strings.intern(&format!("source {source} root {root}"));
-        let index = self.new_stream(Stream {
+        let made = self.new_stream(Stream {
             source,
             id,
             ..Stream::default()
         });
-        self.roots.insert((source, root), index);
-        index
+        self.roots.set(key, made as usize);
+        made
     }
 
     /// The stream of a batch id; a stream that was made for this root before is merged into it.
     pub fn batch_stream(&mut self, source: u32, root: u64, batch: &str) -> u32 {
         let id = self.strings.intern(batch);
-        let index = match self.batches.get(&id) {
-            Some(&known) => known,
+        let found = match self.batches.of(id) {
+            Some(known) => index(known),
             None => {
-                let index = self.new_stream(Stream {
+                let made = self.new_stream(Stream {
                     source,
                     id,
                     batch: true,
                     ..Stream::default()
                 });
-                self.batches.insert(id, index);
-                index
+                self.batches.set_of(id, made as usize);
+                made
             }
         };
-        if let Some(&provisional) = self.roots.get(&(source, root)) {
-            if provisional != index {
-                if let Some(stream) = self.streams.get_mut(provisional as usize) {
-                    stream.merged_into = Some(index);
-                }
-            }
+        let provisional = self
+            .roots
+            .get(root_key(source, root))
+            .filter(|&provisional| provisional != found as usize);
+        if let Some(stream) = provisional.and_then(|provisional| self.streams.get_mut(provisional))
+        {
+            stream.merged_into = Some(found);
         }
-        index
+        found
     }
 
     fn new_stream(&mut self, stream: Stream) -> u32 {

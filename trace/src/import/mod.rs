@@ -19,6 +19,7 @@ mod parents;
 mod paths;
 mod records;
 mod settle;
+mod table;
 mod time;
 mod tree;
 

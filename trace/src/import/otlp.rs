@@ -135,7 +135,9 @@ pub fn read_shell(builder: &mut Builder, source: u32, shell: &Object<'_>) {
             if scope.string("name").as_deref() == Some("crewai") {
                 if let Some(version) = scope.string("version") {
                     let version = builder.strings.intern(&version);
-                    builder.versions.entry(source).or_insert(version);
+                    if builder.versions.iter().all(|(known, _)| *known != source) {
+                        builder.versions.push((source, version));
+                    }
                 }
             }
         }

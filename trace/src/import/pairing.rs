@@ -7,9 +7,9 @@ use super::builder::Builder;
 use super::draft::{BusEvent, Draft, Facts, Phase};
 use super::notes::Notes;
 use super::parents;
+use super::table::Table;
 use crate::model::{Field, Flags, Kind, Place, Status, Sym, Value, WarningKind};
 use crate::order;
-use std::collections::HashMap;
 
 /// How far back open spans are searched for a partner: far more than any crew keeps open, and a bound for hostile logs.
 const OPEN_LIMIT: usize = 2000;
@@ -25,22 +25,22 @@ pub struct Pairing<'b> {
     /// What a partner has in common with each span.
     pub subjects: Vec<Option<Sym>>,
     /// Span of a start event's id.
-    pub by_id: HashMap<Sym, usize>,
+    pub by_id: Table,
     /// Spans of the present stream without an end, oldest first.
     pub open: Vec<usize>,
     /// Inferred tasks of the present stream by task id.
-    pub inferred: HashMap<Sym, usize>,
+    pub inferred: Table,
     /// Description by agent role, from `agent_logs_started`.
-    pub described: HashMap<Sym, Value>,
+    pub described: Vec<(Sym, Value)>,
     /// Whether events of the present stream name their parents.
     pub linked: bool,
     /// Warnings of this sweep (not of reading: a sweep may run again).
     pub notes: Notes,
     /// Spans that have an end, by index.
     closed: Vec<bool>,
-    last_tool: HashMap<Sym, usize>,
+    last_tool: Table,
     last_llm: Option<usize>,
-    by_call: HashMap<Sym, usize>,
+    by_call: Table,
 }
 
 /// Pairs all events. Returns the spans and what was noticed.
@@ -69,16 +69,16 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
         drafts: Vec::new(),
         families: Vec::new(),
         subjects: Vec::new(),
-        by_id: HashMap::new(),
+        by_id: Table::default(),
         open: Vec::new(),
-        inferred: HashMap::new(),
-        described: HashMap::new(),
+        inferred: Table::default(),
+        described: Vec::new(),
         linked: false,
         notes: Notes::default(),
         closed: Vec::new(),
-        last_tool: HashMap::new(),
+        last_tool: Table::default(),
         last_llm: None,
-        by_call: HashMap::new(),
+        by_call: Table::default(),
     };
     // All starts first: an end in one batch may name a start in another.
     let mut draft_of: Vec<Option<usize>> = vec![None; events.len()];
@@ -125,12 +125,9 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
 
 /// Late events come in a second batch (trap 23): they belong to the group of the parent they name.
 /// A crew or flow is a run of its own: after a failed run crewai 1.14 names a parent that has long ended.
-fn adopt_strays(drafts: &mut [Draft], by_id: &HashMap<Sym, usize>) {
+fn adopt_strays(drafts: &mut [Draft], by_id: &Table) {
     for at in 0..drafts.len() {
-        let parent = drafts[at]
-            .parent
-            .and_then(|parent| by_id.get(&parent))
-            .copied();
+        let parent = drafts[at].parent.and_then(|parent| by_id.of(parent));
         let Some(group) = parent
             .and_then(|parent| drafts.get(parent))
             .map(|parent| parent.group)
@@ -181,7 +178,7 @@ impl Pairing<'_> {
         self.subjects.push(event.subject);
         let index = self.drafts.len() - 1;
         if let Some(id) = event.id {
-            self.by_id.insert(id, index);
+            self.by_id.set_of(id, index);
         }
         index
     }
@@ -213,7 +210,7 @@ impl Pairing<'_> {
             self.drafts[known].records.push(event.record);
             self.drafts[draft].id = Sym::EMPTY;
             if let Some(id) = event.id {
-                self.by_id.insert(id, known);
+                self.by_id.set_of(id, known);
             }
             return;
         }
@@ -226,7 +223,7 @@ impl Pairing<'_> {
             self.last_tool.clear();
         }
         if let (Kind::Llm, Some(call)) = (event.kind, event.subject) {
-            self.by_call.insert(call, draft);
+            self.by_call.set_of(call, draft);
         }
     }
 
@@ -242,7 +239,7 @@ impl Pairing<'_> {
                 })
             }
             Kind::Tool => {
-                let known = *self.last_tool.get(&event.subject?)?;
+                let known = self.last_tool.of(event.subject?)?;
                 let same_arguments = match (
                     self.drafts[known].facts.get(Field::Input),
                     event.facts.get(Field::Input),
@@ -273,7 +270,7 @@ impl Pairing<'_> {
     }
 
     fn end(&mut self, event: &BusEvent, stream: u32) {
-        let claimed = event.started.and_then(|id| self.by_id.get(&id)).copied();
+        let claimed = event.started.and_then(|id| self.by_id.of(id));
         let believable = claimed.filter(|&at| self.fits(at, event));
         if let Some(at) = believable {
             if self.is_closed(at) {
@@ -282,10 +279,10 @@ impl Pairing<'_> {
             }
             return self.close(at, event);
         }
-        if let Some(&at) = event
+        if let Some(at) = event
             .subject
             .filter(|_| event.kind == Kind::Llm)
-            .and_then(|call| self.by_call.get(&call))
+            .and_then(|call| self.by_call.of(call))
         {
             if self.is_closed(at) {
                 return self.repeated_end(at, event);
@@ -360,7 +357,7 @@ impl Pairing<'_> {
         match draft.kind {
             Kind::Tool => {
                 if let Some(subject) = self.subjects[at] {
-                    self.last_tool.insert(subject, at);
+                    self.last_tool.set_of(subject, at);
                 }
             }
             Kind::Llm => self.last_llm = Some(at),
@@ -397,7 +394,7 @@ impl Pairing<'_> {
         self.notes.add(WarningKind::MissingStart, Some(place));
         let at = self.new_draft(event, stream);
         if let Some(id) = event.id {
-            self.by_id.remove(&id);
+            self.by_id.forget(id);
         }
         self.drafts[at].start = None;
         parents::settle(self, at);
@@ -413,8 +410,7 @@ impl Pairing<'_> {
         };
         let known = event
             .subject
-            .and_then(|subject| self.last_tool.get(&subject))
-            .copied()
+            .and_then(|subject| self.last_tool.of(subject))
             .filter(|&at| same(at));
         let known = known.or_else(|| self.open.iter().rev().copied().find(|&at| same(at)));
         match known {
@@ -443,7 +439,9 @@ impl Pairing<'_> {
             event.facts.sym(Field::AgentRole),
             event.facts.get(Field::Description),
         ) {
-            self.described.insert(role, description);
+            // The newest stands first; roles are few.
+            self.described.retain(|(known, _)| *known != role);
+            self.described.insert(0, (role, description));
         }
         let thought = event.facts.get(Field::Thought);
         if let (Some(at), Some(thought)) = (self.last_llm, thought) {

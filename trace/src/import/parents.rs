@@ -8,8 +8,7 @@ use crate::model::{Field, Flags, Kind, Status, Sym, Value};
 pub fn settle(pairing: &mut Pairing<'_>, at: usize) {
     let recorded = pairing.drafts[at]
         .parent
-        .and_then(|parent| pairing.by_id.get(&parent))
-        .copied();
+        .and_then(|parent| pairing.by_id.of(parent));
     if let Some(parent) = recorded {
         // Two start events may have become one span.
         pairing.drafts[at].parent = Some(pairing.drafts[parent].id);
@@ -169,7 +168,7 @@ fn infer(
             && role.is_some()
             && pairing.drafts[open].facts.sym(Field::AgentRole) != role
     });
-    match (delegating, pairing.inferred.get(&task).copied()) {
+    match (delegating, pairing.inferred.of(task)) {
         (_, Some(known)) => Some(known),
         (Some(tool), None) => {
             let mut agent = Draft::new(pairing.drafts[call].group, task, Kind::Agent);
@@ -187,7 +186,7 @@ fn infer_task(
     task: Sym,
     role: Option<Sym>,
 ) -> Option<usize> {
-    if let Some(&known) = pairing.inferred.get(&task) {
+    if let Some(known) = pairing.inferred.of(task) {
         return Some(known);
     }
     let mut draft = Draft::new(pairing.drafts[call].group, task, Kind::Task);
@@ -218,7 +217,8 @@ fn add_inferred(
     let name = pairing.drafts[call].facts.sym(Field::TaskName);
     if let Some(role) = role {
         draft.facts.add(Field::AgentRole, Value::Sym(role));
-        if let Some(&description) = pairing.described.get(&role) {
+        let described = pairing.described.iter().find(|(known, _)| *known == role);
+        if let Some(&(_, description)) = described {
             draft.facts.add(Field::Description, description);
         }
     }
@@ -230,7 +230,7 @@ fn add_inferred(
     pairing.families.push(family);
     pairing.subjects.push(Some(task));
     let index = pairing.drafts.len() - 1;
-    pairing.inferred.insert(task, index);
+    pairing.inferred.set_of(task, index);
     pairing.open.push(index);
     index
 }

@@ -3,8 +3,8 @@
 use super::bus::PLANNER;
 use super::draft::Draft;
 use super::notes::Notes;
+use super::table::{pair, Table};
 use crate::model::{Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind};
-use std::collections::HashMap;
 
 /// Flows that crewai runs inside agents and memory; they are not the user's (trap 3).
 const INTERNAL_FLOWS: &[&str] = &["AgentExecutor", "RecallFlow", "EncodingFlow"];
@@ -20,9 +20,9 @@ pub struct Forest {
 /// Builds the forest of all spans.
 pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Forest {
     let drafts = merge_markers(drafts);
-    let mut by_id: HashMap<(Sym, Sym), usize> = HashMap::with_capacity(drafts.len());
+    let mut by_id = Table::default();
     for (at, draft) in drafts.iter().enumerate() {
-        by_id.entry((draft.group, draft.id)).or_insert(at);
+        by_id.set_new(pair(draft.group, draft.id), at);
     }
     let mut forest = Forest {
         parents: vec![None; drafts.len()],
@@ -33,8 +33,7 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
         let draft = &forest.drafts[at];
         forest.parents[at] = draft
             .parent
-            .and_then(|parent| by_id.get(&(draft.group, parent)))
-            .copied()
+            .and_then(|parent| by_id.get(pair(draft.group, parent)))
             .filter(|&parent| parent != at);
     }
     cut_cycles(&mut forest.parents);
@@ -49,13 +48,23 @@ fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
     if !drafts.iter().any(|draft| draft.marker) {
         return drafts;
     }
-    let mut calls: HashMap<(Sym, Option<Sym>, Sym), Vec<usize>> = HashMap::new();
+    // Calls by group, parent and name.
+    let key = |draft: &Draft| {
+        let parent = draft.parent.map_or(u32::MAX, |parent| parent.0);
+        let words = [draft.group.0, parent, draft.name.0].map(u32::to_le_bytes);
+        xxhash_rust::xxh3::xxh3_64(words.as_flattened())
+    };
+    let mut calls: Vec<Vec<usize>> = Vec::new();
+    let mut list_of = Table::default();
     for (at, draft) in drafts.iter().enumerate() {
         if draft.kind == Kind::Tool && !draft.marker {
-            calls
-                .entry((draft.group, draft.parent, draft.name))
-                .or_default()
-                .push(at);
+            match list_of.get(key(draft)) {
+                Some(list) => calls[list].push(at),
+                None => {
+                    list_of.set(key(draft), calls.len());
+                    calls.push(vec![at]);
+                }
+            }
         }
     }
     let mut gone = vec![false; drafts.len()];
@@ -64,7 +73,7 @@ fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
             continue;
         }
         let moment = drafts[at].start;
-        let candidates = calls.get(&(drafts[at].group, drafts[at].parent, drafts[at].name));
+        let candidates = list_of.get(key(&drafts[at])).map(|list| &calls[list]);
         let call = candidates.and_then(|calls| {
             calls
                 .iter()
@@ -90,25 +99,27 @@ fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
 /// Spans that are named as parents and are not in the trace (traps 2 and 5): each becomes a span of its own, marked as inferred.
 fn infer_missing_parents(
     forest: &mut Forest,
-    by_id: &mut HashMap<(Sym, Sym), usize>,
+    by_id: &mut Table,
     strings: &mut Strings,
     notes: &mut Notes,
 ) {
-    let mut missing: Vec<(Sym, Sym)> = Vec::new();
-    let mut children: HashMap<(Sym, Sym), Vec<usize>> = HashMap::new();
+    let mut missing: Vec<((Sym, Sym), Vec<usize>)> = Vec::new();
+    let mut known = Table::default();
     for (at, draft) in forest.drafts.iter().enumerate() {
         let Some(parent) = draft.parent else { continue };
-        let key = (draft.group, parent);
-        if !by_id.contains_key(&key) {
-            children.entry(key).or_insert_with(|| {
-                missing.push(key);
-                Vec::new()
-            });
-            children.entry(key).or_default().push(at);
+        let key = pair(draft.group, parent);
+        if by_id.get(key).is_some() {
+            continue;
+        }
+        match known.get(key) {
+            Some(place) => missing[place].1.push(at),
+            None => {
+                known.set(key, missing.len());
+                missing.push(((draft.group, parent), vec![at]));
+            }
         }
     }
-    for key in missing {
-        let below = &children[&key];
+    for (key, below) in &missing {
         let kinds: Vec<Kind> = below.iter().map(|&at| forest.drafts[at].kind).collect();
         let kind = if kinds.contains(&Kind::Method) {
             Kind::Flow
@@ -167,7 +178,7 @@ fn infer_missing_parents(
                     .map(|record| record.place()),
             );
         }
-        by_id.insert(key, forest.drafts.len());
+        by_id.set(pair(key.0, key.1), forest.drafts.len());
         forest.drafts.push(draft);
         forest.parents.push(None);
     }
@@ -175,21 +186,17 @@ fn infer_missing_parents(
 }
 
 /// An inferred agent belongs to its task, an inferred task to its crew.
-fn place_inferred(
-    forest: &mut Forest,
-    by_id: &mut HashMap<(Sym, Sym), usize>,
-    strings: &mut Strings,
-) {
+fn place_inferred(forest: &mut Forest, by_id: &mut Table, strings: &mut Strings) {
     // First crew of each group, and tasks by their id.
-    let mut crews: HashMap<Sym, Sym> = HashMap::new();
-    let mut tasks: HashMap<(Sym, Sym), Sym> = HashMap::new();
+    let mut crews = Table::default();
+    let mut tasks = Table::default();
     for draft in &forest.drafts {
         match (draft.kind, draft.facts.sym(Field::TaskId)) {
             (Kind::Crew, _) => {
-                crews.entry(draft.group).or_insert(draft.id);
+                crews.set_new(u64::from(draft.group.0), draft.id.0 as usize);
             }
             (Kind::Task, Some(task)) => {
-                tasks.entry((draft.group, task)).or_insert(draft.id);
+                tasks.set_new(pair(draft.group, task), draft.id.0 as usize);
             }
             _ => {}
         }
@@ -201,15 +208,15 @@ fn place_inferred(
             continue;
         }
         let group = draft.group;
-        let crew = crews.get(&group).copied();
+        let crew = crews.of(group).map(symbol);
         let parent = match (draft.kind, draft.facts.sym(Field::TaskId)) {
-            (Kind::Agent, Some(task)) => match tasks.get(&(group, task)).copied() {
+            (Kind::Agent, Some(task)) => match tasks.get(pair(group, task)).map(symbol) {
                 Some(known) => Some(known),
                 None => {
                     let inferred = inferred_task(&forest.drafts[at], task, crew, strings);
                     let id = inferred.id;
-                    tasks.insert((group, task), id);
-                    by_id.insert((group, id), forest.drafts.len());
+                    tasks.set(pair(group, task), id.0 as usize);
+                    by_id.set(pair(group, id), forest.drafts.len());
                     forest.drafts.push(inferred);
                     forest.parents.push(None);
                     Some(id)
@@ -222,6 +229,11 @@ fn place_inferred(
             forest.drafts[at].flags.set(Flags::GUESSED_PARENT);
         }
     }
+}
+
+/// The symbol that a table holds as an index.
+fn symbol(index: usize) -> Sym {
+    Sym(u32::try_from(index).unwrap_or(0))
 }
 
 /// The task around an inferred agent.
