@@ -2,7 +2,6 @@
 
 use super::prices::Prices;
 use crate::model::{Field, Kind, Span, Status, Trace, Usage, Value};
-use std::collections::BTreeSet;
 
 /// What a set of LLM calls cost. USD.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -49,7 +48,7 @@ pub fn totals<'a>(
     prices: &Prices,
 ) -> Totals {
     let mut sum = Totals::default();
-    let (mut priced, mut unpriced) = (BTreeSet::new(), BTreeSet::new());
+    let (mut priced, mut unpriced) = (Vec::new(), Vec::new());
     let (mut usd, mut all_recorded) = (None::<f64>, true);
     for call in spans.into_iter().filter(|span| span.kind == Kind::Llm) {
         sum.requests += 1;
@@ -75,14 +74,17 @@ pub fn totals<'a>(
             Some(cost) => {
                 all_recorded &= recorded.is_some();
                 usd = Some(usd.unwrap_or(0.0) + cost);
-                priced.insert(model);
+                insert(&mut priced, model);
             }
             None if usage.is_recorded() => {
-                unpriced.insert(if model.is_empty() {
-                    "unknown model"
-                } else {
-                    model
-                });
+                insert(
+                    &mut unpriced,
+                    if model.is_empty() {
+                        "unknown model"
+                    } else {
+                        model
+                    },
+                );
             }
             None => {}
         }
@@ -101,6 +103,13 @@ pub fn model_of<'a>(trace: &'a Trace, call: &Span) -> Option<&'a str> {
     trace
         .name_of(call, Field::Model)
         .or_else(|| trace.name_of(call, Field::ResponseModel))
+}
+
+/// Adds a name to a sorted list, once.
+fn insert<'a>(list: &mut Vec<&'a str>, name: &'a str) {
+    if let Err(at) = list.binary_search(&name) {
+        list.insert(at, name);
+    }
 }
 
 fn add(sum: &mut Option<u64>, count: Option<u64>) {

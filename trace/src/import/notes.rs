@@ -1,45 +1,51 @@
 //! Collects warnings while reading.
 
 use crate::model::{Place, Warning, WarningKind};
-use std::collections::BTreeMap;
 
 /// Warnings, counted by kind. Nothing is dropped silently: whoever passes something over notes it here.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Notes(BTreeMap<WarningKind, Warning>);
+pub struct Notes(Vec<Warning>);
 
 impl Notes {
     /// Counts one more of a kind.
     pub fn add(&mut self, kind: WarningKind, place: Option<Place>) {
-        let warning = self.0.entry(kind).or_insert_with(|| Warning {
-            kind,
-            message: message(kind).to_owned(),
-            count: 0,
-            places: Vec::new(),
-        });
+        let warning = self.of(kind);
         warning.count += 1;
         if warning.places.len() < Warning::PLACES {
             warning.places.extend(place);
         }
     }
 
+    /// The warning of a kind; kinds stand in their own order.
+    fn of(&mut self, kind: WarningKind) -> &mut Warning {
+        let at = self.0.partition_point(|warning| warning.kind < kind);
+        if self.0.get(at).is_none_or(|warning| warning.kind != kind) {
+            let message = message(kind).to_owned();
+            self.0.insert(
+                at,
+                Warning {
+                    kind,
+                    message,
+                    count: 0,
+                    places: Vec::new(),
+                },
+            );
+        }
+        &mut self.0[at]
+    }
+
     /// All warnings, in a fixed order.
     pub fn list(&self) -> Vec<Warning> {
-        self.0.values().cloned().collect()
+        self.0.clone()
     }
 
     /// Takes in the warnings of another.
     pub fn extend(&mut self, other: &Notes) {
-        for (kind, warning) in &other.0 {
-            match self.0.get_mut(kind) {
-                Some(known) => {
-                    known.count += warning.count;
-                    let room = Warning::PLACES.saturating_sub(known.places.len());
-                    known.places.extend(warning.places.iter().take(room));
-                }
-                None => {
-                    self.0.insert(*kind, warning.clone());
-                }
-            }
+        for warning in &other.0 {
+            let known = self.of(warning.kind);
+            known.count += warning.count;
+            let room = Warning::PLACES.saturating_sub(known.places.len());
+            known.places.extend(warning.places.iter().take(room));
         }
     }
 }
