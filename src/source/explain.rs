@@ -313,8 +313,8 @@ impl fmt::Display for Bytes {
         match self.0 {
             1 => out.write_str("1 byte"),
             bytes if bytes < 10_000 => write!(out, "{bytes} bytes"),
-            bytes if bytes < 10_000_000 => tenths(out, bytes / 100 + u64::from(bytes % 100 >= 50), "KB"),
-            bytes => tenths(out, bytes / 100_000 + u64::from(bytes % 100_000 >= 50_000), "MB"),
+            bytes if bytes < 10_000_000 => tenths(out, (bytes + 50) / 100, "KB"),
+            bytes => tenths(out, bytes.saturating_add(50_000) / 100_000, "MB"),
         }
     }
 }

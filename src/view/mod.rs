@@ -15,19 +15,8 @@ mod timeline;
 
 pub use shell::App;
 
-/// All style sheets, one text: adopted into the viewer's shadow root. Tokens come first, the others use them.
-pub const STYLES: &str = concat!(
-    include_str!("../../style/tokens.css"),
-    include_str!("../../style/base.css"),
-    include_str!("../../style/shell.css"),
-    include_str!("../../style/start.css"),
-    include_str!("../../style/executions.css"),
-    include_str!("../../style/summary.css"),
-    include_str!("../../style/timeline.css"),
-    include_str!("../../style/tasks.css"),
-    include_str!("../../style/texts.css"),
-    include_str!("../../style/details.css"),
-);
+/// All style sheets of `style/`, one text: adopted into the viewer's shadow root. `build.rs` writes it.
+pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
 /// URL of a trace to try out; provided as context where one is at hand (the hosted page has one, a host page does not).
 #[derive(Clone, Debug)]

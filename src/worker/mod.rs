@@ -36,5 +36,9 @@ pub fn words(error: &JsValue) -> String {
             .ok()
             .and_then(|message| message.as_string()),
     };
-    message.unwrap_or_else(|| format!("{error:?}"))
+    // Whatever was thrown instead: a text, or at least its type. (`{:?}` writes nothing in the release page.)
+    message
+        .or_else(|| error.as_string())
+        .or_else(|| error.js_typeof().as_string())
+        .unwrap_or_default()
 }

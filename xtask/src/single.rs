@@ -7,6 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::dist::minify;
 use crate::error::{Error, Result};
 use crate::process::{run, say};
 use crate::project::Project;
@@ -39,10 +40,11 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     // As in index.html (data-wasm-opt).
     run(tools
         .program(project, "wasm-opt")?
-        .arg("-Os")
+        .args(["-Os", "--low-memory-unused", "--reorder-functions-by-name"])
         .arg(&bound)
         .arg("-o")
         .arg(&small))?;
+    minify(project, tools, &work.join("crewscope.js"), &[])?;
     let web = |name: &str| project.root.join("web").join(name);
     let inputs: [&Path; 6] = [
         &web("single.html"),
