@@ -5,6 +5,7 @@
 #![warn(missing_docs)]
 
 pub mod embed;
+mod live;
 pub mod source;
 pub mod state;
 pub mod view;

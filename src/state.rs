@@ -1,5 +1,6 @@
 //! The viewer's reactive state: one [`Viewer`] a mount, handed to the components by context.
 
+use crate::live::Memo;
 use crate::source::{Input, Texts};
 use crate::worker::{retire, Loader, Runtime};
 use crewscope_trace::model::{SpanIndex, Trace};
@@ -151,7 +152,7 @@ impl Viewer {
         let data = RwSignal::new(None::<Loaded>);
         let execution = RwSignal::new(None::<String>);
         let selected = RwSignal::new(None::<String>);
-        let current = Memo::new(move |_| {
+        let current = Memo::new(move || {
             let trace = data.with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))?;
             let at = execution.with(|id| index_of_execution(&trace, id.as_deref()))?;
             Some(Current {
@@ -159,7 +160,7 @@ impl Viewer {
                 execution: at,
             })
         });
-        let selected_index = Memo::new(move |_| {
+        let selected_index = Memo::new(move || {
             let current = current.get()?;
             let execution = current.trace.executions.get(current.execution)?;
             selected.with(|id| current.trace.find(execution, id.as_deref()?))

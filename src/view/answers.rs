@@ -1,5 +1,6 @@
 //! What the analysis says about the execution shown, computed once and shared by the regions.
 
+use crate::live::Memo;
 use crate::state::Viewer;
 use crewscope_trace::analysis::{self, Prices, Summary, TaskRow};
 use crewscope_trace::model::{Execution, Kind, SpanIndex, Trace};
@@ -46,18 +47,18 @@ impl Answers {
     /// Answers for a viewer.
     pub fn new(viewer: Viewer) -> Self {
         let prices = StoredValue::new(Arc::new(Prices::bundled()));
-        let shown = Memo::new(move |_| viewer.current_execution().map(|(trace, at)| Shown { trace, at }));
-        let summary = Memo::new(move |_| {
+        let shown = Memo::new(move || viewer.current_execution().map(|(trace, at)| Shown { trace, at }));
+        let summary = Memo::new(move || {
             let shown = shown.get()?;
             let execution = shown.execution()?;
             Some(prices.with_value(|prices| analysis::summary(&shown.trace, execution, prices)))
         });
-        let tasks = Memo::new(move |_| {
+        let tasks = Memo::new(move || {
             let Some(shown) = shown.get() else { return Vec::new() };
             let Some(execution) = shown.execution() else { return Vec::new() };
             prices.with_value(|prices| analysis::tasks(&shown.trace, execution, prices))
         });
-        let detail = Memo::new(move |_| viewer.selected_span().or_else(|| tasks.with(|tasks| first_of_interest(tasks))).or_else(|| first_work(shown)));
+        let detail = Memo::new(move || viewer.selected_span().or_else(|| tasks.with(|tasks| first_of_interest(tasks))).or_else(|| first_work(shown)));
         Self { shown, summary, tasks, detail, prices }
     }
 

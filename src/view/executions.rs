@@ -6,6 +6,7 @@ use super::parts::status::StatusMark;
 use super::parts::text::{clipped, plain, shown};
 use super::parts::time;
 use super::shell::Frame;
+use crate::live::{list, live, Memo};
 use crate::state::Viewer;
 use crewscope_trace::analysis::{self, Summary};
 use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
@@ -67,9 +68,9 @@ pub fn Executions() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let limit = RwSignal::new(PAGE);
-    let trace = Memo::new(move |_| viewer.data.get());
+    let trace = Memo::new(move || viewer.data.get());
     let total = move || trace.with(|data| data.as_ref().map_or(0, |data| data.trace.executions.len()));
-    let items = Memo::new(move |_| {
+    let items = Memo::new(move || {
         let prices = answers.prices();
         trace.with(|data| {
             let Some(data) = data else { return Vec::new() };
@@ -77,7 +78,7 @@ pub fn Executions() -> impl IntoView {
             executions.map(|execution| item(&data.trace, execution, &analysis::summary(&data.trace, execution, &prices))).collect()
         })
     });
-    let current = Memo::new(move |_| {
+    let current = Memo::new(move || {
         let shown = answers.shown.get()?;
         shown.execution().map(|execution| shown.trace.str(execution.id).to_owned())
     });
@@ -85,42 +86,42 @@ pub fn Executions() -> impl IntoView {
         viewer.select_execution(id);
         frame.executions.set(false);
     };
+    let row = move |item: Item| {
+        let id = item.id.clone();
+        let is_current = Memo::new(move || current.with(|current| current.as_deref() == Some(&id)));
+        let chosen = item.id.clone();
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="cs-execution"
+                    title=plain(&item.name)
+                    aria-current=move || is_current.get().then_some("true")
+                    on:click=move |_| choose(chosen.clone())
+                >
+                    <b class="cs-ellipsis">
+                        <bdi>{shown(&item.name)}</bdi>
+                    </b>
+                    <span>
+                        <StatusMark status=item.status derived=item.derived/>
+                        {item.duration.clone().map(|text| format!(" · {text}"))}
+                    </span>
+                    <span>{facts(&item)}</span>
+                </button>
+            </li>
+        }
+        .into_any()
+    };
     view! {
         <section class="cs-executions" part="executions" role="region" aria-label="Executions">
             <h2 class="cs-heading">
                 "Executions"
-                {move || (total() > 1).then(|| format!(" · {}", total()))}
+                {live(move || (total() > 1).then(|| format!(" · {}", total())))}
             </h2>
             <ul class="cs-plain">
-                <For each=move || items.get() key=Clone::clone let:item>
-                    {
-                        let id = item.id.clone();
-                        let is_current = Memo::new(move |_| current.with(|current| current.as_deref() == Some(&id)));
-                        let chosen = item.id.clone();
-                        view! {
-                            <li>
-                                <button
-                                    type="button"
-                                    class="cs-execution"
-                                    title=plain(&item.name)
-                                    aria-current=move || is_current.get().then_some("true")
-                                    on:click=move |_| choose(chosen.clone())
-                                >
-                                    <b class="cs-ellipsis">
-                                        <bdi>{shown(&item.name)}</bdi>
-                                    </b>
-                                    <span>
-                                        <StatusMark status=item.status derived=item.derived/>
-                                        {item.duration.clone().map(|text| format!(" · {text}"))}
-                                    </span>
-                                    <span>{facts(&item)}</span>
-                                </button>
-                            </li>
-                        }
-                    }
-                </For>
+                {list(move || items.get(), row)}
             </ul>
-            {move || {
+            {live(move || {
                 (total() > limit.get())
                     .then(|| {
                         view! {
@@ -129,7 +130,7 @@ pub fn Executions() -> impl IntoView {
                             </button>
                         }
                     })
-            }}
+            })}
         </section>
     }
 }

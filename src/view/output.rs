@@ -8,6 +8,7 @@ use super::parts::long_text::{reading, HEAD};
 use super::parts::name;
 use super::parts::rich::{Form, Rich};
 use super::parts::text::{plain, shown as text};
+use crate::live::{live, Memo};
 use crewscope_trace::analysis::{final_output, readable, FinalOutput as Answer};
 use crewscope_trace::model::Status;
 use leptos::prelude::*;
@@ -19,7 +20,7 @@ const MOST: u64 = 1024 * 1024;
 #[component]
 pub fn FinalOutput() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    let answer = Memo::new(move |_| answers.shown.with(|shown| {
+    let answer = Memo::new(move || answers.shown.with(|shown| {
         let shown = shown.as_ref()?;
         Some(final_output(&shown.trace, shown.execution()?))
     }));
@@ -27,19 +28,19 @@ pub fn FinalOutput() -> impl IntoView {
     let chosen = RwSignal::new(None::<Form>);
     let whole = RwSignal::new(false);
     let read = reading(move || answer().text, move || if whole.get() { MOST } else { HEAD });
-    let content = Memo::new(move |_| match read.get().flatten() {
+    let content = Memo::new(move || match read.get() {
         Some(Ok((content, more))) => Some((readable(&content), more)),
         _ => None,
     });
-    let failed = move || match read.get().flatten() {
+    let failed = move || match read.get() {
         Some(Err(why)) => Some(why),
         _ => None,
     };
-    let form = Memo::new(move |_| {
+    let form = Memo::new(move || {
         let suggested = || content.with(|content| content.as_ref().map_or(Form::Text, |(content, _)| Form::of(content)));
         chosen.get().unwrap_or_else(suggested)
     });
-    let is_json = Memo::new(move |_| content.with(|content| content.as_ref().is_some_and(|(content, _)| super::parts::json_tree::is_tree(content))));
+    let is_json = Memo::new(move || content.with(|content| content.as_ref().is_some_and(|(content, _)| super::parts::json_tree::is_tree(content))));
     let now = Callback::new(move |()| content.with_untracked(|content| content.as_ref().map(|(content, _)| plain(content)).unwrap_or_default()));
     let save = move |_| {
         let name = if is_json.get_untracked() { "final-output.json" } else { "final-output.md" };
@@ -62,14 +63,14 @@ pub fn FinalOutput() -> impl IntoView {
         <section class="cs-panel cs-final" part="output" role="region" aria-label="Final Output">
             <div class="cs-panel-head">
                 <h2 class="cs-heading">"Final Output"</h2>
-                {move || {
+                {live(move || {
                     content
                         .with(Option::is_some)
                         .then(|| {
                             view! {
                                 <div class="cs-actions">
                                     <div class="cs-switch" role="group" aria-label="Show as">
-                                        {switch}
+                                        {live(switch)}
                                     </div>
                                     <CopyButton text=now label="the final output"/>
                                     <button type="button" class="cs-button" data-look="quiet" data-size="small" on:click=save>
@@ -79,12 +80,12 @@ pub fn FinalOutput() -> impl IntoView {
                                 </div>
                             }
                         })
-                }}
+                })}
             </div>
             <div class="cs-final-body">
-                {move || explanation(answers, answer())}
-                {move || failed().map(|why| view! { <p class="cs-unknown" role="alert">{text(&why)}</p> })}
-                {move || {
+                {live(move || explanation(answers, answer()))}
+                {live(move || failed().map(|why| view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }))}
+                {live(move || {
                     content
                         .get()
                         .map(|(content, more)| {
@@ -93,7 +94,7 @@ pub fn FinalOutput() -> impl IntoView {
                                 {more.then(|| view! { <More whole=whole size=answer().text.map_or(0, |text| text.len)/> })}
                             }
                         })
-                }}
+                })}
             </div>
         </section>
     }

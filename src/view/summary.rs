@@ -6,6 +6,7 @@ use super::parts::format::{count, counted, duration, duration_exact, percent, us
 use super::parts::status::StatusMark;
 use super::parts::text::{plain, shown as text};
 use super::parts::time;
+use crate::live::{live, Memo};
 use crewscope_trace::analysis::{Cost, Summary, TokensFrom};
 use crewscope_trace::model::{Flags, Kind, Status};
 use leptos::prelude::*;
@@ -15,7 +16,7 @@ use std::collections::HashSet;
 #[component]
 pub fn Title() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    move || {
+    live(move || {
         let shown = answers.shown.get()?;
         let execution = shown.execution()?;
         let name = name_of(&shown.trace, execution);
@@ -37,7 +38,7 @@ pub fn Title() -> impl IntoView {
                 </p>
             </div>
         })
-    }
+    })
 }
 
 /// `crew · 4 tasks · 3 agents`.
@@ -77,7 +78,7 @@ struct Figure {
 #[component]
 pub fn ExecutionSummary() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    let figures = Memo::new(move |_| {
+    let figures = Memo::new(move || {
         let status = answers.shown.with(|shown| shown.as_ref().and_then(Shown::execution).map(|e| e.status)).unwrap_or_default();
         answers.summary.with(|summary| summary.as_ref().map(|summary| figures(summary, status)).unwrap_or_default())
     });
@@ -85,7 +86,7 @@ pub fn ExecutionSummary() -> impl IntoView {
         <section class="cs-summary" part="summary" role="region" aria-label="Execution Summary">
             <h2 class="cs-hidden">"Execution Summary"</h2>
             <dl>
-                {move || figures.with(|figures| figures.iter().map(tile).collect_view())}
+                {live(move || figures.with(|figures| figures.iter().map(tile).collect_view()))}
             </dl>
         </section>
     }

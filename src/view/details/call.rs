@@ -1,6 +1,7 @@
 //! What went into one call and what came out.
 
 use super::failure::error_block;
+use crate::live::live;
 use crate::view::parts::format::counted;
 use crate::view::parts::message::message;
 use crate::view::parts::long_text::{field_short, field_value, reading};
@@ -106,7 +107,7 @@ fn parsed(trace: &Trace, span: &Span, field: Field) -> impl Fn() -> Option<Resul
     move || match (place, short.get_value()) {
         (None, Some(short)) => Some(Ok(messages(&short))),
         (None, None) => Some(Ok(Vec::new())),
-        (Some(_), _) => match read.get().flatten()? {
+        (Some(_), _) => match read.get()? {
             Ok((content, _)) => Some(Ok(messages(&content))),
             Err(why) => Some(Err(why)),
         },
@@ -123,7 +124,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
         Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
         Some(Ok(all)) if all.is_empty() => view! { <p class="cs-unknown">"The messages are not recorded."</p> }.into_any(),
         Some(Ok(all)) => {
-            let before = earlier.get().flatten().and_then(Result::ok).map(|(content, _)| messages(&content)).unwrap_or_default();
+            let before = earlier.get().and_then(Result::ok).map(|(content, _)| messages(&content)).unwrap_or_default();
             let known = known(&before, &all);
             let hidden = if unfolded.get() { 0 } else { known };
             let shown = all.into_iter().skip(hidden).map(message).collect_view();
@@ -140,7 +141,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
                                 aria-expanded=move || unfolded.get().to_string()
                                 on:click=move |_| unfolded.update(|open| *open = !*open)
                             >
-                                {label}
+                                {live(label)}
                             </button>
                         }
                     })}
@@ -167,7 +168,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
             .into_any(),
     };
     view! {
-        {input}
+        {live(input)}
         {thought
             .map(|thought| {
                 view! {
@@ -177,7 +178,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
                     </div>
                 }
             })}
-        {output}
+        {live(output)}
     }
     .into_any()
 }

@@ -2,6 +2,7 @@
 
 use super::call::CallBody;
 use super::{select, Subject};
+use crate::live::live;
 use crate::state::Viewer;
 use crate::view::parts::format::{count, duration};
 use crate::view::parts::icon::Icon;
@@ -60,11 +61,11 @@ pub fn Conversation(
         <div class="cs-part-head">
             <h4 class="cs-heading">"Conversation"</h4>
             <button type="button" class="cs-button" data-look="quiet" data-size="small" on:click=toggle>
-                {move || if all.get() == Some(true) { "Close all" } else { "Open all" }}
+                {live(move || if all.get() == Some(true) { "Close all" } else { "Open all" })}
             </button>
         </div>
-        <ol class="cs-calls cs-plain">{list}</ol>
-        {move || {
+        <ol class="cs-calls cs-plain">{live(list)}</ol>
+        {live(move || {
             (total > limit.get())
                 .then(|| {
                     view! {
@@ -73,7 +74,7 @@ pub fn Conversation(
                         </button>
                     }
                 })
-        }}
+        })}
     }
 }
 
@@ -150,7 +151,7 @@ fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
                     {Icon::Up.draw()}
                 </button>
             </div>
-            {body}
+            {live(body)}
         </li>
     })
 }

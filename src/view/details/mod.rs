@@ -16,6 +16,7 @@ use super::parts::name;
 use super::parts::status::StatusMark;
 use super::parts::text::{plain, shown as text, Name};
 use super::shell::Frame;
+use crate::live::{effect, live, Memo};
 use crate::state::Viewer;
 use conversation::Conversation;
 use crewscope_trace::analysis::calls;
@@ -72,13 +73,13 @@ pub fn TaskDetails() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let panel = NodeRef::<html::Section>::new();
-    let subject = Memo::new(move |_| {
+    let subject = Memo::new(move || {
         let at = answers.detail.get()?;
         let Shown { trace, .. } = answers.shown.get()?;
         Some(Subject::new(trace, at))
     });
     // Another subject begins at its top.
-    Effect::new(move |_| {
+    effect(move || {
         subject.track();
         if let Some(panel) = panel.get_untracked() {
             panel.set_scroll_top(0);
@@ -100,10 +101,10 @@ pub fn TaskDetails() -> impl IntoView {
                         {Icon::Cross.draw()}
                     </button>
                 </div>
-                {move || match subject.get() {
+                {live(move || match subject.get() {
                     Some(subject) => view! { <Content subject=subject/> }.into_any(),
                     None => view! { <p class="cs-nothing">"Nothing is recorded for this execution."</p> }.into_any(),
-                }}
+                })}
             </section>
         </aside>
     }
@@ -222,7 +223,7 @@ fn Head(subject: Subject) -> impl IntoView {
                 </h3>
                 <StatusMark status=span.status derived=span.flags.has(Flags::DERIVED_STATUS) badge=true/>
             </div>
-            <p class="cs-muted">{what} {position}</p>
+            <p class="cs-muted">{what} {live(position)}</p>
         </div>
     })
 }

@@ -1,6 +1,7 @@
 //! The records a span was read from.
 
 use super::Subject;
+use crate::live::live;
 use crate::view::parts::format::{bytes, count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::LongText;
@@ -50,7 +51,7 @@ fn Record(place: String, record: TextRef) -> impl IntoView {
                 {Icon::Right.draw()}
                 <span class="cs-mono">{place}</span>
             </button>
-            {move || open.get().then(|| view! { <div class="cs-call-body"><LongText text=record form=None/></div> })}
+            {live(move || open.get().then(|| view! { <div class="cs-call-body"><LongText text=record form=None/></div> }))}
         </div>
     }
 }

@@ -1,6 +1,7 @@
 //! Copying and downloading a text.
 
 use super::icon::Icon;
+use crate::live::live;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -49,7 +50,7 @@ pub fn CopyButton(
     view! {
         <button type="button" class="cs-button" data-look="quiet" data-size="small" aria-label=format!("Copy {label}") on:click=copy>
             {Icon::Copy.draw()}
-            <span aria-live="polite">{word}</span>
+            <span aria-live="polite">{live(word)}</span>
         </button>
     }
 }

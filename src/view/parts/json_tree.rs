@@ -6,6 +6,7 @@
 use super::format::counted;
 use super::icon::Icon;
 use super::text::{clipped, shown};
+use crate::live::live;
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
@@ -121,9 +122,9 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
                 {Icon::Right.draw()}
                 {label}
                 <span class="cs-muted">{what}</span>
-                {move || (!open.get()).then(|| view! { <span class="cs-json-preview">{shown(&preview)}</span> })}
+                {live(move || (!open.get()).then(|| view! { <span class="cs-json-preview">{shown(&preview)}</span> }))}
             </button>
-            {below}
+            {live(below)}
         </li>
     }
     .into_any()
@@ -150,10 +151,10 @@ fn leaf(source: &str) -> AnyView {
     view! {
         <span class="cs-json-value" data-kind=kind>
             "\""
-            {content}
-            {move || all.get().then_some("\"")}
+            {live(content)}
+            {live(move || all.get().then_some("\""))}
         </span>
-        {move || {
+        {live(move || {
             (!all.get())
                 .then(|| {
                     view! {
@@ -163,7 +164,7 @@ fn leaf(source: &str) -> AnyView {
                         </button>
                     }
                 })
-        }}
+        })}
     }
     .into_any()
 }

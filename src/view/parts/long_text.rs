@@ -3,9 +3,12 @@
 use super::format::{bytes, number};
 use super::rich::{Form, Rich};
 use super::text::shown;
+use crate::live::{effect, live};
+use crate::source::Texts;
 use crate::state::Viewer;
 use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};
 use leptos::prelude::*;
+use leptos::task::spawn_local;
 
 /// What is read at first. A screen holds about 4 KiB; a prompt with its history is rarely above this.
 pub const HEAD: u64 = 32 * 1024;
@@ -16,20 +19,34 @@ const MOST: u64 = 1024 * 1024;
 /// A text that was read, or why not.
 pub type ReadText = Result<(String, bool), String>;
 
-/// Reads the first `max` bytes of a text whenever `text` or `max` changes. The second value says whether more follows.
-pub fn reading(text: impl Fn() -> Option<TextRef> + 'static, max: impl Fn() -> u64 + 'static) -> LocalResource<Option<ReadText>> {
+/// Reads the first `max` bytes of a text whenever `text` or `max` changes: `None` until the first answer is there, or if
+/// there is no text. The second value says whether more follows.
+pub fn reading(text: impl Fn() -> Option<TextRef> + 'static, max: impl Fn() -> u64 + 'static) -> RwSignal<Option<ReadText>> {
     let viewer = expect_context::<Viewer>();
-    LocalResource::new(move || {
+    let answer = RwSignal::new(None);
+    let latest = StoredValue::new(0_u32);
+    effect(move || {
         let (text, max) = (text(), max());
         // Untracked: with every partial result the sources are the same ones, and reading again would flicker.
         let texts = viewer.data.with_untracked(|data| data.as_ref().map(|loaded| loaded.texts.clone()));
-        async move {
-            let text = text?;
-            let texts = texts?;
-            let read = if text.len > max { texts.read_head(text, max).await } else { texts.read(text).await.map(|all| (all, false)) };
-            Some(read.map_err(|error| error.to_string()))
+        latest.update_value(|latest| *latest = latest.wrapping_add(1));
+        let this = latest.get_value();
+        match text.zip(texts) {
+            Some((text, texts)) => spawn_local(read(texts, text, max, move |read| {
+                // Too late if another text was asked for since, or nobody is left to show it to.
+                if latest.try_get_value() == Some(this) {
+                    answer.set(Some(read));
+                }
+            })),
+            None => answer.set(None),
         }
-    })
+    });
+    answer
+}
+
+async fn read(texts: Texts, text: TextRef, max: u64, tell: impl FnOnce(ReadText)) {
+    let read = if text.len > max { texts.read_head(text, max).await } else { texts.read(text).await.map(|all| (all, false)) };
+    tell(read.map_err(|error| error.to_string()));
 }
 
 /// A long text: its head at once, more on demand.
@@ -43,7 +60,7 @@ pub fn LongText(
 ) -> impl IntoView {
     let max = RwSignal::new(HEAD);
     let read = reading(move || Some(text), move || max.get());
-    let body = move || match read.get().flatten() {
+    let body = move || match read.get() {
         None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
         Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{shown(&why)}</p> }.into_any(),
         Some(Ok((content, _))) if content.is_empty() => view! { <p class="cs-unknown">"empty"</p> }.into_any(),
@@ -70,7 +87,7 @@ pub fn LongText(
         }
     };
     view! {
-        {body}
+        {live(body)}
         {(text.cut_from > 0)
             .then(|| {
                 let note = format!("The producer cut this value; it was {} long.", bytes(text.cut_from));

@@ -3,6 +3,7 @@
 use super::format::bytes;
 use super::rich::Rich;
 use super::text::{head, shown as text, Name};
+use crate::live::live;
 use crewscope_trace::analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
 
@@ -113,13 +114,13 @@ pub fn Clipped(
     let end = head(&content, SHORT).len();
     let content = StoredValue::new(content);
     view! {
-        {move || {
+        {live(move || {
             let (text, cut) = content.with_value(|content| {
                 if all.get() { (content.clone(), false) } else { (content.get(..end).unwrap_or(content).to_owned() + "…", true) }
             });
             // The head of a JSON text is no JSON; it is only a preview then.
             view! { <Rich text=text form=None cut=cut/> }
-        }}
+        })}
         <button
             type="button"
             class="cs-button"
@@ -128,7 +129,7 @@ pub fn Clipped(
             aria-expanded=move || all.get().to_string()
             on:click=move |_| all.update(|all| *all = !*all)
         >
-            {move || if all.get() { "Show less".to_owned() } else { format!("Show all ({size})") }}
+            {live(move || if all.get() { "Show less".to_owned() } else { format!("Show all ({size})") })}
         </button>
     }
     .into_any()

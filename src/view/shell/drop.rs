@@ -1,5 +1,6 @@
 //! What is shown while files are dragged over the viewer.
 
+use crate::live::live;
 use crate::state::Viewer;
 use leptos::prelude::*;
 
@@ -7,7 +8,7 @@ use leptos::prelude::*;
 #[component]
 pub fn DropHint() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    move || {
+    live(move || {
         viewer.dragging.get().then(|| {
             view! {
                 <div class="cs-drop-hint" aria-hidden="true">
@@ -15,5 +16,5 @@ pub fn DropHint() -> impl IntoView {
                 </div>
             }
         })
-    }
+    })
 }

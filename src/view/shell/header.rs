@@ -3,6 +3,7 @@
 use super::notes::Notes;
 use super::picker::Picker;
 use super::Frame;
+use crate::live::live;
 use crate::state::{Theme, Viewer};
 use crate::view::parts::icon::Icon;
 use leptos::prelude::*;
@@ -33,7 +34,7 @@ pub fn Header() -> impl IntoView {
     let several = move || viewer.data.with(|data| data.as_ref().is_some_and(|loaded| loaded.trace.executions.len() > 1));
     view! {
         <header class="cs-header" part="header">
-            {move || {
+            {live(move || {
                 several()
                     .then(|| {
                         view! {
@@ -48,7 +49,7 @@ pub fn Header() -> impl IntoView {
                             </button>
                         }
                     })
-            }}
+            })}
             <span class="cs-logo">
                 <i></i>
                 <span>"crewscope"</span>
@@ -64,11 +65,11 @@ pub fn Header() -> impl IntoView {
                 title=theme_label
                 on:click=move |_| theme.update(|theme| *theme = next_theme(*theme))
             >
-                {move || match theme.get() {
+                {live(move || match theme.get() {
                     Theme::Auto => Icon::Auto.draw(),
                     Theme::Light => Icon::Sun.draw(),
                     Theme::Dark => Icon::Moon.draw(),
-                }}
+                })}
             </button>
             <button
                 type="button"

@@ -1,6 +1,7 @@
 //! The list of keys.
 
 use super::Frame;
+use crate::live::effect;
 use leptos::html;
 use leptos::prelude::*;
 
@@ -27,7 +28,7 @@ const TIMELINE_KEYS: [(&[&str], &str); 6] = [
 pub fn Help() -> impl IntoView {
     let frame = expect_context::<Frame>();
     let dialog = NodeRef::<html::Dialog>::new();
-    Effect::new(move |_| {
+    effect(move || {
         let open = frame.help.get();
         let Some(dialog) = dialog.get() else { return };
         if open && !dialog.open() {

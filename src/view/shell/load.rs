@@ -1,6 +1,7 @@
 //! Progress while a trace is read, and what went wrong.
 
 use super::start::OpenHint;
+use crate::live::{live, Memo};
 use crate::state::{Load, LoadError, Progress, Viewer};
 use crate::view::parts::format::{bytes, counted, fixed, percent};
 use crate::view::parts::icon::Icon;
@@ -11,9 +12,9 @@ use leptos::prelude::*;
 #[component]
 pub fn LoadBar() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let loading = Memo::new(move |_| viewer.load.with(|load| matches!(load, Load::Loading(_))));
-    let progress = Memo::new(move |_| viewer.load.with(|load| if let Load::Loading(progress) = load { progress.clone() } else { Progress::default() }));
-    move || {
+    let loading = Memo::new(move || viewer.load.with(|load| matches!(load, Load::Loading(_))));
+    let progress = Memo::new(move || viewer.load.with(|load| if let Load::Loading(progress) = load { progress.clone() } else { Progress::default() }));
+    live(move || {
         loading.get().then(|| {
             view! {
                 <div class="cs-load-bar" part="progress">
@@ -29,14 +30,14 @@ pub fn LoadBar() -> impl IntoView {
                     >
                         <i style:width=move || format!("{}%", fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2))></i>
                     </div>
-                    <p>{move || sentence(&progress.get())}</p>
+                    <p>{live(move || sentence(&progress.get()))}</p>
                     <button type="button" class="cs-button" data-size="small" on:click=move |_| viewer.cancel()>
-                        {move || if progress.with(|progress| progress.cancelled) { "Stop now" } else { "Cancel" }}
+                        {live(move || if progress.with(|progress| progress.cancelled) { "Stop now" } else { "Cancel" })}
                     </button>
                 </div>
             }
         })
-    }
+    })
 }
 
 fn share(progress: &Progress) -> Option<f64> {
@@ -60,14 +61,14 @@ fn sentence(progress: &Progress) -> String {
 #[component]
 pub fn LoadCard() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    move || match viewer.load.get() {
+    live(move || match viewer.load.get() {
         Load::Failed(error) => Some(view! { <ErrorCard error=error/> }.into_any()),
         Load::Ready { cancelled: true } => Some(
             view! { <p class="cs-stopped" role="status">"Reading was stopped. What was read until then is shown; numbers cover that part only."</p> }
                 .into_any(),
         ),
         _ => None,
-    }
+    })
 }
 
 /// What could not be opened, why, and what would work.

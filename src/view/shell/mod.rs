@@ -11,6 +11,7 @@ mod start;
 
 use super::answers::Answers;
 use super::{details, executions, output, summary, tasks, timeline};
+use crate::live::{effect, live, Memo};
 use crate::state::{Load, Viewer};
 use drop::DropHint;
 use header::Header;
@@ -59,7 +60,7 @@ pub fn App() -> impl IntoView {
     let size = RwSignal::new("l");
     watch_width(root, size);
 
-    let has_data = Memo::new(move |_| viewer.data.with(Option::is_some));
+    let has_data = Memo::new(move || viewer.data.with(Option::is_some));
     let state = move || viewer.load.with(Load::name);
     view! {
         <div
@@ -74,7 +75,7 @@ pub fn App() -> impl IntoView {
         >
             <Header/>
             <LoadBar/>
-            {move || if has_data.get() { view! { <Workspace/> }.into_any() } else { view! { <Start/> }.into_any() }}
+            {live(move || if has_data.get() { view! { <Workspace/> }.into_any() } else { view! { <Start/> }.into_any() })}
             <Help/>
             <DropHint/>
         </div>
@@ -86,13 +87,13 @@ pub fn App() -> impl IntoView {
 fn Workspace() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
-    let any = Memo::new(move |_| answers.shown.with(Option::is_some));
+    let any = Memo::new(move || answers.shown.with(Option::is_some));
     view! {
         <div class="cs-shell" data-executions=move || frame.executions.get().to_string() data-details=move || frame.details.get().to_string()>
             <executions::Executions/>
             <main class="cs-main" part="main">
                 <load::LoadCard/>
-                {move || {
+                {live(move || {
                     if any.get() {
                         view! {
                             <summary::Title/>
@@ -105,9 +106,9 @@ fn Workspace() -> impl IntoView {
                     } else {
                         view! { <notes::NothingFound/> }.into_any()
                     }
-                }}
+                })}
             </main>
-            {move || any.get().then(|| view! { <details::TaskDetails/> })}
+            {live(move || any.get().then(|| view! { <details::TaskDetails/> }))}
         </div>
     }
 }
@@ -115,7 +116,7 @@ fn Workspace() -> impl IntoView {
 /// Follows the viewer's own width. A container query would do, but makes the root the containing block of the overlay in
 /// browsers that still apply layout containment with it.
 fn watch_width(root: NodeRef<html::Div>, size: RwSignal<&'static str>) {
-    Effect::new(move |_| {
+    effect(move || {
         let Some(element) = root.get() else { return };
         let measure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let Ok(entry) = entries.get(0).dyn_into::<web_sys::ResizeObserverEntry>() else { return };

@@ -1,6 +1,7 @@
 //! What could not be read or believed: a quiet count that opens a list with places.
 
 use super::start::OpenHint;
+use crate::live::{live, Memo};
 use crate::state::Viewer;
 use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
@@ -20,27 +21,27 @@ const PLACES: usize = 5;
 #[component]
 pub fn Notes() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let number = Memo::new(move |_| trace_of(viewer).map_or(0, |trace| trace.warnings.len()));
-    move || {
+    let number = Memo::new(move || trace_of(viewer).map_or(0, |trace| trace.warnings.len()));
+    live(move || {
         (number.get() > 0).then(|| {
             view! {
                 <details class="cs-notes">
                     <summary class="cs-button" data-look="quiet">
                         {Icon::Note.draw()}
                         <span>
-                            {move || counted(number.get() as u64, "note", "notes")}
+                            {live(move || counted(number.get() as u64, "note", "notes"))}
                             <span class="cs-notes-more">" on this trace"</span>
                         </span>
                     </summary>
                     <div class="cs-notes-list">
                         <h2 class="cs-heading">"Notes on this trace"</h2>
                         <p class="cs-muted">"What could not be read or believed. Everything else is as recorded."</p>
-                        {move || trace_of(viewer).map(|trace| list(&trace))}
+                        {live(move || trace_of(viewer).map(|trace| list(&trace)))}
                     </div>
                 </details>
             }
         })
-    }
+    })
 }
 
 fn list(trace: &Trace) -> impl IntoView + use<> {
@@ -86,7 +87,7 @@ pub fn NothingFound() -> impl IntoView {
             <div>
                 <h2>"No execution found yet"</h2>
                 <p>"Nothing in what was read tells of a crew, flow or agent."</p>
-                {move || trace_of(viewer).map(|trace| list(&trace))}
+                {live(move || trace_of(viewer).map(|trace| list(&trace)))}
                 <OpenHint/>
             </div>
         </div>

@@ -1,6 +1,7 @@
 //! Choosing files or a folder.
 
 use super::Frame;
+use crate::live::effect;
 use crate::source::Input;
 use crate::state::Viewer;
 use crate::view::parts::icon::Icon;
@@ -15,17 +16,17 @@ pub fn Picker() -> impl IntoView {
     let frame = expect_context::<Frame>();
     let files = NodeRef::<html::Input>::new();
     let folder = NodeRef::<html::Input>::new();
-    Effect::new(move |before: Option<u32>| {
+    let mut before = None;
+    effect(move || {
         let now = frame.pick.get();
-        if before.is_some_and(|before| before != now) {
+        if before.replace(now).is_some_and(|before| before != now) {
             if let Some(input) = files.get_untracked() {
                 input.click();
             }
         }
-        now
     });
     // Not an attribute that the view macro knows; it is what every browser calls a folder picker.
-    Effect::new(move |_| {
+    effect(move || {
         if let Some(input) = folder.get() {
             let _ = input.set_attribute("webkitdirectory", "");
         }

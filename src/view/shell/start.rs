@@ -2,6 +2,7 @@
 
 use super::load::ErrorCard;
 use super::Frame;
+use crate::live::{live, Memo};
 use crate::source::Input;
 use crate::state::{Load, Viewer};
 use crate::view::parts::icon::Icon;
@@ -13,11 +14,11 @@ use leptos::prelude::*;
 pub fn Start() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let failed = move || viewer.load.with(|load| if let Load::Failed(error) = load { Some(error.clone()) } else { None });
-    let loading = Memo::new(move |_| viewer.load.with(|load| matches!(load, Load::Loading(_))));
+    let loading = Memo::new(move || viewer.load.with(|load| matches!(load, Load::Loading(_))));
     view! {
         <main class="cs-start" part="start">
-            {move || failed().map(|error| view! { <ErrorCard error=error/> })}
-            {move || {
+            {live(move || failed().map(|error| view! { <ErrorCard error=error/> }))}
+            {live(move || {
                 if loading.get() {
                     view! {
                         <div class="cs-start-wait" role="status">
@@ -28,7 +29,7 @@ pub fn Start() -> impl IntoView {
                 } else {
                     view! { <Welcome/> }.into_any()
                 }
-            }}
+            })}
         </main>
     }
 }

@@ -6,6 +6,7 @@ mod row;
 use super::answers::Answers;
 use super::parts::format::px;
 use super::parts::icon::Icon;
+use crate::live::{list, live, Memo};
 use leptos::html;
 use leptos::prelude::*;
 use order::{arrange, Column, Line, Sort};
@@ -25,14 +26,14 @@ pub fn TasksAndAgents() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let sort = RwSignal::new(Sort::default());
     let grouped = RwSignal::new(false);
-    let lines = Memo::new(move |_| answers.tasks.with(|tasks| arrange(tasks, sort.get(), grouped.get())));
-    let number = Memo::new(move |_| lines.with(Vec::len));
-    let most_tokens = Memo::new(move |_| answers.tasks.with(|tasks| tasks.iter().filter_map(|task| task.total_tokens).sum::<u64>()));
+    let lines = Memo::new(move || answers.tasks.with(|tasks| arrange(tasks, sort.get(), grouped.get())));
+    let number = Memo::new(move || lines.with(Vec::len));
+    let most_tokens = Memo::new(move || answers.tasks.with(|tasks| tasks.iter().filter_map(|task| task.total_tokens).sum::<u64>()));
 
     let scroller = NodeRef::<html::Div>::new();
     let first = RwSignal::new(0_usize);
-    let is_long = Memo::new(move |_| number.get() > ALL);
-    let range = Memo::new(move |_| {
+    let is_long = Memo::new(move || number.get() > ALL);
+    let range = Memo::new(move || {
         let number = number.get();
         if number <= ALL {
             return (0, number);
@@ -51,6 +52,32 @@ pub fn TasksAndAgents() -> impl IntoView {
     };
     let above = move || px(range.get().0 as f64 * ROW_HEIGHT);
     let below = move || px(number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
+    let row = move |line| match line {
+        Line::Agent(group) => view! { <GroupRow group=group/> }.into_any(),
+        Line::Task(task) => view! { <Row task=task total=most_tokens/> }.into_any(),
+    };
+    let any = Memo::new(move || number.get() > 0);
+    let nothing = || view! { <p class="cs-nothing">"No task in this execution. Its calls are in the timeline."</p> };
+    let table = move || {
+        view! {
+            <div class="cs-table" node_ref=scroller data-long=move || is_long.get().to_string() on:scroll=on_scroll>
+                <table aria-rowcount=move || number.get().to_string()>
+                    <thead>
+                        <tr>
+                            {Column::ALL.into_iter().map(|column| view! { <Head column=column sort=sort/> }).collect_view()}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {live(move || (range.get().0 > 0).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=above></tr> }))}
+                        {list(visible, row)}
+                        {live(move || {
+                            (range.get().1 < number.get()).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=below></tr> })
+                        })}
+                    </tbody>
+                </table>
+            </div>
+        }
+    };
     view! {
         <section class="cs-panel cs-tasks" part="tasks" role="region" aria-label="Tasks & Agents">
             <div class="cs-panel-head">
@@ -66,32 +93,7 @@ pub fn TasksAndAgents() -> impl IntoView {
                     "Group by agent"
                 </button>
             </div>
-            <Show
-                when=move || { number.get() > 0 }
-                fallback=|| view! { <p class="cs-nothing">"No task in this execution. Its calls are in the timeline."</p> }
-            >
-                <div class="cs-table" node_ref=scroller data-long=move || is_long.get().to_string() on:scroll=on_scroll>
-                    <table aria-rowcount=move || number.get().to_string()>
-                        <thead>
-                            <tr>
-                                {Column::ALL.into_iter().map(|column| view! { <Head column=column sort=sort/> }).collect_view()}
-                            </tr>
-                        </thead>
-                        <tbody>
-                            {move || (range.get().0 > 0).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=above></tr> })}
-                            <For each=visible key=Clone::clone let:line>
-                                {match line {
-                                    Line::Agent(group) => view! { <GroupRow group=group/> }.into_any(),
-                                    Line::Task(task) => view! { <Row task=task total=most_tokens/> }.into_any(),
-                                }}
-                            </For>
-                            {move || {
-                                (range.get().1 < number.get()).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=below></tr> })
-                            }}
-                        </tbody>
-                    </table>
-                </div>
-            </Show>
+            {live(move || if any.get() { table().into_any() } else { nothing().into_any() })}
         </section>
     }
 }
@@ -99,7 +101,7 @@ pub fn TasksAndAgents() -> impl IntoView {
 /// A header cell that sorts by its column.
 #[component]
 fn Head(column: Column, sort: RwSignal<Sort>) -> impl IntoView {
-    let state = Memo::new(move |_| {
+    let state = Memo::new(move || {
         let sort = sort.get();
         (sort.column == column).then_some(sort.descending)
     });
@@ -112,7 +114,7 @@ fn Head(column: Column, sort: RwSignal<Sort>) -> impl IntoView {
         <th scope="col" class=column.class() aria-sort=aria>
             <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.pressed(column))>
                 {column.label()}
-                {move || state.get().map(|descending| if descending { Icon::SortDown.draw() } else { Icon::SortUp.draw() })}
+                {live(move || state.get().map(|descending| if descending { Icon::SortDown.draw() } else { Icon::SortUp.draw() }))}
             </button>
         </th>
     }

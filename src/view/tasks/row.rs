@@ -1,6 +1,7 @@
 //! Rows of the table.
 
 use super::order::{AgentLine, Column, TaskLine};
+use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::answers::Answers;
 use crate::view::parts::format::{count, counted, fixed, UNKNOWN};
@@ -22,7 +23,7 @@ pub fn Row(
     let frame = expect_context::<Frame>();
     let span = task.span;
     // Selected, or what is selected lies inside it.
-    let selected = Memo::new(move |_| {
+    let selected = Memo::new(move || {
         let detail = answers.detail.get()?;
         answers.shown.with(|shown| shown.as_ref().map(|shown| shown.trace.subtree(span).contains(&(detail as usize))))
     });

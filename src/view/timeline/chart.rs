@@ -1,6 +1,7 @@
 //! The state of the timeline: what is on the screen, what is pointed at.
 
 use super::viewport::Viewport;
+use crate::live::{effect, Memo};
 use crate::state::Viewer;
 use crate::view::answers::Answers;
 use crate::view::shell::Frame;
@@ -87,14 +88,14 @@ pub struct Chart {
 impl Chart {
     /// The timeline of the execution shown.
     pub fn new(viewer: Viewer, answers: Answers, frame: Frame) -> Self {
-        let whole = Memo::new(move |_| {
+        let whole = Memo::new(move || {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
                 timeline::whole(&shown.trace, shown.execution()?)
             })
         });
         // Another execution starts with its own folding, zoom and place; a new partial result of the same one does not.
-        let identity = Memo::new(move |_| {
+        let identity = Memo::new(move || {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
                 let execution = shown.execution()?;
@@ -105,7 +106,7 @@ impl Chart {
         let viewport = RwSignal::new(None::<Viewport>);
         let active = RwSignal::new(Active::default());
         let hover = RwSignal::new(None);
-        Effect::new(move |_| {
+        effect(move || {
             identity.track();
             let start = answers.shown.with_untracked(|shown| {
                 let shown = shown.as_ref()?;
@@ -116,16 +117,16 @@ impl Chart {
             active.set(Active::default());
             hover.set(None);
         });
-        Effect::new(move |_| {
+        effect(move || {
             let whole = whole.get();
             viewport.update(|now| *now = whole.map(|whole| now.map_or_else(|| Viewport::fit(whole), |now| now.grown(whole))));
         });
         // The cache belongs to one trace: indices mean something else in the next one.
-        let cache = Memo::new(move |_| {
+        let cache = Memo::new(move || {
             answers.shown.track();
             Cached(Arc::default())
         });
-        let rows = Memo::new(move |_| {
+        let rows = Memo::new(move || {
             let cache = cache.get();
             let rows = answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;

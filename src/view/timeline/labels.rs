@@ -1,6 +1,7 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
 use super::chart::{Active, Chart, ROW};
+use crate::live::{list, live, Memo};
 use crate::view::answers::Shown;
 use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
 use crate::view::parts::icon::Icon;
@@ -86,7 +87,7 @@ pub fn Labels(
     /// The row of what is in Task Details.
     selected_row: Memo<Option<usize>>,
 ) -> impl IntoView {
-    let labels = Memo::new(move |_| {
+    let labels = Memo::new(move || {
         let range = chart.visible_rows(MARGIN);
         chart.answers.shown.with(|shown| {
             let (Some(shown), Some(whole)) = (shown.as_ref(), chart.whole.get()) else { return Vec::new() };
@@ -96,7 +97,7 @@ pub fn Labels(
         })
     });
     let focused = RwSignal::new(false);
-    let said = Memo::new(move |_| if focused.get() { announcement(chart) } else { String::new() });
+    let said = Memo::new(move || if focused.get() { announcement(chart) } else { String::new() });
     view! {
         <div
             class="cs-tl-labels"
@@ -115,11 +116,9 @@ pub fn Labels(
                 <span role="columnheader">"Duration"</span>
                 <span role="columnheader">"Status"</span>
             </div>
-            <For each=move || labels.get() key=Clone::clone let:label>
-                <LabelRow label=label chart=chart selected_row=selected_row focused=focused/>
-            </For>
+            {list(move || labels.get(), move |label| view! { <LabelRow label=label chart=chart selected_row=selected_row focused=focused/> }.into_any())}
         </div>
-        <span class="cs-hidden" aria-live="polite">{said}</span>
+        <span class="cs-hidden" aria-live="polite">{live(move || said.get())}</span>
     }
 }
 

@@ -16,6 +16,7 @@ use super::parts::format::{duration, fixed, px};
 use super::parts::icon::Icon;
 use super::parts::name;
 use super::shell::Frame;
+use crate::live::{effect, live, Memo};
 use crate::state::Viewer;
 use chart::{Area, Chart, ROW};
 use crewscope_trace::model::{Kind, SpanIndex, Status};
@@ -40,22 +41,24 @@ pub fn ExecutionTimeline() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let chart = Chart::new(viewer, answers, frame);
-    let has_time = Memo::new(move |_| chart.whole.get().is_some());
+    let has_time = Memo::new(move || chart.whole.get().is_some());
     view! {
         <section class="cs-panel cs-timeline" part="timeline" role="region" aria-label="Execution Timeline">
             <div class="cs-panel-head">
                 <h2 class="cs-heading">"Execution Timeline"</h2>
-                <Show when=move || has_time.get()>
-                    <Tools chart=chart/>
-                </Show>
+                {live(move || has_time.get().then(|| view! { <Tools chart=chart/> }))}
             </div>
-            <Show
-                when=move || has_time.get()
-                fallback=|| view! { <p class="cs-nothing">"The trace records no times, so there is no timeline. The tasks are listed below."</p> }
-            >
-                <Body chart=chart viewer=viewer/>
-                <Legend chart=chart/>
-            </Show>
+            {live(move || {
+                if has_time.get() {
+                    view! {
+                        <Body chart=chart viewer=viewer/>
+                        <Legend chart=chart/>
+                    }
+                        .into_any()
+                } else {
+                    view! { <p class="cs-nothing">"The trace records no times, so there is no timeline. The tasks are listed below."</p> }.into_any()
+                }
+            })}
         </section>
     }
 }
@@ -72,7 +75,7 @@ fn Tools(chart: Chart) -> impl IntoView {
     };
     view! {
         <div class="cs-actions">
-            <span class="cs-muted cs-tl-range">{range}</span>
+            <span class="cs-muted cs-tl-range">{live(range)}</span>
             <button type="button" class="cs-button" data-look="square" data-size="small" aria-label="Zoom out" title="Zoom out (−)"
                 on:click=move |_| chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM))>
                 {Icon::Minus.draw()}
@@ -95,19 +98,19 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
     let canvas = NodeRef::<html::Canvas>::new();
     let scroller = NodeRef::<html::Div>::new();
     let lane = NodeRef::<html::Div>::new();
-    let selected_row = Memo::new(move |_| row_of(chart, chart.answers.detail.get()?));
+    let selected_row = Memo::new(move || row_of(chart, chart.answers.detail.get()?));
     let pointers: Pointers = StoredValue::new(Pressed::default());
     follow_area(chart, scroller, lane);
     draw_when_changed(chart, viewer, canvas, selected_row);
     // What is selected elsewhere is brought into view here.
-    Effect::new(move |before: Option<Option<String>>| {
+    let mut before = None;
+    effect(move || {
         let selected = viewer.selected.get();
-        if before.is_some_and(|before| before != selected) {
+        if before.replace(selected.clone()).is_some_and(|before| before != selected) {
             if let Some(row) = selected_row.get_untracked() {
                 scroll_to_row(scroller, row);
             }
         }
-        selected
     });
     let ticks = move || {
         let width = chart.area.get().width;
@@ -132,7 +135,7 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
     view! {
         <div class="cs-tl">
             <div class="cs-tl-axis" aria-hidden="true">
-                <div>{ticks}</div>
+                <div>{live(ticks)}</div>
             </div>
             <div class="cs-tl-scroll" node_ref=scroller on:scroll=on_scroll>
                 <div class="cs-tl-body" style:height=height>
@@ -193,7 +196,7 @@ fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::D
             }
         }
     };
-    Effect::new(move |_| {
+    effect(move || {
         let (Some(scroller), Some(lane)) = (scroller.get(), lane.get()) else { return };
         let changed = Closure::<dyn FnMut()>::new(measure);
         let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
@@ -237,7 +240,7 @@ fn draw_when_changed(chart: Chart, viewer: Viewer, canvas: NodeRef<html::Canvas>
         };
         paint(&canvas, &scene)
     };
-    Effect::new(move |_| {
+    effect(move || {
         chart.rows.track();
         chart.viewport.track();
         chart.area.track();
@@ -275,7 +278,7 @@ fn Legend(chart: Chart) -> impl IntoView {
         ("other", "Other"),
         ("failed", "Failed"),
     ];
-    let present = Memo::new(move |_| {
+    let present = Memo::new(move || {
         chart.answers.shown.with(|shown| {
             let Some((shown, execution)) = shown.as_ref().and_then(|shown| Some((shown, shown.execution()?))) else { return Vec::new() };
             let spans = shown.trace.spans_of(execution);
@@ -295,7 +298,7 @@ fn Legend(chart: Chart) -> impl IntoView {
     });
     view! {
         <ul class="cs-tl-legend cs-plain" aria-label="Colours">
-            {move || {
+            {live(move || {
                 let present = present.get();
                 ENTRIES
                     .into_iter()
@@ -309,7 +312,7 @@ fn Legend(chart: Chart) -> impl IntoView {
                         }
                     })
                     .collect_view()
-            }}
+            })}
         </ul>
     }
 }

@@ -1,6 +1,7 @@
 //! What is under the pointer, in a few words beside it.
 
 use super::chart::Chart;
+use crate::live::live;
 use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
 use crate::view::parts::status::StatusMark;
@@ -19,7 +20,7 @@ pub fn Tip(
     /// The timeline.
     chart: Chart,
 ) -> impl IntoView {
-    move || {
+    live(move || {
         let hover = chart.hover.get()?;
         let shown = chart.answers.shown.get()?;
         let whole = chart.whole.get()?;
@@ -49,5 +50,5 @@ pub fn Tip(
                 {guessed}
             </div>
         })
-    }
+    })
 }
