@@ -59,8 +59,14 @@ impl<T> Copy for Memo<T> {}
 impl<T: PartialEq + Send + Sync + 'static> Memo<T> {
     /// A value that is worked out again when what it read has changed, and that tells its readers only if it came out different.
     pub fn new(work: impl Fn() -> T + Send + Sync + 'static) -> Self {
-        let work = move || Held { value: Arc::new(work()), same: same::<T> };
-        Self { inner: remember(Box::new(work)), of: PhantomData }
+        let work = move || Held {
+            value: Arc::new(work()),
+            same: same::<T>,
+        };
+        Self {
+            inner: remember(Box::new(work)),
+            of: PhantomData,
+        }
     }
 
     /// Looks at the value. Tracked.
@@ -92,13 +98,17 @@ impl<T: PartialEq + Clone + Send + Sync + 'static> Memo<T> {
 
     /// The value, unless what it belongs to is gone. Not tracked.
     pub fn try_get_untracked(&self) -> Option<T> {
-        self.inner.try_get_untracked().map(|held| as_is::<T>(&*held.value).clone())
+        self.inner
+            .try_get_untracked()
+            .map(|held| as_is::<T>(&*held.value).clone())
     }
 }
 
 fn as_is<T: 'static>(value: &dyn Any) -> &T {
     // `Memo::new` is the only maker of the value, and it makes a `T`.
-    let Some(value) = value.downcast_ref() else { unreachable!() };
+    let Some(value) = value.downcast_ref() else {
+        unreachable!()
+    };
     value
 }
 
@@ -124,7 +134,10 @@ fn erased(draw: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
 type Drawn = (u64, Box<dyn FnOnce() -> AnyView + Send>);
 
 /// A list whose items keep their elements (and the focus in them) as long as they stay equal.
-pub fn list<T: Hash + Send + 'static>(items: impl Fn() -> Vec<T> + Send + 'static, draw: impl Fn(T) -> AnyView + Clone + Send + 'static) -> AnyView {
+pub fn list<T: Hash + Send + 'static>(
+    items: impl Fn() -> Vec<T> + Send + 'static,
+    draw: impl Fn(T) -> AnyView + Clone + Send + 'static,
+) -> AnyView {
     let each = move || {
         let one = |item: T| {
             let mut hasher = DefaultHasher::new();
@@ -139,5 +152,10 @@ pub fn list<T: Hash + Send + 'static>(items: impl Fn() -> Vec<T> + Send + 'stati
 }
 
 fn keyed(each: Box<dyn Fn() -> Vec<Drawn> + Send>) -> AnyView {
-    For(ForProps::builder().each(each).key(|(key, _): &Drawn| *key).children(|(_, draw): Drawn| draw()).build()).into_any()
+    For(ForProps::builder()
+        .each(each)
+        .key(|(key, _): &Drawn| *key)
+        .children(|(_, draw): Drawn| draw())
+        .build())
+    .into_any()
 }

@@ -47,19 +47,38 @@ impl Answers {
     /// Answers for a viewer.
     pub fn new(viewer: Viewer) -> Self {
         let prices = StoredValue::new(Arc::new(Prices::bundled()));
-        let shown = Memo::new(move || viewer.current_execution().map(|(trace, at)| Shown { trace, at }));
+        let shown = Memo::new(move || {
+            viewer
+                .current_execution()
+                .map(|(trace, at)| Shown { trace, at })
+        });
         let summary = Memo::new(move || {
             let shown = shown.get()?;
             let execution = shown.execution()?;
             Some(prices.with_value(|prices| analysis::summary(&shown.trace, execution, prices)))
         });
         let tasks = Memo::new(move || {
-            let Some(shown) = shown.get() else { return Vec::new() };
-            let Some(execution) = shown.execution() else { return Vec::new() };
+            let Some(shown) = shown.get() else {
+                return Vec::new();
+            };
+            let Some(execution) = shown.execution() else {
+                return Vec::new();
+            };
             prices.with_value(|prices| analysis::tasks(&shown.trace, execution, prices))
         });
-        let detail = Memo::new(move || viewer.selected_span().or_else(|| tasks.with(|tasks| first_of_interest(tasks))).or_else(|| first_work(shown)));
-        Self { shown, summary, tasks, detail, prices }
+        let detail = Memo::new(move || {
+            viewer
+                .selected_span()
+                .or_else(|| tasks.with(|tasks| first_of_interest(tasks)))
+                .or_else(|| first_work(shown))
+        });
+        Self {
+            shown,
+            summary,
+            tasks,
+            detail,
+            prices,
+        }
     }
 
     /// The price table in use.
@@ -79,6 +98,13 @@ fn first_work(shown: Memo<Option<Shown>>) -> Option<SpanIndex> {
     let shown = shown.get()?;
     let execution = shown.execution()?;
     let spans = shown.trace.spans_of(execution);
-    let agent = spans.iter().position(|span| span.kind == Kind::Agent).unwrap_or(0);
-    (!spans.is_empty()).then(|| execution.first_span.saturating_add(u32::try_from(agent).unwrap_or(0)))
+    let agent = spans
+        .iter()
+        .position(|span| span.kind == Kind::Agent)
+        .unwrap_or(0);
+    (!spans.is_empty()).then(|| {
+        execution
+            .first_span
+            .saturating_add(u32::try_from(agent).unwrap_or(0))
+    })
 }

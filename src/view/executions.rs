@@ -56,7 +56,9 @@ fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
         derived: execution.flags.has(Flags::DERIVED_STATUS),
         start: execution.start,
         duration,
-        tokens: summary.total_tokens.map(|tokens| format!("{} tok", count_short(tokens))),
+        tokens: summary
+            .total_tokens
+            .map(|tokens| format!("{} tok", count_short(tokens))),
         cost: summary.cost.usd.map(usd),
     }
 }
@@ -69,18 +71,29 @@ pub fn Executions() -> impl IntoView {
     let frame = expect_context::<Frame>();
     let limit = RwSignal::new(PAGE);
     let trace = Memo::new(move || viewer.data.get());
-    let total = move || trace.with(|data| data.as_ref().map_or(0, |data| data.trace.executions.len()));
+    let total =
+        move || trace.with(|data| data.as_ref().map_or(0, |data| data.trace.executions.len()));
     let items = Memo::new(move || {
         let prices = answers.prices();
         trace.with(|data| {
             let Some(data) = data else { return Vec::new() };
             let executions = data.trace.executions.iter().take(limit.get());
-            executions.map(|execution| item(&data.trace, execution, &analysis::summary(&data.trace, execution, &prices))).collect()
+            executions
+                .map(|execution| {
+                    item(
+                        &data.trace,
+                        execution,
+                        &analysis::summary(&data.trace, execution, &prices),
+                    )
+                })
+                .collect()
         })
     });
     let current = Memo::new(move || {
         let shown = answers.shown.get()?;
-        shown.execution().map(|execution| shown.trace.str(execution.id).to_owned())
+        shown
+            .execution()
+            .map(|execution| shown.trace.str(execution.id).to_owned())
     });
     let choose = move |id: String| {
         viewer.select_execution(id);
@@ -128,7 +141,7 @@ pub fn Executions() -> impl IntoView {
                             <button type="button" class="cs-button" data-size="small" on:click=move |_| limit.update(|limit| *limit += PAGE)>
                                 "Show more"
                             </button>
-                        }
+                        }.into_any()
                     })
             })}
         </section>
@@ -137,6 +150,9 @@ pub fn Executions() -> impl IntoView {
 
 fn facts(item: &Item) -> String {
     let start = item.start.map(time::brief);
-    let parts: Vec<String> = [start, item.tokens.clone(), item.cost.clone()].into_iter().flatten().collect();
+    let parts: Vec<String> = [start, item.tokens.clone(), item.cost.clone()]
+        .into_iter()
+        .flatten()
+        .collect();
     parts.join(" · ")
 }

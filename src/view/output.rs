@@ -20,14 +20,19 @@ const MOST: u64 = 1024 * 1024;
 #[component]
 pub fn FinalOutput() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    let answer = Memo::new(move || answers.shown.with(|shown| {
-        let shown = shown.as_ref()?;
-        Some(final_output(&shown.trace, shown.execution()?))
-    }));
+    let answer = Memo::new(move || {
+        answers.shown.with(|shown| {
+            let shown = shown.as_ref()?;
+            Some(final_output(&shown.trace, shown.execution()?))
+        })
+    });
     let answer = move || answer.get().unwrap_or_default();
     let chosen = RwSignal::new(None::<Form>);
     let whole = RwSignal::new(false);
-    let read = reading(move || answer().text, move || if whole.get() { MOST } else { HEAD });
+    let read = reading(
+        move || answer().text,
+        move || if whole.get() { MOST } else { HEAD },
+    );
     let content = Memo::new(move || match read.get() {
         Some(Ok((content, more))) => Some((readable(&content), more)),
         _ => None,
@@ -37,25 +42,50 @@ pub fn FinalOutput() -> impl IntoView {
         _ => None,
     };
     let form = Memo::new(move || {
-        let suggested = || content.with(|content| content.as_ref().map_or(Form::Text, |(content, _)| Form::of(content)));
+        let suggested = || {
+            content.with(|content| {
+                content
+                    .as_ref()
+                    .map_or(Form::Text, |(content, _)| Form::of(content))
+            })
+        };
         chosen.get().unwrap_or_else(suggested)
     });
-    let is_json = Memo::new(move || content.with(|content| content.as_ref().is_some_and(|(content, _)| super::parts::json_tree::is_tree(content))));
-    let now = Callback::new(move |()| content.with_untracked(|content| content.as_ref().map(|(content, _)| plain(content)).unwrap_or_default()));
+    let is_json = Memo::new(move || {
+        content.with(|content| {
+            content
+                .as_ref()
+                .is_some_and(|(content, _)| super::parts::json_tree::is_tree(content))
+        })
+    });
+    let now = Callback::new(move |()| {
+        content.with_untracked(|content| {
+            content
+                .as_ref()
+                .map(|(content, _)| plain(content))
+                .unwrap_or_default()
+        })
+    });
     let save = move |_| {
-        let name = if is_json.get_untracked() { "final-output.json" } else { "final-output.md" };
+        let name = if is_json.get_untracked() {
+            "final-output.json"
+        } else {
+            "final-output.md"
+        };
         // Refused only where downloads are forbidden altogether; the browser says so itself.
         let _ = download(name, &now.run(()));
     };
     let switch = move || {
-        let forms = [Form::Markdown, Form::Json, Form::Text].into_iter().filter(move |form| *form != Form::Json || is_json.get());
+        let forms = [Form::Markdown, Form::Json, Form::Text]
+            .into_iter()
+            .filter(move |form| *form != Form::Json || is_json.get());
         forms
             .map(|this| {
                 view! {
                     <button type="button" aria-pressed=move || (form.get() == this).to_string() on:click=move |_| chosen.set(Some(this))>
                         {this.label()}
                     </button>
-                }
+                }.into_any()
             })
             .collect_view()
     };
@@ -78,21 +108,21 @@ pub fn FinalOutput() -> impl IntoView {
                                         "Download"
                                     </button>
                                 </div>
-                            }
+                            }.into_any()
                         })
                 })}
             </div>
             <div class="cs-final-body">
                 {live(move || explanation(answers, answer()))}
-                {live(move || failed().map(|why| view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }))}
+                {live(move || failed().map(|why| view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any()))}
                 {live(move || {
                     content
                         .get()
                         .map(|(content, more)| {
                             view! {
                                 <Rich text=content form=Some(form.get()) cut=more/>
-                                {more.then(|| view! { <More whole=whole size=answer().text.map_or(0, |text| text.len)/> })}
-                            }
+                                {more.then(|| view! { <More whole=whole size=answer().text.map_or(0, |text| text.len)/> }.into_any())}
+                            }.into_any()
                         })
                 })}
             </div>
@@ -122,12 +152,17 @@ fn explanation(answers: Answers, answer: Answer) -> Option<AnyView> {
         Status::Failed => format!("The {what} failed before it produced a final output."),
         Status::Running => format!("The {what} has not ended in this trace."),
         Status::Completed | Status::Unknown if answer.text.is_some() => return None,
-        Status::Completed | Status::Unknown => format!("The trace records no output of the {what}."),
+        Status::Completed | Status::Unknown => {
+            format!("The trace records no output of the {what}.")
+        }
     };
     if answer.complete && answer.text.is_some() {
         return None;
     }
-    let from = answer.from.and_then(|from| shown.trace.spans.get(from as usize)).map(|span| name::of(&shown.trace, span));
-    let from = from.map(|from| view! { " Last completed task: "<b><bdi>{text(&from)}</bdi></b>", whose output this is:" });
+    let from = answer
+        .from
+        .and_then(|from| shown.trace.spans.get(from as usize))
+        .map(|span| name::of(&shown.trace, span));
+    let from = from.map(|from| view! { " Last completed task: "<b><bdi>{text(&from)}</bdi></b>", whose output this is:" }.into_any());
     Some(view! { <p class="cs-muted">{why}{from}</p> }.into_any())
 }

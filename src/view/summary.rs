@@ -21,9 +21,17 @@ pub fn Title() -> impl IntoView {
         let execution = shown.execution()?;
         let name = name_of(&shown.trace, execution);
         let derived = execution.flags.has(Flags::DERIVED_STATUS);
-        let naive = if execution.flags.has(Flags::NAIVE_TIME) { " (no time zone recorded, read as UTC)" } else { "" };
-        let start = execution.start.map(|ns| (time::local(ns), format!("{}{naive}", time::utc(ns))));
-        let version = execution.version.map(|version| format!(" · crewai {}", plain(shown.trace.str(version))));
+        let naive = if execution.flags.has(Flags::NAIVE_TIME) {
+            " (no time zone recorded, read as UTC)"
+        } else {
+            ""
+        };
+        let start = execution
+            .start
+            .map(|ns| (time::local(ns), format!("{}{naive}", time::utc(ns))));
+        let version = execution
+            .version
+            .map(|version| format!(" · crewai {}", plain(shown.trace.str(version))));
         let facts = facts(&shown);
         Some(view! {
             <div class="cs-title">
@@ -33,28 +41,39 @@ pub fn Title() -> impl IntoView {
                 <StatusMark status=execution.status derived=derived badge=true/>
                 <p class="cs-muted">
                     {facts}
-                    {start.map(|(local, utc)| view! { " · "<time title=utc.clone() datetime=utc>{local}</time> })}
+                    {start.map(|(local, utc)| view! { " · "<time title=utc.clone() datetime=utc>{local}</time> }.into_any())}
                     {version}
                 </p>
             </div>
-        })
+        }.into_any())
     })
 }
 
 /// `crew · 4 tasks · 3 agents`.
 fn facts(shown: &Shown) -> String {
-    let Some(execution) = shown.execution() else { return String::new() };
+    let Some(execution) = shown.execution() else {
+        return String::new();
+    };
     let spans = shown.trace.spans_of(execution);
     let number = |kind: Kind| spans.iter().filter(|span| span.kind == kind).count() as u64;
     // An agent that works in three tasks has three spans and one role.
-    let agents: HashSet<_> = spans.iter().filter(|span| span.kind == Kind::Agent).map(|span| span.name).collect();
+    let agents: HashSet<_> = spans
+        .iter()
+        .filter(|span| span.kind == Kind::Agent)
+        .map(|span| span.name)
+        .collect();
     let mut parts = vec![execution.kind.name().to_owned()];
     let parts_of = [
         (number(Kind::Method), "method", "methods"),
         (number(Kind::Task), "task", "tasks"),
         (agents.len() as u64, "agent", "agents"),
     ];
-    parts.extend(parts_of.into_iter().filter(|(n, ..)| *n > 0).map(|(n, one, many)| counted(n, one, many)));
+    parts.extend(
+        parts_of
+            .into_iter()
+            .filter(|(n, ..)| *n > 0)
+            .map(|(n, one, many)| counted(n, one, many)),
+    );
     parts.join(" · ")
 }
 
@@ -79,8 +98,16 @@ struct Figure {
 pub fn ExecutionSummary() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let figures = Memo::new(move || {
-        let status = answers.shown.with(|shown| shown.as_ref().and_then(Shown::execution).map(|e| e.status)).unwrap_or_default();
-        answers.summary.with(|summary| summary.as_ref().map(|summary| figures(summary, status)).unwrap_or_default())
+        let status = answers
+            .shown
+            .with(|shown| shown.as_ref().and_then(Shown::execution).map(|e| e.status))
+            .unwrap_or_default();
+        answers.summary.with(|summary| {
+            summary
+                .as_ref()
+                .map(|summary| figures(summary, status))
+                .unwrap_or_default()
+        })
     });
     view! {
         <section class="cs-summary" part="summary" role="region" aria-label="Execution Summary">
@@ -98,14 +125,17 @@ fn tile(figure: &Figure) -> impl IntoView + use<> {
         None => view! { <span class="cs-unknown">{UNKNOWN}</span> }.into_any(),
     };
     let fact = figure.fact.clone();
-    let long = figure.value.as_ref().is_some_and(|value| value.len() > LONG);
+    let long = figure
+        .value
+        .as_ref()
+        .is_some_and(|value| value.len() > LONG);
     view! {
         <div class="cs-tile" part="tile">
             <dt>{figure.term}</dt>
             <dd class="cs-tile-value" data-long=long.to_string() title=figure.how.clone()>
                 {value}
             </dd>
-            {fact.map(|fact| view! { <dd class="cs-tile-fact" data-alert=figure.alert.then_some("true") title=fact.clone()>{fact.clone()}</dd> })}
+            {fact.map(|fact| view! { <dd class="cs-tile-fact" data-alert=figure.alert.then_some("true") title=fact.clone()>{fact.clone()}</dd> }.into_any())}
         </div>
     }
 }
@@ -123,7 +153,10 @@ fn figures(summary: &Summary, status: Status) -> Vec<Figure> {
         Figure {
             term: "Completion Tokens",
             value: summary.completion_tokens.map(count),
-            fact: summary.reasoning_tokens.filter(|&n| n > 0).map(|n| format!("{} reasoning", count(n))),
+            fact: summary
+                .reasoning_tokens
+                .filter(|&n| n > 0)
+                .map(|n| format!("{} reasoning", count(n))),
             how: "Sum over LLM calls; reasoning tokens are a part of it.".into(),
             ..Figure::default()
         },
@@ -135,12 +168,19 @@ fn figures(summary: &Summary, status: Status) -> Vec<Figure> {
 
 fn total(summary: &Summary) -> Figure {
     let differs = match (summary.total_tokens, summary.reported_total) {
-        (Some(sum), Some(reported)) if sum != reported && summary.tokens_from == TokensFrom::Calls => Some(reported),
+        (Some(sum), Some(reported))
+            if sum != reported && summary.tokens_from == TokensFrom::Calls =>
+        {
+            Some(reported)
+        }
         _ => None,
     };
     let missing = summary.calls_without_usage;
     let fact = match (differs, missing) {
-        (_, missing) if missing > 0 => Some(format!("{} without usage", counted(missing, "call", "calls"))),
+        (_, missing) if missing > 0 => Some(format!(
+            "{} without usage",
+            counted(missing, "call", "calls")
+        )),
         (Some(reported), _) => Some(format!("crew reports {}", count(reported))),
         _ if summary.tokens_from == TokensFrom::Crew => Some("as the crew reports".into()),
         _ => None,
@@ -156,14 +196,33 @@ fn total(summary: &Summary) -> Figure {
     if let Some(reported) = differs {
         how.push_str(&format!(" The crew's own total is {}.", count(reported)));
     }
-    let value = summary.total_tokens.map(|n| if missing > 0 { format!("≥ {}", count(n)) } else { count(n) });
-    Figure { term: "Total Tokens", value, fact, alert: missing > 0, how }
+    let value = summary.total_tokens.map(|n| {
+        if missing > 0 {
+            format!("≥ {}", count(n))
+        } else {
+            count(n)
+        }
+    });
+    Figure {
+        term: "Total Tokens",
+        value,
+        fact,
+        alert: missing > 0,
+        how,
+    }
 }
 
 fn cached(summary: &Summary) -> Option<String> {
     let cached = summary.cached_prompt_tokens.filter(|&n| n > 0)?;
-    let share = summary.prompt_tokens.filter(|&all| all > 0).map(|all| format!(" ({})", percent(cached as f64 / all as f64)));
-    Some(format!("{} cached{}", count(cached), share.unwrap_or_default()))
+    let share = summary
+        .prompt_tokens
+        .filter(|&all| all > 0)
+        .map(|all| format!(" ({})", percent(cached as f64 / all as f64)));
+    Some(format!(
+        "{} cached{}",
+        count(cached),
+        share.unwrap_or_default()
+    ))
 }
 
 fn requests(summary: &Summary) -> Figure {
@@ -180,33 +239,73 @@ fn requests(summary: &Summary) -> Figure {
 fn time_taken(summary: &Summary, status: Status) -> Figure {
     let open = summary.execution_time.is_none();
     let time = summary.execution_time.or(summary.time_so_far);
-    let share = summary.llm_time.zip(time.filter(|&t| t > 0)).map(|(llm, all)| {
-        format!("{} in LLM ({})", duration(llm), percent(llm as f64 / all as f64))
-    });
+    let share = summary
+        .llm_time
+        .zip(time.filter(|&t| t > 0))
+        .map(|(llm, all)| {
+            format!(
+                "{} in LLM ({})",
+                duration(llm),
+                percent(llm as f64 / all as f64)
+            )
+        });
     let how = match time {
-        Some(time) if open => format!("{}, from the start to the last moment in the trace; no end is recorded.", duration_exact(time)),
-        Some(time) => format!("{} of wall time. LLM time counts each moment once, however many calls were under way.", duration_exact(time)),
+        Some(time) if open => format!(
+            "{}, from the start to the last moment in the trace; no end is recorded.",
+            duration_exact(time)
+        ),
+        Some(time) => format!(
+            "{} of wall time. LLM time counts each moment once, however many calls were under way.",
+            duration_exact(time)
+        ),
         None => "No start and end are recorded.".into(),
     };
-    let fact = if open && time.is_some() && status == Status::Running { Some("so far; no end recorded".into()) } else { share };
-    Figure { term: "Execution Time", value: time.map(duration), fact, alert: false, how }
+    let fact = if open && time.is_some() && status == Status::Running {
+        Some("so far; no end recorded".into())
+    } else {
+        share
+    };
+    Figure {
+        term: "Execution Time",
+        value: time.map(duration),
+        fact,
+        alert: false,
+        how,
+    }
 }
 
 fn cost(cost: &Cost) -> Figure {
-    let unpriced = cost.unpriced_models.iter().map(|model| plain(model)).collect::<Vec<_>>().join(", ");
+    let unpriced = cost
+        .unpriced_models
+        .iter()
+        .map(|model| plain(model))
+        .collect::<Vec<_>>()
+        .join(", ");
     let fact = if !unpriced.is_empty() {
         Some(format!("no price for {unpriced}"))
     } else if cost.usd.is_some() && cost.recorded {
         Some("as recorded".into())
     } else if cost.usd.is_some() {
-        Some(format!("{} priced", counted(cost.priced_models.len() as u64, "model", "models")))
+        Some(format!(
+            "{} priced",
+            counted(cost.priced_models.len() as u64, "model", "models")
+        ))
     } else {
         None
     };
     let how = match cost.usd {
         Some(_) if cost.recorded => "Recorded by the producer of the trace.".to_owned(),
-        Some(_) => format!("Recorded tokens times public list prices, cache prices included, for {}.", cost.priced_models.join(", ")),
+        Some(_) => format!(
+            "Recorded tokens times public list prices, cache prices included, for {}.",
+            cost.priced_models.join(", ")
+        ),
         None => "Needs recorded usage and a price for the model.".to_owned(),
     };
-    Figure { term: "Estimated Cost", value: cost.usd.map(usd), fact, alert: !unpriced.is_empty(), how }
+    Figure {
+        term: "Estimated Cost",
+        value: cost.usd.map(usd),
+        fact,
+        alert: !unpriced.is_empty(),
+        how,
+    }
 }

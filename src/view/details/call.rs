@@ -3,8 +3,8 @@
 use super::failure::error_block;
 use crate::live::live;
 use crate::view::parts::format::counted;
-use crate::view::parts::message::message;
 use crate::view::parts::long_text::{field_short, field_value, reading};
+use crate::view::parts::message::message;
 use crate::view::parts::text::shown as text;
 use crewscope_trace::analysis::conversation::{messages, Message};
 use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace, Value};
@@ -31,15 +31,20 @@ pub fn CallBody(
     let error = (!whole).then(|| error_block(&trace, span)).flatten();
     let body = match span.kind {
         Kind::Llm => {
-            let before = before.and_then(|before| trace.spans.get(before as usize)).and_then(|span| span.text(Field::Input));
+            let before = before
+                .and_then(|before| trace.spans.get(before as usize))
+                .and_then(|span| span.text(Field::Input));
             llm(&trace, span, before)
         }
         kind => fields(&trace, span, labels(kind)),
     };
-    Some(view! {
-        {body}
-        {error}
-    })
+    Some(
+        view! {
+            {body}
+            {error}
+        }
+        .into_any(),
+    )
 }
 
 /// The fields that tell what a call of this kind was about, with what to call them.
@@ -55,8 +60,17 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
             ("Feedback", Field::Feedback),
         ],
         Kind::Memory | Kind::Knowledge => &[("Query", Field::Input), ("Found", Field::Output)],
-        Kind::Human => &[("Asked", Field::Input), ("Answer", Field::Output), ("Feedback", Field::Feedback)],
-        Kind::Reasoning => &[("Input", Field::Input), ("Plan", Field::Plan), ("Thought", Field::Thought), ("Output", Field::Output)],
+        Kind::Human => &[
+            ("Asked", Field::Input),
+            ("Answer", Field::Output),
+            ("Feedback", Field::Feedback),
+        ],
+        Kind::Reasoning => &[
+            ("Input", Field::Input),
+            ("Plan", Field::Plan),
+            ("Thought", Field::Thought),
+            ("Output", Field::Output),
+        ],
         _ => &[("Input", Field::Input), ("Output", Field::Output)],
     }
 }
@@ -92,14 +106,18 @@ fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyVi
         return view! { <p class="cs-unknown">"The trace records neither input nor output of this."</p> }.into_any();
     }
     view! {
-        {(!shorts.is_empty()).then(|| view! { <dl class="cs-facts">{shorts}</dl> })}
+        {(!shorts.is_empty()).then(|| view! { <dl class="cs-facts">{shorts}</dl> }.into_any())}
         {blocks}
     }
     .into_any()
 }
 
 /// What was read for a field: parsed messages, or why not.
-fn parsed(trace: &Trace, span: &Span, field: Field) -> impl Fn() -> Option<Result<Vec<Message>, String>> + Copy + use<> {
+fn parsed(
+    trace: &Trace,
+    span: &Span,
+    field: Field,
+) -> impl Fn() -> Option<Result<Vec<Message>, String>> + Copy + use<> {
     let place = span.text(field);
     let short = field_short(trace, span, field);
     let short = StoredValue::new(short);
@@ -122,9 +140,15 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
     let input = move || match sent() {
         None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
         Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
-        Some(Ok(all)) if all.is_empty() => view! { <p class="cs-unknown">"The messages are not recorded."</p> }.into_any(),
+        Some(Ok(all)) if all.is_empty() => {
+            view! { <p class="cs-unknown">"The messages are not recorded."</p> }.into_any()
+        }
         Some(Ok(all)) => {
-            let before = earlier.get().and_then(Result::ok).map(|(content, _)| messages(&content)).unwrap_or_default();
+            let before = earlier
+                .get()
+                .and_then(Result::ok)
+                .map(|(content, _)| messages(&content))
+                .unwrap_or_default();
             let known = known(&before, &all);
             let hidden = if unfolded.get() { 0 } else { known };
             let shown = all.into_iter().skip(hidden).map(message).collect_view();
@@ -143,7 +167,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
                             >
                                 {live(label)}
                             </button>
-                        }
+                        }.into_any()
                     })}
                 {shown}
             }
@@ -151,7 +175,9 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
         }
     };
     let thought = span.text(Field::Thought).is_some() || span.sym(Field::Thought).is_some();
-    let thought = thought.then(|| field_value(trace, span, Field::Thought, None)).flatten();
+    let thought = thought
+        .then(|| field_value(trace, span, Field::Thought, None))
+        .flatten();
     let output = move || match answer() {
         None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
         Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
@@ -176,7 +202,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
                         <p class="cs-role">"Thought"</p>
                         {thought}
                     </div>
-                }
+                }.into_any()
             })}
         {live(output)}
     }
@@ -189,9 +215,17 @@ fn known(before: &[Message], all: &[Message]) -> usize {
     let same = before.iter().zip(all).take_while(|(a, b)| a == b).count();
     // Without its beginning in common it is another conversation.
     if same == 0 || same < before.len() {
-        return if same == before.len() { same } else { same.min(all.len().saturating_sub(1)) };
+        return if same == before.len() {
+            same
+        } else {
+            same.min(all.len().saturating_sub(1))
+        };
     }
-    let answered = all.iter().skip(same).take_while(|message| matches!(message.role.as_str(), "assistant" | "tool" | "function")).count();
+    let answered = all
+        .iter()
+        .skip(same)
+        .take_while(|message| matches!(message.role.as_str(), "assistant" | "tool" | "function"))
+        .count();
     // Something of every call stays visible.
     (same + answered).min(all.len())
 }
@@ -202,16 +236,31 @@ mod tests {
     use crewscope_trace::analysis::conversation::Part;
 
     fn said(role: &str, text: &str) -> Message {
-        Message { role: role.into(), parts: vec![Part::Text(text.into())] }
+        Message {
+            role: role.into(),
+            parts: vec![Part::Text(text.into())],
+        }
     }
 
     #[test]
     fn what_the_call_before_told_is_folded() {
         let first = [said("system", "s"), said("user", "u")];
-        let second = [said("system", "s"), said("user", "u"), said("assistant", "a"), said("tool", "t"), said("user", "more")];
+        let second = [
+            said("system", "s"),
+            said("user", "u"),
+            said("assistant", "a"),
+            said("tool", "t"),
+            said("user", "more"),
+        ];
         assert_eq!(known(&first, &second), 4);
         assert_eq!(known(&[], &second), 0);
-        assert_eq!(known(&first, &[said("system", "other"), said("user", "u")]), 0);
-        assert_eq!(known(&first, &[said("system", "s"), said("user", "another")]), 1);
+        assert_eq!(
+            known(&first, &[said("system", "other"), said("user", "u")]),
+            0
+        );
+        assert_eq!(
+            known(&first, &[said("system", "s"), said("user", "another")]),
+            1
+        );
     }
 }

@@ -50,8 +50,11 @@ pub fn Conversation(
                 .iter()
                 .take(limit.get())
                 .map(|entry| {
-                    let entry = Entry { open: told.unwrap_or(entry.open), ..*entry };
-                    view! { <Call trace=trace.clone() entry=entry/> }
+                    let entry = Entry {
+                        open: told.unwrap_or(entry.open),
+                        ..*entry
+                    };
+                    view! { <Call trace=trace.clone() entry=entry/> }.into_any()
                 })
                 .collect_view()
         })
@@ -72,7 +75,7 @@ pub fn Conversation(
                         <button type="button" class="cs-button" data-size="small" on:click=move |_| limit.update(|limit| *limit += PAGE)>
                             {format!("Show {} more calls", (total - limit.get()).min(PAGE))}
                         </button>
-                    }
+                    }.into_any()
                 })
         })}
     }
@@ -87,17 +90,33 @@ fn entries(trace: &Trace, of: SpanIndex) -> Vec<Entry> {
         .into_iter()
         .filter_map(|at| {
             let span = trace.spans.get(at as usize)?;
-            let before = if span.kind == Kind::Llm { latest.insert(speaker(trace, at), at) } else { None };
-            Some(Entry { at, before, open: !many || span.status == Status::Failed || Some(at) == last })
+            let before = if span.kind == Kind::Llm {
+                latest.insert(speaker(trace, at), at)
+            } else {
+                None
+            };
+            Some(Entry {
+                at,
+                before,
+                open: !many || span.status == Status::Failed || Some(at) == last,
+            })
         })
         .collect()
 }
 
 /// The agent that a call belongs to.
 fn speaker(trace: &Trace, at: SpanIndex) -> String {
-    let agent = trace.nearest(at, |span| span.kind == Kind::Agent).and_then(|agent| trace.spans.get(agent as usize));
-    let own = trace.spans.get(at as usize).and_then(|span| trace.name_of(span, Field::AgentRole));
-    agent.map(|agent| name::of(trace, agent)).or(own.map(str::to_owned)).unwrap_or_default()
+    let agent = trace
+        .nearest(at, |span| span.kind == Kind::Agent)
+        .and_then(|agent| trace.spans.get(agent as usize));
+    let own = trace
+        .spans
+        .get(at as usize)
+        .and_then(|span| trace.name_of(span, Field::AgentRole));
+    agent
+        .map(|agent| name::of(trace, agent))
+        .or(own.map(str::to_owned))
+        .unwrap_or_default()
 }
 
 #[component]
@@ -105,14 +124,19 @@ fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let span = trace.spans.get(entry.at as usize)?;
     let open = RwSignal::new(entry.open);
-    let kind = if span.status == Status::Failed { "failed" } else { name::colour(span.kind) };
+    let kind = if span.status == Status::Failed {
+        "failed"
+    } else {
+        name::colour(span.kind)
+    };
     let who = speaker(&trace, entry.at);
     let what = match span.kind {
         Kind::Llm => model_of(&trace, span).map_or_else(|| name::of(&trace, span), str::to_owned),
         _ => name::of(&trace, span),
     };
     let word = (span.kind != Kind::Llm && what != span.kind.label()).then(|| span.kind.label());
-    let status = (span.status != Status::Completed).then(|| view! { <StatusMark status=span.status/> });
+    let status = (span.status != Status::Completed)
+        .then(|| view! { <StatusMark status=span.status/> }.into_any());
     let facts = facts(&trace, span);
     let show = {
         let trace = trace.clone();
@@ -126,6 +150,7 @@ fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
                     <CallBody trace=inside.clone() at=entry.at before=entry.before/>
                 </div>
             }
+            .into_any()
         })
     };
     Some(view! {
@@ -142,8 +167,8 @@ fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
                     <b>
                         <Name text=what/>
                     </b>
-                    {word.map(|word| view! { <span class="cs-muted">{word}</span> })}
-                    {(!who.is_empty() && span.kind == Kind::Llm).then(|| view! { <span class="cs-muted cs-who"><Name text=who/></span> })}
+                    {word.map(|word| view! { <span class="cs-muted">{word}</span> }.into_any())}
+                    {(!who.is_empty() && span.kind == Kind::Llm).then(|| view! { <span class="cs-muted cs-who"><Name text=who/></span> }.into_any())}
                     {status}
                     <span class="cs-call-facts">{facts}</span>
                 </button>
@@ -153,27 +178,43 @@ fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
             </div>
             {live(body)}
         </li>
-    })
+    }.into_any())
 }
 
 /// Latency, tokens, and what is out of the ordinary.
 fn facts(trace: &Trace, span: &Span) -> String {
     let mut facts = Vec::new();
-    if let Some(reason) = field_short(trace, span, Field::FinishReason).filter(|reason| reason == "length" || reason == "content_filter") {
-        facts.push(if reason == "length" { "cut off by the token limit".to_owned() } else { reason });
+    if let Some(reason) = field_short(trace, span, Field::FinishReason)
+        .filter(|reason| reason == "length" || reason == "content_filter")
+    {
+        facts.push(if reason == "length" {
+            "cut off by the token limit".to_owned()
+        } else {
+            reason
+        });
     }
     if span.bool(Field::FromCache) == Some(true) {
         facts.push("from cache".into());
     }
     if span.kind == Kind::Guardrail {
-        facts.extend(span.bool(Field::Success).map(|success| if success { "accepted" } else { "rejected" }.to_owned()));
+        facts.extend(
+            span.bool(Field::Success)
+                .map(|success| if success { "accepted" } else { "rejected" }.to_owned()),
+        );
     }
     let usage = span.usage;
     match (usage.prompt, usage.completion) {
-        (Some(prompt), Some(completion)) => facts.push(format!("{} → {} tok", count(prompt), count(completion))),
+        (Some(prompt), Some(completion)) => {
+            facts.push(format!("{} → {} tok", count(prompt), count(completion)))
+        }
         _ => facts.extend(usage.total().map(|total| format!("{} tok", count(total)))),
     }
-    facts.extend(usage.cached.filter(|&n| n > 0).map(|n| format!("{} cached", count(n))));
+    facts.extend(
+        usage
+            .cached
+            .filter(|&n| n > 0)
+            .map(|n| format!("{} cached", count(n))),
+    );
     facts.extend(span.duration().map(duration));
     facts.join(" · ")
 }

@@ -60,9 +60,18 @@ fn times(span: &Span) -> [AnyView; 3] {
         Some(end) => Some(moment(end)),
         None => None,
     };
-    let conflict = span.flags.has(Flags::CLOCK_CONFLICT).then_some(" (the clocks contradict each other here)");
-    let time = span.duration().map(|time| view! { {duration_exact(time)}<span class="cs-muted">{conflict}</span> }.into_any());
-    [short("Start Time", span.start.map(moment)), short("End Time", end), short("Execution Time", time)]
+    let conflict = span
+        .flags
+        .has(Flags::CLOCK_CONFLICT)
+        .then_some(" (the clocks contradict each other here)");
+    let time = span.duration().map(|time| {
+        view! { {duration_exact(time)}<span class="cs-muted">{conflict}</span> }.into_any()
+    });
+    [
+        short("Start Time", span.start.map(moment)),
+        short("End Time", end),
+        short("Execution Time", time),
+    ]
 }
 
 /// The twelve terms of a task.
@@ -93,15 +102,24 @@ pub fn TaskFacts(
             {block("Input", input)}
             {block("Output", field(Field::Output))}
         </dl>
-    })
+    }.into_any())
 }
 
 fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<String>, Vec<String>) {
-    let Some(shown) = answers.shown.get_untracked() else { return Default::default() };
+    let Some(shown) = answers.shown.get_untracked() else {
+        return Default::default();
+    };
     answers.tasks.with_untracked(|tasks| {
-        let own = |at: u32| shown.trace.spans.get(at as usize).is_some_and(|other| shown.trace.str(other.id) == trace.str(span.id));
+        let own = |at: u32| {
+            shown
+                .trace
+                .spans
+                .get(at as usize)
+                .is_some_and(|other| shown.trace.str(other.id) == trace.str(span.id))
+        };
         let row = tasks.iter().find(|task| own(task.span));
-        row.map(|task| (task.agents.clone(), task.models.clone())).unwrap_or_default()
+        row.map(|task| (task.agents.clone(), task.models.clone()))
+            .unwrap_or_default()
     })
 }
 
@@ -119,15 +137,29 @@ pub fn SpanFacts(
         .map(|agent| name::of(trace, agent))
         .or_else(|| trace.name_of(span, Field::AgentRole).map(str::to_owned));
     let model = model_of(trace, span).map(str::to_owned);
-    let answered = trace.name_of(span, Field::ResponseModel).filter(|answered| Some(*answered) != model.as_deref()).map(str::to_owned);
+    let answered = trace
+        .name_of(span, Field::ResponseModel)
+        .filter(|answered| Some(*answered) != model.as_deref())
+        .map(str::to_owned);
     let [start, end, time] = times(span);
     let usage = span.usage;
-    let tokens = |term: &'static str, number: Option<u64>| number.map(|number| short(term, Some(count(number).into_any())));
-    let fact = |term: &'static str, field: Field| field_short(trace, span, field).map(|value| short(term, Some(text(&value))));
-    let long = |term: &'static str, field: Field| field_value(trace, span, field, None).map(|value| block(term, Some(value)));
+    let tokens = |term: &'static str, number: Option<u64>| {
+        number.map(|number| short(term, Some(count(number).into_any())))
+    };
+    let fact = |term: &'static str, field: Field| {
+        field_short(trace, span, field).map(|value| short(term, Some(text(&value))))
+    };
+    let long = |term: &'static str, field: Field| {
+        field_value(trace, span, field, None).map(|value| block(term, Some(value)))
+    };
     // A work span has its texts here; a call shows its own in the body below.
-    let is_work = matches!(span.kind, Kind::Crew | Kind::Flow | Kind::Method | Kind::Agent);
-    let missing = (span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed).then(|| short("Total Tokens", None));
+    let is_work = matches!(
+        span.kind,
+        Kind::Crew | Kind::Flow | Kind::Method | Kind::Agent
+    );
+    let missing =
+        (span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed)
+            .then(|| short("Total Tokens", None));
     Some(view! {
         <dl class="cs-facts">
             {short("Kind", Some(span.kind.label().into_any()))}
@@ -165,8 +197,8 @@ pub fn SpanFacts(
                     {block("Input", field_value(trace, span, Field::Input, None))}
                     {long("State", Field::State)}
                     {block("Output", field_value(trace, span, Field::Output, None))}
-                }
+                }.into_any()
             })}
         </dl>
-    })
+    }.into_any())
 }

@@ -25,7 +25,7 @@ pub fn error_block(trace: &Trace, span: &Span) -> Option<AnyView> {
                     {Icon::Cross.draw()}
                     <b>{kind.map_or_else(|| "Error".into_any(), |kind| text(&kind))}</b>
                 </p>
-                {message.map(|message| view! { <div class="cs-mono">{message}</div> })}
+                {message.map(|message| view! { <div class="cs-mono">{message}</div> }.into_any())}
                 {stack
                     .map(|stack| {
                         view! {
@@ -33,7 +33,7 @@ pub fn error_block(trace: &Trace, span: &Span) -> Option<AnyView> {
                                 <summary>"Stack trace"</summary>
                                 <div class="cs-mono cs-stack">{stack}</div>
                             </details>
-                        }
+                        }.into_any()
                     })}
             </div>
         }
@@ -48,7 +48,9 @@ pub fn Failure(
     subject: Subject,
 ) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let span = subject.span().filter(|span| span.status == Status::Failed)?;
+    let span = subject
+        .span()
+        .filter(|span| span.status == Status::Failed)?;
     let trace = subject.trace.clone();
     let own = error_block(&trace, span);
     let cause = cause(&trace, subject.at);
@@ -66,25 +68,44 @@ pub fn Failure(
                     <bdi>{text(&label)}</bdi>
                 </button>
             </p>
-        })
+        }.into_any())
     });
-    let nothing = (silent && cause.is_none()).then(|| view! { <p class="cs-failure">"Failed. The trace records no error message."</p> });
-    Some(view! {
-        <div class="cs-failures">
-            {own}
-            {cause}
-            {nothing}
-        </div>
-    })
+    let nothing = (silent && cause.is_none()).then(|| {
+        view! { <p class="cs-failure">"Failed. The trace records no error message."</p> }.into_any()
+    });
+    Some(
+        view! {
+            <div class="cs-failures">
+                {own}
+                {cause}
+                {nothing}
+            </div>
+        }
+        .into_any(),
+    )
 }
 
 /// The last failing span below that has no failing span below itself.
 fn cause(trace: &Trace, at: SpanIndex) -> Option<SpanIndex> {
-    let failed = |index: usize| trace.spans.get(index).is_some_and(|span| span.status == Status::Failed);
+    let failed = |index: usize| {
+        trace
+            .spans
+            .get(index)
+            .is_some_and(|span| span.status == Status::Failed)
+    };
     let leaf = |index: &usize| {
         let index = u32::try_from(*index).unwrap_or(u32::MAX);
         failed(index as usize) && !trace.subtree(index).skip(1).any(failed)
     };
-    let found = trace.subtree(at).skip(1).filter(leaf).max_by_key(|&index| trace.spans.get(index).and_then(|span| span.end.or(span.start)))?;
+    let found = trace
+        .subtree(at)
+        .skip(1)
+        .filter(leaf)
+        .max_by_key(|&index| {
+            trace
+                .spans
+                .get(index)
+                .and_then(|span| span.end.or(span.start))
+        })?;
     u32::try_from(found).ok()
 }

@@ -49,11 +49,22 @@ impl Subject {
         let mut hasher = DefaultHasher::new();
         for index in trace.subtree(at) {
             if let Some(span) = trace.spans.get(index) {
-                (trace.str(span.id), span.status, span.end, span.fields.len(), span.records.len()).hash(&mut hasher);
+                (
+                    trace.str(span.id),
+                    span.status,
+                    span.end,
+                    span.fields.len(),
+                    span.records.len(),
+                )
+                    .hash(&mut hasher);
             }
         }
         let fingerprint = hasher.finish();
-        Self { trace, at, fingerprint }
+        Self {
+            trace,
+            at,
+            fingerprint,
+        }
     }
 
     /// The span.
@@ -64,7 +75,12 @@ impl Subject {
 
 /// Selects a span by its id: indices of an older trace mean nothing in the newest one.
 pub fn select(viewer: Viewer, trace: &Trace, at: SpanIndex) {
-    viewer.select_span(trace.spans.get(at as usize).map(|span| trace.str(span.id).to_owned()));
+    viewer.select_span(
+        trace
+            .spans
+            .get(at as usize)
+            .map(|span| trace.str(span.id).to_owned()),
+    );
 }
 
 /// The panel.
@@ -115,7 +131,10 @@ fn Content(subject: Subject) -> impl IntoView {
     let span = subject.span()?;
     let trace = &subject.trace;
     let number = calls(trace, subject.at).len();
-    let is_call = !matches!(span.kind, Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent);
+    let is_call = !matches!(
+        span.kind,
+        Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent
+    );
     let overview = NodeRef::<html::Div>::new();
     let talk = NodeRef::<html::Div>::new();
     let raw = NodeRef::<html::Div>::new();
@@ -138,7 +157,7 @@ fn Content(subject: Subject) -> impl IntoView {
                             <button type="button" on:click=jump(talk)>
                                 {format!("Conversation · {}", count(number as u64))}
                             </button>
-                        }
+                        }.into_any()
                     })}
                 <button type="button" on:click=jump(raw)>
                     "Raw"
@@ -157,15 +176,15 @@ fn Content(subject: Subject) -> impl IntoView {
             } else {
                 view! { <facts::SpanFacts subject=subject.clone()/> }.into_any()
             }}
-            {is_call.then(|| view! { <call::CallBody trace=subject.trace.clone() at=subject.at before=None whole=true/> })}
+            {is_call.then(|| view! { <call::CallBody trace=subject.trace.clone() at=subject.at before=None whole=true/> }.into_any())}
         </div>
         <div class="cs-part" node_ref=talk>
-            {(number > 0).then(|| view! { <Conversation subject=subject.clone()/> })}
+            {(number > 0).then(|| view! { <Conversation subject=subject.clone()/> }.into_any())}
         </div>
         <div class="cs-part" node_ref=raw>
             <raw::Raw subject=subject.clone()/>
         </div>
-    })
+    }.into_any())
 }
 
 /// Where the span lies, what it is called, how it stands.
@@ -179,17 +198,26 @@ fn Head(subject: Subject) -> impl IntoView {
     let position = move || {
         let shown = answers.shown.get()?;
         answers.tasks.with(|tasks| {
-            let own = |at: SpanIndex| shown.trace.spans.get(at as usize).is_some_and(|span| shown.trace.str(span.id) == id);
+            let own = |at: SpanIndex| {
+                shown
+                    .trace
+                    .spans
+                    .get(at as usize)
+                    .is_some_and(|span| shown.trace.str(span.id) == id)
+            };
             let at = tasks.iter().position(|task| own(task.span))?;
             Some(format!("Task {} of {}", at + 1, tasks.len()))
         })
     };
     let what = (span.kind != Kind::Task).then(|| span.kind.label());
     let title = task_label(answers, trace, subject.at).unwrap_or_else(|| name::of(trace, span));
-    let crumbs: Vec<SpanIndex> = std::iter::successors(span.parent, |&at| trace.spans.get(at as usize)?.parent).collect();
+    let crumbs: Vec<SpanIndex> =
+        std::iter::successors(span.parent, |&at| trace.spans.get(at as usize)?.parent).collect();
     // The execution itself is on the page already; what matters is the way from the task down.
     let crumbs = crumbs.into_iter().rev().filter(|&at| {
-        trace.spans.get(at as usize).is_some_and(|span| span.parent.is_some() || !matches!(span.kind, Kind::Crew | Kind::Flow))
+        trace.spans.get(at as usize).is_some_and(|span| {
+            span.parent.is_some() || !matches!(span.kind, Kind::Crew | Kind::Flow)
+        })
     });
     let crumbs: Vec<AnyView> = crumbs
         .map(|at| {
@@ -214,7 +242,7 @@ fn Head(subject: Subject) -> impl IntoView {
                         <nav aria-label="Where this lies">
                             <ol class="cs-crumbs cs-plain">{crumbs}</ol>
                         </nav>
-                    }
+                    }.into_any()
                 })}
             <div class="cs-details-name">
                 <span class="cs-kind" data-kind=name::colour(span.kind)></span>
@@ -225,15 +253,24 @@ fn Head(subject: Subject) -> impl IntoView {
             </div>
             <p class="cs-muted">{what} {live(position)}</p>
         </div>
-    })
+    }.into_any())
 }
 
 /// The label that the table gives to a task, so that an unnamed one is called the same everywhere.
 fn task_label(answers: Answers, trace: &Trace, at: SpanIndex) -> Option<String> {
-    let span = trace.spans.get(at as usize).filter(|span| span.kind == Kind::Task)?;
+    let span = trace
+        .spans
+        .get(at as usize)
+        .filter(|span| span.kind == Kind::Task)?;
     let shown = answers.shown.get_untracked()?;
     answers.tasks.with_untracked(|tasks| {
-        let own = tasks.iter().find(|task| shown.trace.spans.get(task.span as usize).is_some_and(|other| shown.trace.str(other.id) == trace.str(span.id)));
+        let own = tasks.iter().find(|task| {
+            shown
+                .trace
+                .spans
+                .get(task.span as usize)
+                .is_some_and(|other| shown.trace.str(other.id) == trace.str(span.id))
+        });
         own.map(|task| task.label.clone())
     })
 }

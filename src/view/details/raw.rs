@@ -20,21 +20,36 @@ pub fn Raw(
 ) -> impl IntoView {
     let span = subject.span()?;
     let number = span.records.len();
-    let records = span.records.iter().take(MOST).map(|record| view! { <Record place=place(&subject.trace, record) record=*record/> }).collect_view();
+    let records = span
+        .records
+        .iter()
+        .take(MOST)
+        .map(|record| {
+            view! { <Record place=place(&subject.trace, record) record=*record/> }.into_any()
+        })
+        .collect_view();
     let title = counted(number as u64, "record", "records");
     Some(view! {
         <div class="cs-part-head">
             <h4 class="cs-heading">"Raw"</h4>
             <span class="cs-muted">{title}</span>
         </div>
-        {(number == 0).then(|| view! { <p class="cs-unknown">"No record of its own; it is known only from what refers to it."</p> })}
+        {(number == 0).then(|| view! { <p class="cs-unknown">"No record of its own; it is known only from what refers to it."</p> }.into_any())}
         {records}
-    })
+    }.into_any())
 }
 
 fn place(trace: &Trace, record: &TextRef) -> String {
-    let source = trace.sources.get(record.source as usize).map(|source| plain(&source.name)).unwrap_or_default();
-    format!("{source}, byte {}, {}", count(record.offset), bytes(record.len))
+    let source = trace
+        .sources
+        .get(record.source as usize)
+        .map(|source| plain(&source.name))
+        .unwrap_or_default();
+    format!(
+        "{source}, byte {}, {}",
+        count(record.offset),
+        bytes(record.len)
+    )
 }
 
 #[component]
@@ -51,7 +66,7 @@ fn Record(place: String, record: TextRef) -> impl IntoView {
                 {Icon::Right.draw()}
                 <span class="cs-mono">{place}</span>
             </button>
-            {live(move || open.get().then(|| view! { <div class="cs-call-body"><LongText text=record form=None/></div> }))}
+            {live(move || open.get().then(|| view! { <div class="cs-call-body"><LongText text=record form=None/></div> }.into_any()))}
         </div>
     }
 }

@@ -33,7 +33,11 @@ pub fn CopyButton(
         let text = text.run(());
         spawn_local(async move {
             let done = write_clipboard(&text).await.is_ok();
-            let _ = outcome.try_set(if done { Outcome::Done } else { Outcome::Refused });
+            let _ = outcome.try_set(if done {
+                Outcome::Done
+            } else {
+                Outcome::Refused
+            });
             set_timeout(
                 move || {
                     let _ = outcome.try_set(Outcome::Waiting);

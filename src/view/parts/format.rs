@@ -16,13 +16,21 @@ pub fn fixed(value: f64, decimals: u32) -> String {
     if decimals == 0 {
         return format!("{sign}{scaled}");
     }
-    format!("{sign}{}.{:0width$}", scaled / unit, scaled % unit, width = decimals as usize)
+    format!(
+        "{sign}{}.{:0width$}",
+        scaled / unit,
+        scaled % unit,
+        width = decimals as usize
+    )
 }
 
 /// A number as it was recorded, with as many digits as it needs.
 pub fn number(value: f64) -> String {
     #[cfg(target_arch = "wasm32")]
-    return js_sys::Number::from(value).to_string_with_radix(10).map(String::from).unwrap_or_default();
+    return js_sys::Number::from(value)
+        .to_string_with_radix(10)
+        .map(String::from)
+        .unwrap_or_default();
     #[cfg(not(target_arch = "wasm32"))]
     return value.to_string();
 }
@@ -149,7 +157,11 @@ pub fn bytes(number: u64) -> String {
         value /= 1000.0;
         unit += 1;
     }
-    format!("{} {}", fixed(value, 1), UNITS.get(unit).copied().unwrap_or("TB"))
+    format!(
+        "{} {}",
+        fixed(value, 1),
+        UNITS.get(unit).copied().unwrap_or("TB")
+    )
 }
 
 #[cfg(test)]
@@ -158,7 +170,10 @@ mod tests {
 
     #[test]
     fn counts_have_separators() {
-        assert_eq!(["0", "999", "1,000", "38,214", "1,234,567"], [0, 999, 1000, 38_214, 1_234_567].map(count));
+        assert_eq!(
+            ["0", "999", "1,000", "38,214", "1,234,567"],
+            [0, 999, 1000, 38_214, 1_234_567].map(count)
+        );
         assert_eq!(counted(1, "note", "notes"), "1 note");
         assert_eq!(count_short(21_437), "21.4k");
     }
@@ -192,13 +207,22 @@ mod tests {
 
     #[test]
     fn decimals_are_rounded() {
-        assert_eq!(["0.0", "1.3", "-0.1", "99.9", "0.0"], [0.0, 1.251, -0.06, 99.94, -0.04].map(|value| fixed(value, 1)));
-        assert_eq!((fixed(2.6, 0), fixed(0.007, 3), px(48.0)), ("3".into(), "0.007".into(), "48px".into()));
+        assert_eq!(
+            ["0.0", "1.3", "-0.1", "99.9", "0.0"],
+            [0.0, 1.251, -0.06, 99.94, -0.04].map(|value| fixed(value, 1))
+        );
+        assert_eq!(
+            (fixed(2.6, 0), fixed(0.007, 3), px(48.0)),
+            ("3".into(), "0.007".into(), "48px".into())
+        );
     }
 
     #[test]
     fn dollars_keep_what_matters() {
-        assert_eq!(["$0", "$0.0871", "$1.23", "$12,346"], [0.0, 0.0871, 1.234, 12_345.6].map(usd));
+        assert_eq!(
+            ["$0", "$0.0871", "$1.23", "$12,346"],
+            [0.0, 0.0871, 1.234, 12_345.6].map(usd)
+        );
         assert_eq!(usd(0.000_004_2), "$0.0000042");
     }
 
@@ -206,6 +230,9 @@ mod tests {
     fn shares_and_bytes() {
         assert_eq!(percent(0.6234), "62%");
         assert_eq!(percent(0.0001), "0.1%");
-        assert_eq!(["840 B", "12.4 MB", "1.0 GB"], [840, 12_400_000, 999_999_999].map(bytes));
+        assert_eq!(
+            ["840 B", "12.4 MB", "1.0 GB"],
+            [840, 12_400_000, 999_999_999].map(bytes)
+        );
     }
 }

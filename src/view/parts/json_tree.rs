@@ -26,7 +26,8 @@ const STRING: usize = 1_500;
 /// Whether a text is a JSON object or array.
 pub fn is_tree(text: &str) -> bool {
     let text = text.trim();
-    (text.starts_with('{') || text.starts_with('[')) && serde_json::from_str::<&RawValue>(text).is_ok()
+    (text.starts_with('{') || text.starts_with('['))
+        && serde_json::from_str::<&RawValue>(text).is_ok()
 }
 
 /// One level of an object or array: keys (none in an array) and the source text of the values, in their order.
@@ -62,7 +63,10 @@ impl<'de> Deserialize<'de> for Level<'de> {
 fn level(source: &str) -> Vec<(Option<String>, String)> {
     // The caller checked the text, so an error cannot happen; an empty level would be its harmless look.
     let Level(children) = serde_json::from_str(source).unwrap_or(Level(Vec::new()));
-    children.into_iter().map(|(key, value)| (key.map(Cow::into_owned), value.get().to_owned())).collect()
+    children
+        .into_iter()
+        .map(|(key, value)| (key.map(Cow::into_owned), value.get().to_owned()))
+        .collect()
 }
 
 /// A JSON object or array as a tree.
@@ -76,7 +80,8 @@ pub fn JsonTree(
 
 /// One node; called again from inside a reactive closure only when a person (or the first levels) opens it.
 fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
-    let label = key.map(|key| view! { <span class="cs-json-key">{shown(&key)}": "</span> });
+    let label =
+        key.map(|key| view! { <span class="cs-json-key">{shown(&key)}": "</span> }.into_any());
     let (open_mark, close_mark) = match source.as_bytes().first() {
         Some(b'{') => ("{", "}"),
         Some(b'[') => ("[", "]"),
@@ -84,10 +89,15 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
     };
     let children = level(&source);
     if children.is_empty() {
-        return view! { <li>{label}<span class="cs-muted">{open_mark}{close_mark}</span></li> }.into_any();
+        return view! { <li>{label}<span class="cs-muted">{open_mark}{close_mark}</span></li> }
+            .into_any();
     }
     let total = children.len();
-    let what = if open_mark == "{" { counted(total as u64, "key", "keys") } else { counted(total as u64, "item", "items") };
+    let what = if open_mark == "{" {
+        counted(total as u64, "key", "keys")
+    } else {
+        counted(total as u64, "item", "items")
+    };
     let open = RwSignal::new(depth < OPEN_LEVELS && (total <= OPEN_CHILDREN || depth == 0));
     let limit = RwSignal::new(PAGE);
     let children = StoredValue::new(children);
@@ -105,9 +115,9 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
                             {label}
                         </button>
                     </li>
-                }
+                }.into_any()
             });
-            view! { <ul class="cs-plain">{rows}{more}</ul> }
+            view! { <ul class="cs-plain">{rows}{more}</ul> }.into_any()
         })
     };
     let preview = clipped(&source, 60);
@@ -122,7 +132,7 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
                 {Icon::Right.draw()}
                 {label}
                 <span class="cs-muted">{what}</span>
-                {live(move || (!open.get()).then(|| view! { <span class="cs-json-preview">{shown(&preview)}</span> }))}
+                {live(move || (!open.get()).then(|| view! { <span class="cs-json-preview">{shown(&preview)}</span> }.into_any()))}
             </button>
             {live(below)}
         </li>
@@ -138,7 +148,8 @@ fn leaf(source: &str) -> AnyView {
         _ => "number",
     };
     if kind != "string" {
-        return view! { <span class="cs-json-value" data-kind=kind>{source.to_owned()}</span> }.into_any();
+        return view! { <span class="cs-json-value" data-kind=kind>{source.to_owned()}</span> }
+            .into_any();
     }
     let text: String = serde_json::from_str(source).unwrap_or_else(|_| source.to_owned());
     let long = text.char_indices().nth(STRING).map(|(at, _)| at);
@@ -162,7 +173,7 @@ fn leaf(source: &str) -> AnyView {
                         <button type="button" class="cs-link" on:click=move |_| all.set(true)>
                             "show all"
                         </button>
-                    }
+                    }.into_any()
                 })
         })}
     }
@@ -176,8 +187,18 @@ mod tests {
     #[test]
     fn numbers_keys_and_order_stay_as_written() {
         let children = level(r#"{"b": 12345678901234567890.10, "a": [1], "b": null}"#);
-        let flat: Vec<_> = children.iter().map(|(key, value)| (key.as_deref().unwrap(), value.as_str())).collect();
-        assert_eq!(flat, [("b", "12345678901234567890.10"), ("a", "[1]"), ("b", "null")]);
+        let flat: Vec<_> = children
+            .iter()
+            .map(|(key, value)| (key.as_deref().unwrap(), value.as_str()))
+            .collect();
+        assert_eq!(
+            flat,
+            [
+                ("b", "12345678901234567890.10"),
+                ("a", "[1]"),
+                ("b", "null")
+            ]
+        );
     }
 
     #[test]

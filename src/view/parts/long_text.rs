@@ -21,14 +21,19 @@ pub type ReadText = Result<(String, bool), String>;
 
 /// Reads the first `max` bytes of a text whenever `text` or `max` changes: `None` until the first answer is there, or if
 /// there is no text. The second value says whether more follows.
-pub fn reading(text: impl Fn() -> Option<TextRef> + 'static, max: impl Fn() -> u64 + 'static) -> RwSignal<Option<ReadText>> {
+pub fn reading(
+    text: impl Fn() -> Option<TextRef> + 'static,
+    max: impl Fn() -> u64 + 'static,
+) -> RwSignal<Option<ReadText>> {
     let viewer = expect_context::<Viewer>();
     let answer = RwSignal::new(None);
     let latest = StoredValue::new(0_u32);
     effect(move || {
         let (text, max) = (text(), max());
         // Untracked: with every partial result the sources are the same ones, and reading again would flicker.
-        let texts = viewer.data.with_untracked(|data| data.as_ref().map(|loaded| loaded.texts.clone()));
+        let texts = viewer
+            .data
+            .with_untracked(|data| data.as_ref().map(|loaded| loaded.texts.clone()));
         latest.update_value(|latest| *latest = latest.wrapping_add(1));
         let this = latest.get_value();
         match text.zip(texts) {
@@ -45,7 +50,11 @@ pub fn reading(text: impl Fn() -> Option<TextRef> + 'static, max: impl Fn() -> u
 }
 
 async fn read(texts: Texts, text: TextRef, max: u64, tell: impl FnOnce(ReadText)) {
-    let read = if text.len > max { texts.read_head(text, max).await } else { texts.read(text).await.map(|all| (all, false)) };
+    let read = if text.len > max {
+        texts.read_head(text, max).await
+    } else {
+        texts.read(text).await.map(|all| (all, false))
+    };
     tell(read.map_err(|error| error.to_string()));
 }
 
@@ -63,14 +72,18 @@ pub fn LongText(
     let body = move || match read.get() {
         None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
         Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{shown(&why)}</p> }.into_any(),
-        Some(Ok((content, _))) if content.is_empty() => view! { <p class="cs-unknown">"empty"</p> }.into_any(),
+        Some(Ok((content, _))) if content.is_empty() => {
+            view! { <p class="cs-unknown">"empty"</p> }.into_any()
+        }
         Some(Ok((content, more))) => {
             let label = match more {
-                true if max.get_untracked() < MOST => format!("Show more ({} in all)", bytes(text.len)),
+                true if max.get_untracked() < MOST => {
+                    format!("Show more ({} in all)", bytes(text.len))
+                }
                 _ => String::new(),
             };
             let too_long = (more && max.get_untracked() >= MOST)
-                .then(|| view! { <p class="cs-muted">{format!("Only the first {} of {} are shown.", bytes(MOST), bytes(text.len))}</p> });
+                .then(|| view! { <p class="cs-muted">{format!("Only the first {} of {} are shown.", bytes(MOST), bytes(text.len))}</p> }.into_any());
             view! {
                 <Rich text=content form=form cut=more/>
                 {(!label.is_empty())
@@ -79,7 +92,7 @@ pub fn LongText(
                             <button type="button" class="cs-button" data-size="small" on:click=move |_| max.set(MOST)>
                                 {label}
                             </button>
-                        }
+                        }.into_any()
                     })}
                 {too_long}
             }
@@ -91,13 +104,18 @@ pub fn LongText(
         {(text.cut_from > 0)
             .then(|| {
                 let note = format!("The producer cut this value; it was {} long.", bytes(text.cut_from));
-                view! { <p class="cs-cut">{note}</p> }
+                view! { <p class="cs-cut">{note}</p> }.into_any()
             })}
     }
 }
 
 /// The value of a field, short or long. `None` if it is not recorded.
-pub fn field_value(trace: &Trace, span: &Span, field: Field, form: Option<Form>) -> Option<AnyView> {
+pub fn field_value(
+    trace: &Trace,
+    span: &Span,
+    field: Field,
+    form: Option<Form>,
+) -> Option<AnyView> {
     match span.get(field)? {
         Value::Text(text) => Some(view! { <LongText text=text form=form/> }.into_any()),
         Value::Sym(sym) => {

@@ -20,7 +20,11 @@ struct Open {
 
 impl Open {
     fn new(tag: Option<Tag>) -> Self {
-        Self { tag, children: Vec::new(), text: String::new() }
+        Self {
+            tag,
+            children: Vec::new(),
+            text: String::new(),
+        }
     }
 }
 
@@ -55,7 +59,11 @@ pub fn markdown(text: &str) -> AnyView {
             Event::HardBreak => push(&mut stack, view! { <br/> }.into_any()),
             Event::Rule => push(&mut stack, view! { <hr/> }.into_any()),
             Event::Task(done) => {
-                push(&mut stack, view! { <input type="checkbox" disabled=true checked=done aria-label="done"/> }.into_any());
+                push(
+                    &mut stack,
+                    view! { <input type="checkbox" disabled=true checked=done aria-label="done"/> }
+                        .into_any(),
+                );
             }
         }
     }
@@ -82,7 +90,9 @@ fn close(stack: &mut Vec<Open>, columns: &[Align], outline: &mut Vec<u8>) {
     }
     let too_deep = stack.len() > DEPTH;
     let Some(open) = stack.pop() else { return };
-    let Some(parent) = stack.last_mut() else { return };
+    let Some(parent) = stack.last_mut() else {
+        return;
+    };
     if matches!(open.tag, Some(Tag::Emphasis | Tag::Strong | Tag::Strike)) {
         parent.text.push_str(&open.text);
     }
@@ -101,8 +111,14 @@ fn close(stack: &mut Vec<Open>, columns: &[Align], outline: &mut Vec<u8>) {
 }
 
 fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> AnyView {
-    let Open { tag, mut children, text } = open;
-    let Some(tag) = tag else { return children.collect_view().into_any() };
+    let Open {
+        tag,
+        mut children,
+        text,
+    } = open;
+    let Some(tag) = tag else {
+        return children.collect_view().into_any();
+    };
     match tag {
         Tag::Paragraph => view! { <p>{children}</p> }.into_any(),
         // The page has its own first two levels. The look follows the source, the level the nesting: a document that begins
@@ -130,7 +146,11 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
         Tag::Strong => view! { <strong>{children}</strong> }.into_any(),
         Tag::Strike => view! { <del>{children}</del> }.into_any(),
         Tag::Table(_) => {
-            let rows = if children.is_empty() { Vec::new() } else { children.split_off(1) };
+            let rows = if children.is_empty() {
+                Vec::new()
+            } else {
+                children.split_off(1)
+            };
             view! {
                 <div class="cs-scroll" tabindex="0">
                     <table>
@@ -157,7 +177,11 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
         }
         Tag::Link(address) => link(&address, children, &text),
         Tag::Image(address) => {
-            let label = if text.trim().is_empty() { String::new() } else { format!("“{}” ", plain(&text)) };
+            let label = if text.trim().is_empty() {
+                String::new()
+            } else {
+                format!("“{}” ", plain(&text))
+            };
             view! {
                 <span class="cs-image" title="Images are not loaded: a request would tell their server that this trace was read.">
                     {format!("Image {label}not loaded: ")}
@@ -186,7 +210,7 @@ fn link(url: &str, children: Vec<AnyView>, text: &str) -> AnyView {
         <a href=target.to_owned() target="_blank" rel="noopener noreferrer nofollow" title=plain(target)>
             {children}
         </a>
-        {deceptive.then(|| view! { <span class="cs-muted">" ("{shown(host)}")"</span> })}
+        {deceptive.then(|| view! { <span class="cs-muted">" ("{shown(host)}")"</span> }.into_any())}
     }
     .into_any()
 }
@@ -198,7 +222,10 @@ fn safe_target(url: &str) -> Option<&str> {
         return None;
     }
     let (scheme, _) = url.split_once(':')?;
-    ["http", "https", "mailto"].iter().any(|known| scheme.eq_ignore_ascii_case(known)).then_some(url)
+    ["http", "https", "mailto"]
+        .iter()
+        .any(|known| scheme.eq_ignore_ascii_case(known))
+        .then_some(url)
 }
 
 fn host_of(url: &str) -> &str {
@@ -213,16 +240,30 @@ mod tests {
 
     #[test]
     fn only_web_and_mail_links_are_followed() {
-        assert_eq!(safe_target("https://example.org/a?b#c"), Some("https://example.org/a?b#c"));
+        assert_eq!(
+            safe_target("https://example.org/a?b#c"),
+            Some("https://example.org/a?b#c")
+        );
         assert_eq!(safe_target("MAILTO:a@b.c"), Some("MAILTO:a@b.c"));
-        for bad in ["javascript:alert(1)", "java\nscript:alert(1)", "data:text/html,x", "//evil.example", "file:///etc", " vbscript:x", "#a"] {
+        for bad in [
+            "javascript:alert(1)",
+            "java\nscript:alert(1)",
+            "data:text/html,x",
+            "//evil.example",
+            "file:///etc",
+            " vbscript:x",
+            "#a",
+        ] {
             assert_eq!(safe_target(bad), None, "{bad}");
         }
     }
 
     #[test]
     fn the_host_is_what_follows_the_last_at_sign() {
-        assert_eq!(host_of("https://good.example@evil.example/path"), "evil.example");
+        assert_eq!(
+            host_of("https://good.example@evil.example/path"),
+            "evil.example"
+        );
         assert_eq!(host_of("http://a.example?x"), "a.example");
     }
 }

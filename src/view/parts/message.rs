@@ -14,11 +14,16 @@ const SHORT: usize = 1_200;
 pub fn spoken(text: &str) -> Option<Vec<Message>> {
     let start = text.trim_start();
     // A look at the beginning first: parsing every long JSON text twice would be felt.
-    if !(start.starts_with("[{") || start.starts_with('{')) || !head(start, 400).contains("\"role\"") {
+    if !(start.starts_with("[{") || start.starts_with('{'))
+        || !head(start, 400).contains("\"role\"")
+    {
         return None;
     }
     let messages = messages(text);
-    let all = !messages.is_empty() && messages.iter().all(|message| !message.role.is_empty() && !message.parts.is_empty());
+    let all = !messages.is_empty()
+        && messages
+            .iter()
+            .all(|message| !message.role.is_empty() && !message.parts.is_empty());
     all.then_some(messages)
 }
 
@@ -68,7 +73,7 @@ fn part(part: Part) -> AnyView {
                     "Calls "
                     <Name text=if name.is_empty() { "a tool".to_owned() } else { name }/>
                 </p>
-                {(!arguments.is_empty()).then(|| view! { <Clipped content=arguments/> })}
+                {(!arguments.is_empty()).then(|| view! { <Clipped content=arguments/> }.into_any())}
             </div>
         }
         .into_any(),

@@ -10,16 +10,23 @@ const LONGEST: usize = 120;
 pub fn of(trace: &Trace, span: &Span) -> String {
     let recorded = Some(trace.str(span.name)).filter(|name| !name.trim().is_empty());
     let by_kind = || match span.kind {
-        Kind::Task => trace.name_of(span, Field::TaskName).or_else(|| trace.name_of(span, Field::Description)),
+        Kind::Task => trace
+            .name_of(span, Field::TaskName)
+            .or_else(|| trace.name_of(span, Field::Description)),
         Kind::Agent => trace.name_of(span, Field::AgentRole),
-        Kind::Llm => trace.name_of(span, Field::Model).or_else(|| trace.name_of(span, Field::ResponseModel)),
+        Kind::Llm => trace
+            .name_of(span, Field::Model)
+            .or_else(|| trace.name_of(span, Field::ResponseModel)),
         Kind::Tool => trace.name_of(span, Field::ToolName),
         Kind::Crew => trace.name_of(span, Field::CrewName),
         Kind::Flow => trace.name_of(span, Field::FlowName),
         Kind::Method => trace.name_of(span, Field::MethodName),
         _ => None,
     };
-    recorded.or_else(by_kind).map_or_else(|| span.kind.label().to_owned(), |name| clipped(name, LONGEST))
+    recorded.or_else(by_kind).map_or_else(
+        || span.kind.label().to_owned(),
+        |name| clipped(name, LONGEST),
+    )
 }
 
 /// The kinds that share a colour, as the style sheets name them.

@@ -46,8 +46,12 @@ fn looks_like_markdown(text: &str) -> bool {
         let line = line.trim_start();
         let heading = line.trim_start_matches('#');
         (heading.len() < line.len() && heading.starts_with(' '))
-            || ["- ", "* ", "+ ", "> ", "```", "~~~", "|"].iter().any(|start| line.starts_with(start))
-            || line.split_once(". ").is_some_and(|(number, _)| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit()))
+            || ["- ", "* ", "+ ", "> ", "```", "~~~", "|"]
+                .iter()
+                .any(|start| line.starts_with(start))
+            || line.split_once(". ").is_some_and(|(number, _)| {
+                !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
+            })
     });
     block || text.contains("**") || text.contains("](") || text.contains('`')
 }
@@ -66,7 +70,9 @@ pub fn Rich(
 ) -> impl IntoView {
     // Some producers write a tool's result as a JSON string; what it says is easier to read than its escapes.
     let text = match form {
-        None if !cut && text.starts_with('"') => serde_json::from_str::<String>(&text).unwrap_or(text),
+        None if !cut && text.starts_with('"') => {
+            serde_json::from_str::<String>(&text).unwrap_or(text)
+        }
         _ => text,
     };
     if form.is_none() && !cut {

@@ -18,7 +18,11 @@ enum Piece<'a> {
 fn is_hidden(before: Option<char>, at: char, after: Option<char>) -> bool {
     match at {
         // Bidirectional embeddings, overrides, isolates and marks.
-        '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' | '\u{200e}' | '\u{200f}' | '\u{061c}' => true,
+        '\u{202a}'..='\u{202e}'
+        | '\u{2066}'..='\u{2069}'
+        | '\u{200e}'
+        | '\u{200f}'
+        | '\u{061c}' => true,
         // Zero width space, word joiner, invisible operators, byte order mark, soft hyphen, Mongolian vowel separator.
         '\u{200b}' | '\u{2060}'..='\u{2064}' | '\u{feff}' | '\u{00ad}' | '\u{180e}' => true,
         // Joiners belong between emoji and inside some scripts (Persian, Hindi), and hide text anywhere else.
@@ -89,7 +93,10 @@ const MARKED: usize = 2_000;
 pub fn shown(text: &str) -> AnyView {
     let masked = mask(text);
     // ASCII without escapes has nothing to mark; most texts are, and skip the walk.
-    if masked.bytes().all(|byte| byte == b'\n' || byte == b'\t' || byte == b'\r' || (0x20..0x7f).contains(&byte)) {
+    if masked
+        .bytes()
+        .all(|byte| byte == b'\n' || byte == b'\t' || byte == b'\r' || (0x20..0x7f).contains(&byte))
+    {
         return masked.into_owned().into_any();
     }
     let pieces = pieces(&masked);
@@ -104,7 +111,8 @@ pub fn shown(text: &str) -> AnyView {
             Piece::Plain(text) => text.to_owned().into_any(),
             Piece::Control(control) => {
                 let title = format!("U+{:04X}, a character that cannot be seen", control as u32);
-                view! { <span class="cs-control" title=title>{short_name(control)}</span> }.into_any()
+                view! { <span class="cs-control" title=title>{short_name(control)}</span> }
+                    .into_any()
             }
         })
         .collect();

@@ -3,7 +3,9 @@
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
 use leptos::prelude::*;
 
-const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
 
 /// Minutes that local time is ahead of UTC at this moment (daylight saving differs over the year).
 fn offset_minutes(ns: i64) -> i64 {
@@ -13,16 +15,26 @@ fn offset_minutes(ns: i64) -> i64 {
 
 fn shifted(ns: i64, minutes: i64) -> DateTime<Utc> {
     let utc = DateTime::from_timestamp_nanos(ns);
-    utc.checked_add_signed(TimeDelta::minutes(minutes)).unwrap_or(utc)
+    utc.checked_add_signed(TimeDelta::minutes(minutes))
+        .unwrap_or(utc)
 }
 
 /// Time of day with milliseconds: `10:41:37.512`.
 fn clock_at(time: DateTime<Utc>) -> String {
-    format!("{:02}:{:02}:{:02}.{:03}", time.hour(), time.minute(), time.second(), time.nanosecond() / 1_000_000 % 1000)
+    format!(
+        "{:02}:{:02}:{:02}.{:03}",
+        time.hour(),
+        time.minute(),
+        time.second(),
+        time.nanosecond() / 1_000_000 % 1000
+    )
 }
 
 fn day_at(time: DateTime<Utc>) -> String {
-    let month = MONTHS.get(time.month0() as usize).copied().unwrap_or_default();
+    let month = MONTHS
+        .get(time.month0() as usize)
+        .copied()
+        .unwrap_or_default();
     format!("{} {month} {}", time.day(), time.year())
 }
 
@@ -49,7 +61,13 @@ pub fn utc(ns: i64) -> String {
 /// Date and time of day: `20 Nov 2026, 10:41:07`.
 pub fn local(ns: i64) -> String {
     let time = shifted(ns, offset_minutes(ns));
-    format!("{}, {:02}:{:02}:{:02}", day_at(time), time.hour(), time.minute(), time.second())
+    format!(
+        "{}, {:02}:{:02}:{:02}",
+        day_at(time),
+        time.hour(),
+        time.minute(),
+        time.second()
+    )
 }
 
 /// Date and time of day with milliseconds: `20 Nov 2026, 10:41:07.512`.
@@ -61,13 +79,27 @@ pub fn local_exact(ns: i64) -> String {
 /// Only as much as tells executions apart: the time today, `yesterday 10:41`, else `20 Nov 10:41` (with the year in another one).
 pub fn brief(ns: i64) -> String {
     let now = (js_sys::Date::now() * 1e6) as i64;
-    brief_at(shifted(ns, offset_minutes(ns)), shifted(now, offset_minutes(now)))
+    brief_at(
+        shifted(ns, offset_minutes(ns)),
+        shifted(now, offset_minutes(now)),
+    )
 }
 
 fn brief_at(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    let clock = format!("{:02}:{:02}:{:02}", time.hour(), time.minute(), time.second());
-    let days = now.date_naive().signed_duration_since(time.date_naive()).num_days();
-    let month = MONTHS.get(time.month0() as usize).copied().unwrap_or_default();
+    let clock = format!(
+        "{:02}:{:02}:{:02}",
+        time.hour(),
+        time.minute(),
+        time.second()
+    );
+    let days = now
+        .date_naive()
+        .signed_duration_since(time.date_naive())
+        .num_days();
+    let month = MONTHS
+        .get(time.month0() as usize)
+        .copied()
+        .unwrap_or_default();
     match days {
         0 => clock,
         1 => format!("yesterday {clock}"),
@@ -86,7 +118,11 @@ pub fn Moment(
     naive: bool,
 ) -> impl IntoView {
     let utc = utc(ns);
-    let title = if naive { format!("{utc} (no time zone recorded, read as UTC)") } else { format!("{utc} (shown in local time)") };
+    let title = if naive {
+        format!("{utc} (no time zone recorded, read as UTC)")
+    } else {
+        format!("{utc} (shown in local time)")
+    };
     view! { <time datetime=utc title=title>{local_exact(ns)}{naive.then_some(" (UTC assumed)")}</time> }
 }
 
@@ -115,7 +151,10 @@ mod tests {
         let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
         let now = at("2026-11-20T12:00:00Z");
         assert_eq!(brief_at(at("2026-11-20T10:41:07Z"), now), "10:41:07");
-        assert_eq!(brief_at(at("2026-11-19T10:41:07Z"), now), "yesterday 10:41:07");
+        assert_eq!(
+            brief_at(at("2026-11-19T10:41:07Z"), now),
+            "yesterday 10:41:07"
+        );
         assert_eq!(brief_at(at("2026-10-02T10:41:07Z"), now), "2 Oct 10:41:07");
         assert_eq!(brief_at(at("2025-10-02T10:41:07Z"), now), "2 Oct 2025");
     }

@@ -15,6 +15,7 @@ pub fn DropHint() -> impl IntoView {
                     <p>"Drop to open"</p>
                 </div>
             }
+            .into_any()
         })
     })
 }

@@ -31,7 +31,12 @@ pub fn Header() -> impl IntoView {
         };
         format!("Theme: {word}. Change (t)")
     };
-    let several = move || viewer.data.with(|data| data.as_ref().is_some_and(|loaded| loaded.trace.executions.len() > 1));
+    let several = move || {
+        viewer.data.with(|data| {
+            data.as_ref()
+                .is_some_and(|loaded| loaded.trace.executions.len() > 1)
+        })
+    };
     view! {
         <header class="cs-header" part="header">
             {live(move || {
@@ -47,7 +52,7 @@ pub fn Header() -> impl IntoView {
                             >
                                 "Executions"
                             </button>
-                        }
+                        }.into_any()
                     })
             })}
             <span class="cs-logo">

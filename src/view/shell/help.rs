@@ -16,10 +16,16 @@ const KEYS: [(&[&str], &str); 5] = [
 
 const TIMELINE_KEYS: [(&[&str], &str); 6] = [
     (&["↑", "↓"], "Previous, next row"),
-    (&["←", "→"], "Previous, next call in a row; close, open a row"),
+    (
+        &["←", "→"],
+        "Previous, next call in a row; close, open a row",
+    ),
     (&["Enter"], "Show the call in Task Details"),
     (&["+", "−"], "Zoom in, out (also Ctrl + wheel, pinch)"),
-    (&["Shift", "←", "→"], "Move in time (also drag, Shift + wheel)"),
+    (
+        &["Shift", "←", "→"],
+        "Move in time (also drag, Shift + wheel)",
+    ),
     (&["0"], "Show all"),
 ];
 
@@ -42,9 +48,9 @@ pub fn Help() -> impl IntoView {
         keys.iter()
             .map(|(keys, what)| {
                 view! {
-                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view()}</dt>
+                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }.into_any()).collect_view()}</dt>
                     <dd>{*what}</dd>
-                }
+                }.into_any()
             })
             .collect_view()
     };

@@ -10,7 +10,12 @@ use web_sys::KeyboardEvent;
 
 /// Acts on a key, unless it belongs to a field or to the browser.
 pub fn handle(event: &KeyboardEvent, viewer: Viewer, answers: Answers, frame: Frame) {
-    if event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key() || is_typing(event) {
+    if event.default_prevented()
+        || event.ctrl_key()
+        || event.meta_key()
+        || event.alt_key()
+        || is_typing(event)
+    {
         return;
     }
     // The open dialog handles its own keys.
@@ -41,7 +46,13 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, answers: Answers, frame: Fr
 
 fn is_typing(event: &KeyboardEvent) -> bool {
     // The path's first entry, since a target inside a nested shadow root would be retargeted.
-    let Ok(element) = event.composed_path().get(0).dyn_into::<web_sys::HtmlElement>() else { return false };
+    let Ok(element) = event
+        .composed_path()
+        .get(0)
+        .dyn_into::<web_sys::HtmlElement>()
+    else {
+        return false;
+    };
     let field = matches!(element.tag_name().as_str(), "INPUT" | "TEXTAREA" | "SELECT");
     field || element.is_content_editable()
 }
@@ -50,7 +61,10 @@ fn step_execution(viewer: Viewer, by: isize) {
     let id = untrack(|| {
         let (trace, at) = viewer.current_execution()?;
         let next = at.checked_add_signed(by)?;
-        trace.executions.get(next).map(|execution| trace.str(execution.id).to_owned())
+        trace
+            .executions
+            .get(next)
+            .map(|execution| trace.str(execution.id).to_owned())
     });
     if let Some(id) = id {
         viewer.select_execution(id);
@@ -63,7 +77,9 @@ fn step_task(viewer: Viewer, answers: Answers, frame: Frame, by: isize) {
         answers.tasks.with(|tasks| {
             // From inside a task the step starts at that task.
             let shown = answers.shown.get()?;
-            let at = tasks.iter().position(|task| shown.trace.subtree(task.span).contains(&(detail as usize)));
+            let at = tasks
+                .iter()
+                .position(|task| shown.trace.subtree(task.span).contains(&(detail as usize)));
             let next = match at {
                 // The first press selects what is already shown by default.
                 Some(at) if viewer.selected_span().is_some() => at.checked_add_signed(by)?,

@@ -13,7 +13,15 @@ use leptos::prelude::*;
 pub fn LoadBar() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let loading = Memo::new(move || viewer.load.with(|load| matches!(load, Load::Loading(_))));
-    let progress = Memo::new(move || viewer.load.with(|load| if let Load::Loading(progress) = load { progress.clone() } else { Progress::default() }));
+    let progress = Memo::new(move || {
+        viewer.load.with(|load| {
+            if let Load::Loading(progress) = load {
+                progress.clone()
+            } else {
+                Progress::default()
+            }
+        })
+    });
     live(move || {
         loading.get().then(|| {
             view! {
@@ -35,7 +43,7 @@ pub fn LoadBar() -> impl IntoView {
                         {live(move || if progress.with(|progress| progress.cancelled) { "Stop now" } else { "Cancel" })}
                     </button>
                 </div>
-            }
+            }.into_any()
         })
     })
 }
@@ -51,9 +59,19 @@ fn sentence(progress: &Progress) -> String {
         Some(total) => format!("{} of {}", bytes(progress.done), bytes(total)),
         None => bytes(progress.done),
     };
-    let share = share(progress).map(|share| format!(" ({})", percent(share))).unwrap_or_default();
-    let records = if progress.records > 0 { format!(", {}", counted(progress.records, "record", "records")) } else { String::new() };
-    let verb = if progress.cancelled { "Stopping" } else { "Reading" };
+    let share = share(progress)
+        .map(|share| format!(" ({})", percent(share)))
+        .unwrap_or_default();
+    let records = if progress.records > 0 {
+        format!(", {}", counted(progress.records, "record", "records"))
+    } else {
+        String::new()
+    };
+    let verb = if progress.cancelled {
+        "Stopping"
+    } else {
+        "Reading"
+    };
     format!("{verb} {name}: {read}{share}{records}")
 }
 
@@ -61,13 +79,15 @@ fn sentence(progress: &Progress) -> String {
 #[component]
 pub fn LoadCard() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    live(move || match viewer.load.get() {
+    live(move || {
+        match viewer.load.get() {
         Load::Failed(error) => Some(view! { <ErrorCard error=error/> }.into_any()),
         Load::Ready { cancelled: true } => Some(
             view! { <p class="cs-stopped" role="status">"Reading was stopped. What was read until then is shown; numbers cover that part only."</p> }
                 .into_any(),
         ),
         _ => None,
+    }
     })
 }
 
@@ -83,7 +103,7 @@ pub fn ErrorCard(
             <div>
                 <h2>{shown(&error.title)}</h2>
                 <p>{shown(&error.detail)}</p>
-                {(!error.hint.is_empty()).then(|| view! { <p class="cs-muted">{shown(&error.hint)}</p> })}
+                {(!error.hint.is_empty()).then(|| view! { <p class="cs-muted">{shown(&error.hint)}</p> }.into_any())}
                 <OpenHint/>
             </div>
         </div>

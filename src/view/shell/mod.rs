@@ -108,7 +108,7 @@ fn Workspace() -> impl IntoView {
                     }
                 })}
             </main>
-            {live(move || any.get().then(|| view! { <details::TaskDetails/> }))}
+            {live(move || any.get().then(|| view! { <details::TaskDetails/> }.into_any()))}
         </div>
     }
 }
@@ -119,7 +119,9 @@ fn watch_width(root: NodeRef<html::Div>, size: RwSignal<&'static str>) {
     effect(move || {
         let Some(element) = root.get() else { return };
         let measure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
-            let Ok(entry) = entries.get(0).dyn_into::<web_sys::ResizeObserverEntry>() else { return };
+            let Ok(entry) = entries.get(0).dyn_into::<web_sys::ResizeObserverEntry>() else {
+                return;
+            };
             let name = match entry.content_rect().width() {
                 width if width < MEDIUM => "s",
                 width if width < LARGE => "m",
@@ -130,7 +132,9 @@ fn watch_width(root: NodeRef<html::Div>, size: RwSignal<&'static str>) {
                 size.set(name);
             }
         });
-        let Ok(observer) = web_sys::ResizeObserver::new(measure.as_ref().unchecked_ref()) else { return };
+        let Ok(observer) = web_sys::ResizeObserver::new(measure.as_ref().unchecked_ref()) else {
+            return;
+        };
         observer.observe(&element);
         let kept = StoredValue::new_local(Some(measure));
         let observer = StoredValue::new_local(observer);

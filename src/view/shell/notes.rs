@@ -11,7 +11,9 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
-    viewer.data.with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))
+    viewer
+        .data
+        .with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))
 }
 
 /// Places listed at once.
@@ -39,13 +41,17 @@ pub fn Notes() -> impl IntoView {
                         {live(move || trace_of(viewer).map(|trace| list(&trace)))}
                     </div>
                 </details>
-            }
+            }.into_any()
         })
     })
 }
 
 fn list(trace: &Trace) -> impl IntoView + use<> {
-    let items = trace.warnings.iter().map(|warning| item(trace, warning)).collect_view();
+    let items = trace
+        .warnings
+        .iter()
+        .map(|warning| item(trace, warning))
+        .collect_view();
     view! { <ul class="cs-plain">{items}</ul> }
 }
 
@@ -56,9 +62,17 @@ fn item(trace: &Trace, warning: &Warning) -> impl IntoView + use<> {
         .iter()
         .take(PLACES)
         .map(|place| {
-            let name = trace.sources.get(place.source as usize).map(|source| plain(&source.name)).unwrap_or_default();
+            let name = trace
+                .sources
+                .get(place.source as usize)
+                .map(|source| plain(&source.name))
+                .unwrap_or_default();
             let byte = count(place.offset);
-            if several || warning.places.len() == 1 { format!("{name}, byte {byte}") } else { format!("byte {byte}") }
+            if several || warning.places.len() == 1 {
+                format!("{name}, byte {byte}")
+            } else {
+                format!("byte {byte}")
+            }
         })
         .collect();
     let more = (warning.count as usize > places.len() && !places.is_empty()).then_some(", …");
@@ -66,7 +80,7 @@ fn item(trace: &Trace, warning: &Warning) -> impl IntoView + use<> {
         <li>
             <p>
                 <b>{shown(&warning.message)}</b>
-                {(warning.count > 1).then(|| view! { <span class="cs-count">{format!("{} ×", count(warning.count))}</span> })}
+                {(warning.count > 1).then(|| view! { <span class="cs-count">{format!("{} ×", count(warning.count))}</span> }.into_any())}
             </p>
             <p class="cs-muted cs-mono">
                 {warning.kind.name()}

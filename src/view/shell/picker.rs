@@ -32,7 +32,9 @@ pub fn Picker() -> impl IntoView {
         }
     });
     let open = move |input: NodeRef<html::Input>| {
-        let Some(input) = input.get_untracked() else { return };
+        let Some(input) = input.get_untracked() else {
+            return;
+        };
         let chosen = inputs(input.files());
         // Emptied, or choosing the same file again would be no change.
         input.set_value("");
@@ -69,9 +71,16 @@ fn inputs(list: Option<web_sys::FileList>) -> Vec<Input> {
     (0..list.length())
         .filter_map(|at| list.get(at))
         .map(|file| {
-            let path = js_sys::Reflect::get(&file, &JsValue::from_str("webkitRelativePath")).ok().and_then(|path| path.as_string());
-            let name = path.filter(|path| !path.is_empty()).unwrap_or_else(|| file.name());
-            Input::Blob { name, blob: file.into() }
+            let path = js_sys::Reflect::get(&file, &JsValue::from_str("webkitRelativePath"))
+                .ok()
+                .and_then(|path| path.as_string());
+            let name = path
+                .filter(|path| !path.is_empty())
+                .unwrap_or_else(|| file.name());
+            Input::Blob {
+                name,
+                blob: file.into(),
+            }
         })
         .collect()
 }

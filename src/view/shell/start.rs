@@ -13,11 +13,19 @@ use leptos::prelude::*;
 #[component]
 pub fn Start() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let failed = move || viewer.load.with(|load| if let Load::Failed(error) = load { Some(error.clone()) } else { None });
+    let failed = move || {
+        viewer.load.with(|load| {
+            if let Load::Failed(error) = load {
+                Some(error.clone())
+            } else {
+                None
+            }
+        })
+    };
     let loading = Memo::new(move || viewer.load.with(|load| matches!(load, Load::Loading(_))));
     view! {
         <main class="cs-start" part="start">
-            {live(move || failed().map(|error| view! { <ErrorCard error=error/> }))}
+            {live(move || failed().map(|error| view! { <ErrorCard error=error/> }.into_any()))}
             {live(move || {
                 if loading.get() {
                     view! {
@@ -56,7 +64,7 @@ fn Welcome() -> impl IntoView {
                             "Open a sample"
                         </button>
                     </p>
-                }
+                }.into_any()
             })}
         <dl class="cs-start-facts">
             <dt>"Private"</dt>

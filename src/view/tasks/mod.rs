@@ -26,9 +26,20 @@ pub fn TasksAndAgents() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let sort = RwSignal::new(Sort::default());
     let grouped = RwSignal::new(false);
-    let lines = Memo::new(move || answers.tasks.with(|tasks| arrange(tasks, sort.get(), grouped.get())));
+    let lines = Memo::new(move || {
+        answers
+            .tasks
+            .with(|tasks| arrange(tasks, sort.get(), grouped.get()))
+    });
     let number = Memo::new(move || lines.with(Vec::len));
-    let most_tokens = Memo::new(move || answers.tasks.with(|tasks| tasks.iter().filter_map(|task| task.total_tokens).sum::<u64>()));
+    let most_tokens = Memo::new(move || {
+        answers.tasks.with(|tasks| {
+            tasks
+                .iter()
+                .filter_map(|task| task.total_tokens)
+                .sum::<u64>()
+        })
+    });
 
     let scroller = NodeRef::<html::Div>::new();
     let first = RwSignal::new(0_usize);
@@ -48,7 +59,12 @@ pub fn TasksAndAgents() -> impl IntoView {
     };
     let visible = move || {
         let (from, to) = range.get();
-        lines.with(|lines| lines.get(from..to).map(<[Line]>::to_vec).unwrap_or_default())
+        lines.with(|lines| {
+            lines
+                .get(from..to)
+                .map(<[Line]>::to_vec)
+                .unwrap_or_default()
+        })
     };
     let above = move || px(range.get().0 as f64 * ROW_HEIGHT);
     let below = move || px(number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
@@ -64,14 +80,14 @@ pub fn TasksAndAgents() -> impl IntoView {
                 <table aria-rowcount=move || number.get().to_string()>
                     <thead>
                         <tr>
-                            {Column::ALL.into_iter().map(|column| view! { <Head column=column sort=sort/> }).collect_view()}
+                            {Column::ALL.into_iter().map(|column| view! { <Head column=column sort=sort/> }.into_any()).collect_view()}
                         </tr>
                     </thead>
                     <tbody>
-                        {live(move || (range.get().0 > 0).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=above></tr> }))}
+                        {live(move || (range.get().0 > 0).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=above></tr> }.into_any()))}
                         {list(visible, row)}
                         {live(move || {
-                            (range.get().1 < number.get()).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=below></tr> })
+                            (range.get().1 < number.get()).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=below></tr> }.into_any())
                         })}
                     </tbody>
                 </table>

@@ -19,7 +19,15 @@ pub enum Column {
 
 impl Column {
     /// From left to right.
-    pub const ALL: [Self; 7] = [Self::Task, Self::Agent, Self::Llm, Self::Status, Self::Time, Self::Tokens, Self::Cost];
+    pub const ALL: [Self; 7] = [
+        Self::Task,
+        Self::Agent,
+        Self::Llm,
+        Self::Status,
+        Self::Time,
+        Self::Tokens,
+        Self::Cost,
+    ];
 
     /// The header.
     pub fn label(self) -> &'static str {
@@ -63,14 +71,21 @@ pub struct Sort {
 
 impl Default for Sort {
     fn default() -> Self {
-        Self { column: Column::Task, descending: false }
+        Self {
+            column: Column::Task,
+            descending: false,
+        }
     }
 }
 
 impl Sort {
     /// After a press on a header: numbers start with the largest, for that is what one looks for.
     pub fn pressed(self, column: Column) -> Self {
-        let descending = if self.column == column { !self.descending } else { column.is_number() };
+        let descending = if self.column == column {
+            !self.descending
+        } else {
+            column.is_number()
+        };
         Self { column, descending }
     }
 }
@@ -134,7 +149,10 @@ pub fn arrange(tasks: &[TaskRow], sort: Sort, grouped: bool) -> Vec<Line> {
         order.sort_by(|a, b| compare(a, b, sort));
     }
     if !grouped {
-        return order.into_iter().map(|task| Line::Task(line(task))).collect();
+        return order
+            .into_iter()
+            .map(|task| Line::Task(line(task)))
+            .collect();
     }
     let mut groups: Vec<(&str, Vec<&TaskRow>)> = Vec::new();
     for task in order {
@@ -146,16 +164,32 @@ pub fn arrange(tasks: &[TaskRow], sort: Sort, grouped: bool) -> Vec<Line> {
     }
     let mut lines = Vec::with_capacity(tasks.len() + groups.len());
     for (role, tasks) in groups {
-        let tokens = tasks.iter().filter_map(|task| task.total_tokens).reduce(u64::saturating_add);
-        let role = if role.is_empty() { "No agent recorded" } else { role };
-        lines.push(Line::Agent(AgentLine { role: role.to_owned(), tasks: tasks.len(), tokens }));
+        let tokens = tasks
+            .iter()
+            .filter_map(|task| task.total_tokens)
+            .reduce(u64::saturating_add);
+        let role = if role.is_empty() {
+            "No agent recorded"
+        } else {
+            role
+        };
+        lines.push(Line::Agent(AgentLine {
+            role: role.to_owned(),
+            tasks: tasks.len(),
+            tokens,
+        }));
         lines.extend(tasks.into_iter().map(|task| Line::Task(line(task))));
     }
     lines
 }
 
 fn compare(a: &TaskRow, b: &TaskRow, sort: Sort) -> Ordering {
-    fn known<T>(a: Option<T>, b: Option<T>, descending: bool, by: impl Fn(&T, &T) -> Ordering) -> Ordering {
+    fn known<T>(
+        a: Option<T>,
+        b: Option<T>,
+        descending: bool,
+        by: impl Fn(&T, &T) -> Ordering,
+    ) -> Ordering {
         match (a, b) {
             (Some(a), Some(b)) if descending => by(&b, &a),
             (Some(a), Some(b)) => by(&a, &b),
@@ -171,8 +205,18 @@ fn compare(a: &TaskRow, b: &TaskRow, sort: Sort) -> Ordering {
     let down = sort.descending;
     match sort.column {
         Column::Task => known(Some(a.span), Some(b.span), down, Ord::cmp),
-        Column::Agent => known(text(a.agents.first()), text(b.agents.first()), down, Ord::cmp),
-        Column::Llm => known(text(a.models.first()), text(b.models.first()), down, Ord::cmp),
+        Column::Agent => known(
+            text(a.agents.first()),
+            text(b.agents.first()),
+            down,
+            Ord::cmp,
+        ),
+        Column::Llm => known(
+            text(a.models.first()),
+            text(b.models.first()),
+            down,
+            Ord::cmp,
+        ),
         Column::Status => known(Some(rank(a.status)), Some(rank(b.status)), down, Ord::cmp),
         Column::Time => known(a.duration, b.duration, down, Ord::cmp),
         Column::Tokens => known(a.total_tokens, b.total_tokens, down, Ord::cmp),
@@ -191,8 +235,15 @@ fn rank(status: Status) -> u8 {
 }
 
 fn line(task: &TaskRow) -> TaskLine {
-    let part = |name: &str, number: Option<u64>| number.map(|number| format!("{} {name}", count(number)));
-    let mut tokens: Vec<String> = [part("prompt", task.prompt_tokens), part("completion", task.completion_tokens)].into_iter().flatten().collect();
+    let part =
+        |name: &str, number: Option<u64>| number.map(|number| format!("{} {name}", count(number)));
+    let mut tokens: Vec<String> = [
+        part("prompt", task.prompt_tokens),
+        part("completion", task.completion_tokens),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
     tokens.push(format!("{} requests", count(task.requests)));
     if task.failed_requests > 0 {
         tokens.push(format!("{} failed", count(task.failed_requests)));
@@ -200,7 +251,10 @@ fn line(task: &TaskRow) -> TaskLine {
     let cost_title = match (&task.cost.usd, task.cost.unpriced_models.as_slice()) {
         (_, [_, ..]) => format!("No price for {}", task.cost.unpriced_models.join(", ")),
         (Some(_), _) if task.cost.recorded => "Recorded by the producer".into(),
-        (Some(_), _) => format!("Recorded tokens times list prices of {}", task.cost.priced_models.join(", ")),
+        (Some(_), _) => format!(
+            "Recorded tokens times list prices of {}",
+            task.cost.priced_models.join(", ")
+        ),
         (None, _) => "Needs recorded usage and a price for the model".into(),
     };
     TaskLine {
@@ -246,23 +300,55 @@ mod tests {
     }
 
     fn spans(lines: &[Line]) -> Vec<Option<SpanIndex>> {
-        lines.iter().map(|line| if let Line::Task(task) = line { Some(task.span) } else { None }).collect()
+        lines
+            .iter()
+            .map(|line| {
+                if let Line::Task(task) = line {
+                    Some(task.span)
+                } else {
+                    None
+                }
+            })
+            .collect()
     }
 
     #[test]
     fn what_is_not_recorded_comes_last_in_either_direction() {
-        let tasks = [task(1, "a", None, Status::Completed), task(2, "a", Some(5), Status::Failed), task(3, "b", Some(9), Status::Completed)];
+        let tasks = [
+            task(1, "a", None, Status::Completed),
+            task(2, "a", Some(5), Status::Failed),
+            task(3, "b", Some(9), Status::Completed),
+        ];
         let by_time = Sort::default().pressed(Column::Time);
-        assert_eq!(spans(&arrange(&tasks, by_time, false)), [Some(3), Some(2), Some(1)]);
-        assert_eq!(spans(&arrange(&tasks, by_time.pressed(Column::Time), false)), [Some(2), Some(3), Some(1)]);
-        assert_eq!(spans(&arrange(&tasks, Sort::default().pressed(Column::Status), false)), [Some(2), Some(1), Some(3)]);
+        assert_eq!(
+            spans(&arrange(&tasks, by_time, false)),
+            [Some(3), Some(2), Some(1)]
+        );
+        assert_eq!(
+            spans(&arrange(&tasks, by_time.pressed(Column::Time), false)),
+            [Some(2), Some(3), Some(1)]
+        );
+        assert_eq!(
+            spans(&arrange(
+                &tasks,
+                Sort::default().pressed(Column::Status),
+                false
+            )),
+            [Some(2), Some(1), Some(3)]
+        );
     }
 
     #[test]
     fn groups_keep_the_order_within() {
-        let tasks = [task(1, "a", None, Status::Completed), task(2, "b", None, Status::Completed), task(3, "a", None, Status::Completed)];
+        let tasks = [
+            task(1, "a", None, Status::Completed),
+            task(2, "b", None, Status::Completed),
+            task(3, "a", None, Status::Completed),
+        ];
         let lines = arrange(&tasks, Sort::default(), true);
         assert_eq!(spans(&lines), [None, Some(1), Some(3), None, Some(2)]);
-        assert!(matches!(&lines[0], Line::Agent(group) if group.tasks == 2 && group.tokens == Some(4)));
+        assert!(
+            matches!(&lines[0], Line::Agent(group) if group.tasks == 2 && group.tokens == Some(4))
+        );
     }
 }

@@ -25,7 +25,11 @@ pub fn Row(
     // Selected, or what is selected lies inside it.
     let selected = Memo::new(move || {
         let detail = answers.detail.get()?;
-        answers.shown.with(|shown| shown.as_ref().map(|shown| shown.trace.subtree(span).contains(&(detail as usize))))
+        answers.shown.with(|shown| {
+            shown
+                .as_ref()
+                .map(|shown| shown.trace.subtree(span).contains(&(detail as usize)))
+        })
     });
     let selected = move || selected.get() == Some(true);
     let open = move || {
@@ -36,10 +40,14 @@ pub fn Row(
     let list = |names: &[String]| match names {
         [] => unknown(),
         [first, rest @ ..] => {
-            let others = rest.iter().map(|name| plain(name)).collect::<Vec<_>>().join(", ");
+            let others = rest
+                .iter()
+                .map(|name| plain(name))
+                .collect::<Vec<_>>()
+                .join(", ");
             view! {
                 <Name text=first.clone()/>
-                {(!rest.is_empty()).then(|| view! { <span class="cs-more" title=others>{format!("+{}", rest.len())}</span> })}
+                {(!rest.is_empty()).then(|| view! { <span class="cs-more" title=others>{format!("+{}", rest.len())}</span> }.into_any())}
             }
             .into_any()
         }
@@ -64,7 +72,7 @@ pub fn Row(
             </td>
             <td class=Column::Time.class()>
                 {task.time.map_or_else(unknown, |time| time.into_any())}
-                {share.map(|share| view! { <span class="cs-share" title="Share of the execution's time; parallel tasks add up to more than all">{share}</span> })}
+                {share.map(|share| view! { <span class="cs-share" title="Share of the execution's time; parallel tasks add up to more than all">{share}</span> }.into_any())}
             </td>
             <td class=Column::Tokens.class() title=task.tokens_title>
                 {match tokens {
@@ -94,7 +102,11 @@ pub fn GroupRow(
     group: AgentLine,
 ) -> impl IntoView {
     let facts = match group.tokens {
-        Some(tokens) => format!("{} · {} tokens", counted(group.tasks as u64, "task", "tasks"), count(tokens)),
+        Some(tokens) => format!(
+            "{} · {} tokens",
+            counted(group.tasks as u64, "task", "tasks"),
+            count(tokens)
+        ),
         None => counted(group.tasks as u64, "task", "tasks"),
     };
     view! {

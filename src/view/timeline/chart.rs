@@ -119,7 +119,10 @@ impl Chart {
         });
         effect(move || {
             let whole = whole.get();
-            viewport.update(|now| *now = whole.map(|whole| now.map_or_else(|| Viewport::fit(whole), |now| now.grown(whole))));
+            viewport.update(|now| {
+                *now = whole
+                    .map(|whole| now.map_or_else(|| Viewport::fit(whole), |now| now.grown(whole)))
+            });
         });
         // The cache belongs to one trace: indices mean something else in the next one.
         let cache = Memo::new(move || {
@@ -132,11 +135,24 @@ impl Chart {
                 let shown = shown.as_ref()?;
                 let (execution, whole) = (shown.execution()?, whole.get()?);
                 let mut cache = cache.0.lock().ok()?;
-                Some(folding.with(|folding| timeline::rows(&shown.trace, execution, whole, folding, &mut cache)))
+                Some(folding.with(|folding| {
+                    timeline::rows(&shown.trace, execution, whole, folding, &mut cache)
+                }))
             });
             Rows(Arc::new(rows.unwrap_or_default()))
         });
-        Self { answers, whole, rows, folding, viewport, area: RwSignal::new(Area::default()), hover, active, viewer, frame }
+        Self {
+            answers,
+            whole,
+            rows,
+            folding,
+            viewport,
+            area: RwSignal::new(Area::default()),
+            hover,
+            active,
+            viewer,
+            frame,
+        }
     }
 
     /// Indices of the rows on the screen, a few more on either side.
@@ -155,7 +171,11 @@ impl Chart {
 
     /// Opens or closes a row.
     pub fn fold(&self, at: usize, open: bool) {
-        let key = self.rows.with_untracked(|rows| rows.get(at).filter(|row| row.expandable && row.expanded != open).map(|row| row.key));
+        let key = self.rows.with_untracked(|rows| {
+            rows.get(at)
+                .filter(|row| row.expandable && row.expanded != open)
+                .map(|row| row.key)
+        });
         if let Some(key) = key {
             self.folding.update(|folding| {
                 folding.told.insert(key, open);
@@ -171,12 +191,18 @@ impl Chart {
 
     /// The bar at a point of the canvas.
     pub fn bar_at(&self, x: f64, y: f64) -> Option<Bar> {
-        let (whole, viewport, area) = (self.whole.get_untracked()?, self.viewport.get_untracked()?, self.area.get_untracked());
+        let (whole, viewport, area) = (
+            self.whole.get_untracked()?,
+            self.viewport.get_untracked()?,
+            self.area.get_untracked(),
+        );
         let line = (y + area.top) / ROW;
         // A bar of one pixel must be as easy to hit as a wide one.
         const SLACK: f64 = 4.0;
         let per_pixel = viewport.length() / area.width.max(1.0);
-        let time = whole.start.saturating_add((viewport.start + x * per_pixel) as i64);
+        let time = whole
+            .start
+            .saturating_add((viewport.start + x * per_pixel) as i64);
         let slack = (SLACK * per_pixel) as i64;
         self.rows.with_untracked(|rows| {
             let lane = &rows.get(line as usize)?.lane;

@@ -5,9 +5,9 @@ use crate::live::{list, live, Memo};
 use crate::view::answers::Shown;
 use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
 use crate::view::parts::icon::Icon;
+use crate::view::parts::name;
 use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
-use crate::view::parts::name;
 use crewscope_trace::analysis::timeline::{Row, RowKey};
 use crewscope_trace::model::{Kind, SpanIndex, Status, Trace};
 use leptos::html;
@@ -36,7 +36,9 @@ struct Label {
 fn label(shown: &Shown, row: &Row, at: usize, origin: i64) -> Label {
     let trace = &shown.trace;
     let spans = row.lane.spans();
-    let first = row.first().and_then(|first| trace.spans.get(first as usize));
+    let first = row
+        .first()
+        .and_then(|first| trace.spans.get(first as usize));
     let extent = row.lane.extent();
     let name = match first {
         Some(span) if span.kind == Kind::Task => task_name(trace, span, row.first()),
@@ -52,7 +54,10 @@ fn label(shown: &Shown, row: &Row, at: usize, origin: i64) -> Label {
         calls: spans.len(),
         expandable: row.expandable,
         expanded: row.expanded,
-        start: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.start.saturating_sub(origin))),
+        start: extent.map_or_else(
+            || UNKNOWN.to_owned(),
+            |extent| duration(extent.start.saturating_sub(origin)),
+        ),
         time: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.length())),
         status: worst(trace, spans),
     }
@@ -74,7 +79,12 @@ fn worst(trace: &Trace, spans: &[SpanIndex]) -> Status {
         Status::Unknown => 2,
         Status::Completed => 3,
     };
-    spans.iter().filter_map(|&at| trace.spans.get(at as usize)).map(|span| span.status).min_by_key(|status| rank(*status)).unwrap_or_default()
+    spans
+        .iter()
+        .filter_map(|&at| trace.spans.get(at as usize))
+        .map(|span| span.status)
+        .min_by_key(|status| rank(*status))
+        .unwrap_or_default()
 }
 
 /// The labels; only those on the screen are in the page.
@@ -90,14 +100,24 @@ pub fn Labels(
     let labels = Memo::new(move || {
         let range = chart.visible_rows(MARGIN);
         chart.answers.shown.with(|shown| {
-            let (Some(shown), Some(whole)) = (shown.as_ref(), chart.whole.get()) else { return Vec::new() };
+            let (Some(shown), Some(whole)) = (shown.as_ref(), chart.whole.get()) else {
+                return Vec::new();
+            };
             chart.rows.with(|rows| {
-                range.filter_map(|at| rows.get(at).map(|row| label(shown, row, at, whole.start))).collect::<Vec<_>>()
+                range
+                    .filter_map(|at| rows.get(at).map(|row| label(shown, row, at, whole.start)))
+                    .collect::<Vec<_>>()
             })
         })
     });
     let focused = RwSignal::new(false);
-    let said = Memo::new(move || if focused.get() { announcement(chart) } else { String::new() });
+    let said = Memo::new(move || {
+        if focused.get() {
+            announcement(chart)
+        } else {
+            String::new()
+        }
+    });
     view! {
         <div
             class="cs-tl-labels"
@@ -123,14 +143,22 @@ pub fn Labels(
 }
 
 #[component]
-fn LabelRow(label: Label, chart: Chart, selected_row: Memo<Option<usize>>, focused: RwSignal<bool>) -> impl IntoView {
+fn LabelRow(
+    label: Label,
+    chart: Chart,
+    selected_row: Memo<Option<usize>>,
+    focused: RwSignal<bool>,
+) -> impl IntoView {
     let at = label.at;
     let expanded = label.expanded;
     let selected = move || selected_row.get() == Some(at);
     let active = move || focused.get() && chart.active.get().row == at;
     let select = move |_| {
         chart.active.set(Active { row: at, item: 0 });
-        if let Some(span) = chart.rows.with_untracked(|rows| rows.get(at).and_then(Row::first)) {
+        if let Some(span) = chart
+            .rows
+            .with_untracked(|rows| rows.get(at).and_then(Row::first))
+        {
             chart.open(span);
         }
     };
@@ -138,7 +166,10 @@ fn LabelRow(label: Label, chart: Chart, selected_row: Memo<Option<usize>>, focus
         event.stop_propagation();
         chart.fold(at, !expanded);
     };
-    let work = matches!(label.kind, Kind::Task | Kind::Crew | Kind::Flow | Kind::Method);
+    let work = matches!(
+        label.kind,
+        Kind::Task | Kind::Crew | Kind::Flow | Kind::Method
+    );
     let title = format!("{}: {}", label.kind.label(), plain(&label.name));
     view! {
         <div
@@ -169,7 +200,7 @@ fn LabelRow(label: Label, chart: Chart, selected_row: Memo<Option<usize>>, focus
             }}
             <span role="gridcell" class="cs-ellipsis" data-status=label.status.name()>
                 <bdi>{text(&label.name)}</bdi>
-                {(label.calls > 1).then(|| view! { <span class="cs-tl-calls">{format!(" ×{}", count(label.calls as u64))}</span> })}
+                {(label.calls > 1).then(|| view! { <span class="cs-tl-calls">{format!(" ×{}", count(label.calls as u64))}</span> }.into_any())}
             </span>
             <span role="gridcell" class="cs-hidden">{label.start}</span>
             <span role="gridcell" class="cs-hidden">{label.time}</span>
@@ -181,17 +212,47 @@ fn LabelRow(label: Label, chart: Chart, selected_row: Memo<Option<usize>>, focus
 /// What a screen reader says about the span the keyboard is at.
 fn announcement(chart: Chart) -> String {
     let Active { row, item } = chart.active.get();
-    let (Some(shown), Some(whole)) = (chart.answers.shown.get(), chart.whole.get()) else { return String::new() };
+    let (Some(shown), Some(whole)) = (chart.answers.shown.get(), chart.whole.get()) else {
+        return String::new();
+    };
     let found = chart.rows.with(|rows| {
         let row = rows.get(row)?;
         Some((row.lane.spans().get(item).copied()?, row.lane.spans().len()))
     });
-    let Some((index, number)) = found else { return String::new() };
-    let Some(span) = shown.trace.spans.get(index as usize) else { return String::new() };
-    let place = if number > 1 { format!(", {} of {}", item + 1, counted(number as u64, "call", "calls")) } else { String::new() };
-    let start = span.start.map(|start| format!(", starts at {}", duration(start.saturating_sub(whole.start)))).unwrap_or_default();
-    let time = span.duration().map(|time| format!(", takes {}", duration(time))).unwrap_or_default();
-    format!("{} {}{place}{start}{time}, {}", span.kind.label(), plain(&name::of(&shown.trace, span)), status::word(span.status))
+    let Some((index, number)) = found else {
+        return String::new();
+    };
+    let Some(span) = shown.trace.spans.get(index as usize) else {
+        return String::new();
+    };
+    let place = if number > 1 {
+        format!(
+            ", {} of {}",
+            item + 1,
+            counted(number as u64, "call", "calls")
+        )
+    } else {
+        String::new()
+    };
+    let start = span
+        .start
+        .map(|start| {
+            format!(
+                ", starts at {}",
+                duration(start.saturating_sub(whole.start))
+            )
+        })
+        .unwrap_or_default();
+    let time = span
+        .duration()
+        .map(|time| format!(", takes {}", duration(time)))
+        .unwrap_or_default();
+    format!(
+        "{} {}{place}{start}{time}, {}",
+        span.kind.label(),
+        plain(&name::of(&shown.trace, span)),
+        status::word(span.status)
+    )
 }
 
 fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
@@ -223,7 +284,9 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
         ("ArrowLeft", _) if item > 0 => go(row, item - 1),
         ("ArrowLeft", _) if now.expanded => chart.fold(row, false),
         ("ArrowLeft", _) => {
-            let parent = rows.get(..row).and_then(|above| above.iter().rposition(|above| above.depth < now.depth));
+            let parent = rows
+                .get(..row)
+                .and_then(|above| above.iter().rposition(|above| above.depth < now.depth));
             go(parent.unwrap_or(row), 0);
         }
         ("Enter" | " ", _) => {
@@ -235,7 +298,9 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
         ("-" | "_", _) => chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM)),
         ("0", _) => {
             let whole = chart.whole.get_untracked();
-            chart.viewport.set(whole.map(super::viewport::Viewport::fit));
+            chart
+                .viewport
+                .set(whole.map(super::viewport::Viewport::fit));
         }
         _ => return,
     }
@@ -258,8 +323,13 @@ fn show_active(chart: Chart, scroller: NodeRef<html::Div>) {
 
 /// Scrolls the timeline, and only it, until a row can be seen.
 pub fn scroll_to_row(scroller: NodeRef<html::Div>, row: usize) {
-    let Some(element) = scroller.get_untracked() else { return };
-    let (top, height) = (f64::from(element.scroll_top()), f64::from(element.client_height()));
+    let Some(element) = scroller.get_untracked() else {
+        return;
+    };
+    let (top, height) = (
+        f64::from(element.scroll_top()),
+        f64::from(element.client_height()),
+    );
     let wanted = row as f64 * ROW;
     if wanted < top {
         element.set_scroll_top(wanted as i32);

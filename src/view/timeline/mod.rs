@@ -46,7 +46,7 @@ pub fn ExecutionTimeline() -> impl IntoView {
         <section class="cs-panel cs-timeline" part="timeline" role="region" aria-label="Execution Timeline">
             <div class="cs-panel-head">
                 <h2 class="cs-heading">"Execution Timeline"</h2>
-                {live(move || has_time.get().then(|| view! { <Tools chart=chart/> }))}
+                {live(move || has_time.get().then(|| view! { <Tools chart=chart/> }.into_any()))}
             </div>
             {live(move || {
                 if has_time.get() {
@@ -67,7 +67,13 @@ pub fn ExecutionTimeline() -> impl IntoView {
 fn Tools(chart: Chart) -> impl IntoView {
     let range = move || {
         let viewport = chart.viewport.get()?;
-        (!viewport.is_fit()).then(|| format!("{} – {}", duration(viewport.start as i64), duration(viewport.end as i64)))
+        (!viewport.is_fit()).then(|| {
+            format!(
+                "{} – {}",
+                duration(viewport.start as i64),
+                duration(viewport.end as i64)
+            )
+        })
     };
     let fit = move |_| {
         let whole = chart.whole.get_untracked();
@@ -106,7 +112,10 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
     let mut before = None;
     effect(move || {
         let selected = viewer.selected.get();
-        if before.replace(selected.clone()).is_some_and(|before| before != selected) {
+        if before
+            .replace(selected.clone())
+            .is_some_and(|before| before != selected)
+        {
             if let Some(row) = selected_row.get_untracked() {
                 scroll_to_row(scroller, row);
             }
@@ -114,13 +123,17 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
     });
     let ticks = move || {
         let width = chart.area.get().width;
-        let ticks = chart.viewport.get().map(|viewport| viewport.ticks(width)).unwrap_or_default();
+        let ticks = chart
+            .viewport
+            .get()
+            .map(|viewport| viewport.ticks(width))
+            .unwrap_or_default();
         ticks
             .into_iter()
             .map(|(at, label)| {
                 // The last one ends at the edge instead of running over it.
                 let near_end = at > 0.94;
-                view! { <span data-end=near_end.to_string() style:left=format!("{}%", fixed(at * 100.0, 3))>{label}</span> }
+                view! { <span data-end=near_end.to_string() style:left=format!("{}%", fixed(at * 100.0, 3))>{label}</span> }.into_any()
             })
             .collect_view()
     };
@@ -172,7 +185,9 @@ fn row_of(chart: Chart, span: SpanIndex) -> Option<usize> {
     chart.rows.with(|rows| {
         let mut at = Some(span);
         while let Some(index) = at {
-            let row = rows.iter().position(|row| row.lane.spans().binary_search(&index).is_ok());
+            let row = rows
+                .iter()
+                .position(|row| row.lane.spans().binary_search(&index).is_ok());
             if row.is_some() {
                 return row;
             }
@@ -185,21 +200,32 @@ fn row_of(chart: Chart, span: SpanIndex) -> Option<usize> {
 /// Keeps size and scroll position of the drawn area.
 fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::Div>) {
     let measure = move || {
-        if let (Some(scroller), Some(lane)) = (scroller.try_get_untracked().flatten(), lane.try_get_untracked().flatten()) {
+        if let (Some(scroller), Some(lane)) = (
+            scroller.try_get_untracked().flatten(),
+            lane.try_get_untracked().flatten(),
+        ) {
             let area = Area {
                 width: f64::from(lane.client_width()),
                 height: f64::from(scroller.client_height()),
                 top: f64::from(scroller.scroll_top()),
             };
-            if chart.area.try_get_untracked().is_some_and(|now| now != area) {
+            if chart
+                .area
+                .try_get_untracked()
+                .is_some_and(|now| now != area)
+            {
                 chart.area.set(area);
             }
         }
     };
     effect(move || {
-        let (Some(scroller), Some(lane)) = (scroller.get(), lane.get()) else { return };
+        let (Some(scroller), Some(lane)) = (scroller.get(), lane.get()) else {
+            return;
+        };
         let changed = Closure::<dyn FnMut()>::new(measure);
-        let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else { return };
+        let Ok(observer) = web_sys::ResizeObserver::new(changed.as_ref().unchecked_ref()) else {
+            return;
+        };
         observer.observe(&scroller);
         observer.observe(&lane);
         let kept = StoredValue::new_local(Some(changed));
@@ -212,7 +238,12 @@ fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::D
 }
 
 /// Draws once per frame at most, whenever something that is drawn has changed.
-fn draw_when_changed(chart: Chart, viewer: Viewer, canvas: NodeRef<html::Canvas>, selected_row: Memo<Option<usize>>) {
+fn draw_when_changed(
+    chart: Chart,
+    viewer: Viewer,
+    canvas: NodeRef<html::Canvas>,
+    selected_row: Memo<Option<usize>>,
+) {
     let asked = StoredValue::new(false);
     let system_theme = RwSignal::new(0_u32);
     if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
@@ -225,10 +256,19 @@ fn draw_when_changed(chart: Chart, viewer: Viewer, canvas: NodeRef<html::Canvas>
     let draw = move || {
         let rows = chart.rows.try_get_untracked()?;
         let canvas = canvas.get_untracked()?;
-        let pointed = chart.hover.get_untracked().map(|hover| hover.bar.span).or_else(|| {
-            let active = chart.active.get_untracked();
-            rows.get(active.row).filter(|_| active.item > 0)?.lane.spans().get(active.item).copied()
-        });
+        let pointed = chart
+            .hover
+            .get_untracked()
+            .map(|hover| hover.bar.span)
+            .or_else(|| {
+                let active = chart.active.get_untracked();
+                rows.get(active.row)
+                    .filter(|_| active.item > 0)?
+                    .lane
+                    .spans()
+                    .get(active.item)
+                    .copied()
+            });
         let scene = Scene {
             rows: &rows,
             whole: chart.whole.get_untracked()?,
@@ -280,9 +320,19 @@ fn Legend(chart: Chart) -> impl IntoView {
     ];
     let present = Memo::new(move || {
         chart.answers.shown.with(|shown| {
-            let Some((shown, execution)) = shown.as_ref().and_then(|shown| Some((shown, shown.execution()?))) else { return Vec::new() };
+            let Some((shown, execution)) = shown
+                .as_ref()
+                .and_then(|shown| Some((shown, shown.execution()?)))
+            else {
+                return Vec::new();
+            };
             let spans = shown.trace.spans_of(execution);
-            let root = spans.first().filter(|root| root.parent.is_none() && matches!(root.kind, Kind::Crew | Kind::Flow)).map(|root| root.id);
+            let root = spans
+                .first()
+                .filter(|root| {
+                    root.parent.is_none() && matches!(root.kind, Kind::Crew | Kind::Flow)
+                })
+                .map(|root| root.id);
             let mut found: Vec<&str> = Vec::new();
             for span in spans.iter().filter(|span| Some(span.id) != root) {
                 let colour = name::colour(span.kind);
@@ -309,7 +359,7 @@ fn Legend(chart: Chart) -> impl IntoView {
                                 <span class="cs-kind" data-kind=kind></span>
                                 {word}
                             </li>
-                        }
+                        }.into_any()
                     })
                     .collect_view()
             })}

@@ -11,7 +11,18 @@ use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
 /// Kinds in the order of drawing: what comes later lies on top.
-const KINDS: [&str; 10] = ["flow", "other", "agent", "task", "memory", "human", "guardrail", "llm", "tool", "failed"];
+const KINDS: [&str; 10] = [
+    "flow",
+    "other",
+    "agent",
+    "task",
+    "memory",
+    "human",
+    "guardrail",
+    "llm",
+    "tool",
+    "failed",
+];
 /// Bars narrower than this are drawn as plain rectangles, and joined when they touch.
 const NARROW: f64 = 3.0;
 /// Corner of a bar.
@@ -52,9 +63,21 @@ struct Colours {
 impl Colours {
     fn read(canvas: &HtmlCanvasElement) -> Option<Self> {
         let style = window().get_computed_style(canvas).ok()??;
-        let read = |name: &str| style.get_property_value(name).unwrap_or_default().trim().to_owned();
+        let read = |name: &str| {
+            style
+                .get_property_value(name)
+                .unwrap_or_default()
+                .trim()
+                .to_owned()
+        };
         Some(Self {
-            kinds: KINDS.map(|kind| if kind == "failed" { read("--bar-failed") } else { read(&format!("--kind-{kind}")) }),
+            kinds: KINDS.map(|kind| {
+                if kind == "failed" {
+                    read("--bar-failed")
+                } else {
+                    read(&format!("--kind-{kind}"))
+                }
+            }),
             line: read("--line"),
             soft: read("--accent-soft"),
             on_bar: read("--on-bar"),
@@ -79,12 +102,17 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
     let colours = Colours::read(canvas)?;
     let Area { width, height, top } = scene.area;
     let scale = window().device_pixel_ratio().max(1.0);
-    let (device_width, device_height) = ((width * scale).round() as u32, (height * scale).round() as u32);
+    let (device_width, device_height) = (
+        (width * scale).round() as u32,
+        (height * scale).round() as u32,
+    );
     if (canvas.width(), canvas.height()) != (device_width, device_height) {
         canvas.set_width(device_width);
         canvas.set_height(device_height);
     }
-    context.set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0).ok()?;
+    context
+        .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
+        .ok()?;
     context.clear_rect(0.0, 0.0, width, height);
 
     let first = (top / ROW) as usize;
@@ -124,7 +152,13 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
         };
         context.set_stroke_style_str(colour);
         context.set_line_width(1.5);
-        outline(&context, block.x - 1.5, block.y - 1.5, block.width + 3.0, block.height + 3.0);
+        outline(
+            &context,
+            block.x - 1.5,
+            block.y - 1.5,
+            block.width + 3.0,
+            block.height + 3.0,
+        );
         context.stroke();
     };
     for block in blocks.iter().flatten() {
@@ -135,18 +169,47 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
 }
 
 /// Turns the runs of a row into blocks, by kind. Narrow neighbours of one look become one block.
-fn collect(blocks: &mut [Vec<Block>], lane: &crewscope_trace::analysis::timeline::Lane, view: Stretch, width: f64, top: f64) {
+fn collect(
+    blocks: &mut [Vec<Block>],
+    lane: &crewscope_trace::analysis::timeline::Lane,
+    view: Stretch,
+    width: f64,
+    top: f64,
+) {
     let tracks = lane.track_count().max(1) as f64;
-    let (offset, height, gap) = if tracks > 1.0 { (3.0, (18.0 - (tracks - 1.0)) / tracks, 1.0) } else { (5.0, 14.0, 0.0) };
+    let (offset, height, gap) = if tracks > 1.0 {
+        (3.0, (18.0 - (tracks - 1.0)) / tracks, 1.0)
+    } else {
+        (5.0, 14.0, 0.0)
+    };
     lane.draw(view, width, |run| {
         let (left, right) = (run.left.max(-8.0), run.right.min(width + 8.0));
         let y = top + offset + f64::from(run.bar.track) * (height + gap);
-        let kind = if run.bar.failed { "failed" } else { name::colour(run.bar.kind) };
-        let Some(same) = KINDS.iter().position(|known| *known == kind).and_then(|at| blocks.get_mut(at)) else { return };
-        let block = Block { x: left, y, width: (right - left).max(LEAST), height, bar: run.bar };
+        let kind = if run.bar.failed {
+            "failed"
+        } else {
+            name::colour(run.bar.kind)
+        };
+        let Some(same) = KINDS
+            .iter()
+            .position(|known| *known == kind)
+            .and_then(|at| blocks.get_mut(at))
+        else {
+            return;
+        };
+        let block = Block {
+            x: left,
+            y,
+            width: (right - left).max(LEAST),
+            height,
+            bar: run.bar,
+        };
         if let Some(before) = same.last_mut() {
-            let touching = before.y == block.y && block.x <= before.x + before.width + 0.5 && block.x >= before.x;
-            if touching && block.width < NARROW && !before.bar.open && !block.bar.open && run.merged {
+            let touching = before.y == block.y
+                && block.x <= before.x + before.width + 0.5
+                && block.x >= before.x;
+            if touching && block.width < NARROW && !before.bar.open && !block.bar.open && run.merged
+            {
                 before.width = block.x + block.width - before.x;
                 return;
             }
@@ -156,7 +219,13 @@ fn collect(blocks: &mut [Vec<Block>], lane: &crewscope_trace::analysis::timeline
 }
 
 fn fill(context: &CanvasRenderingContext2d, block: &Block) {
-    let Block { x, y, width, height, bar } = block;
+    let Block {
+        x,
+        y,
+        width,
+        height,
+        bar,
+    } = block;
     let (x, y, width, height) = (*x, *y, *width, *height);
     if bar.open {
         // Fades out: it goes on, and nobody recorded until when.
@@ -165,7 +234,12 @@ fn fill(context: &CanvasRenderingContext2d, block: &Block) {
         context.fill_rect(x, y, width - fade, height);
         for step in 0..STEPS {
             context.set_global_alpha(1.0 - (step as f64 + 1.0) / (STEPS as f64 + 1.0));
-            context.fill_rect(x + width - fade + fade * step as f64 / STEPS as f64, y, fade / STEPS as f64, height);
+            context.fill_rect(
+                x + width - fade + fade * step as f64 / STEPS as f64,
+                y,
+                fade / STEPS as f64,
+                height,
+            );
         }
         context.set_global_alpha(1.0);
     } else if bar.guessed && width >= NARROW {
@@ -190,7 +264,12 @@ fn outline(context: &CanvasRenderingContext2d, x: f64, y: f64, width: f64, heigh
     let radius = RADIUS.min(width / 2.0).min(height / 2.0);
     context.begin_path();
     context.move_to(x + radius, y);
-    let corners = [(x + width, y, x + width, y + height), (x + width, y + height, x, y + height), (x, y + height, x, y), (x, y, x + width, y)];
+    let corners = [
+        (x + width, y, x + width, y + height),
+        (x + width, y + height, x, y + height),
+        (x, y + height, x, y),
+        (x, y, x + width, y),
+    ];
     for (corner_x, corner_y, next_x, next_y) in corners {
         // Fails only for a negative radius.
         let _ = context.arc_to(corner_x, corner_y, next_x, next_y, radius);
@@ -210,7 +289,11 @@ fn label(context: &CanvasRenderingContext2d, block: &Block, width: f64) {
         return;
     }
     let time = duration(block.bar.end.saturating_sub(block.bar.start));
-    let text = if block.bar.failed { format!("✕ {time}") } else { time };
+    let text = if block.bar.failed {
+        format!("✕ {time}")
+    } else {
+        time
+    };
     if text.chars().count() as f64 * CHAR + 8.0 <= right - left {
         // Fails only for coordinates that are no numbers.
         let _ = context.fill_text(&text, left + 5.0, block.y + block.height / 2.0 + 0.5);

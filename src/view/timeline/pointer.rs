@@ -27,7 +27,10 @@ pub fn down(event: &PointerEvent, pointers: Pointers) {
     if event.button() != 0 {
         return;
     }
-    if let Some(element) = event.current_target().and_then(|target| target.dyn_into::<HtmlElement>().ok()) {
+    if let Some(element) = event
+        .current_target()
+        .and_then(|target| target.dyn_into::<HtmlElement>().ok())
+    {
         // Fails for a pointer that is already gone; then there is nothing to follow.
         let _ = element.set_pointer_capture(event.pointer_id());
     }
@@ -46,7 +49,11 @@ pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart) {
     let width = chart.area.get_untracked().width.max(1.0);
     let mut pressed = pointers.get_value();
     let id = event.pointer_id();
-    let Some(own) = pressed.pointers.iter().position(|(pointer, _)| *pointer == id) else {
+    let Some(own) = pressed
+        .pointers
+        .iter()
+        .position(|(pointer, _)| *pointer == id)
+    else {
         point(chart, x, y);
         return;
     };
@@ -60,7 +67,10 @@ pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart) {
             let middle = (a + b) / 2.0;
             let drift = (a0 + b0) / 2.0 - middle;
             pressed.moved += CLICK;
-            chart.look(|view| view.moved(drift / width).zoomed(middle / width, apart0 / apart));
+            chart.look(|view| {
+                view.moved(drift / width)
+                    .zoomed(middle / width, apart0 / apart)
+            });
         }
         ([(_, before)], _) => {
             let by = before - x;
@@ -79,7 +89,10 @@ pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart) {
 pub fn up(event: &PointerEvent, pointers: Pointers, chart: Chart) {
     let mut was_click = false;
     pointers.update_value(|pressed| {
-        let own = pressed.pointers.iter().any(|(id, _)| *id == event.pointer_id());
+        let own = pressed
+            .pointers
+            .iter()
+            .any(|(id, _)| *id == event.pointer_id());
         pressed.pointers.retain(|(id, _)| *id != event.pointer_id());
         was_click = own && pressed.pointers.is_empty() && pressed.moved <= CLICK;
     });
@@ -106,7 +119,11 @@ fn point(chart: Chart, x: f64, y: f64) {
 /// The wheel: with Ctrl (and as a pinch on a touchpad) zooms, with Shift or sideways moves in time, else scrolls as usual.
 pub fn wheel(event: &WheelEvent, chart: Chart) {
     const LINE: f64 = 16.0;
-    let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL { 1.0 } else { LINE };
+    let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL {
+        1.0
+    } else {
+        LINE
+    };
     let (across, down) = (event.delta_x() * unit, event.delta_y() * unit);
     let width = chart.area.get_untracked().width.max(1.0);
     if event.ctrl_key() || event.meta_key() {

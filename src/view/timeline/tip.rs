@@ -27,17 +27,35 @@ pub fn Tip(
         let span = shown.trace.spans.get(hover.bar.span as usize)?;
         let area = chart.area.get();
         let flip = hover.x + AWAY + WIDTH > area.width && hover.x > area.width / 2.0;
-        let across = if flip { px(area.width - hover.x + AWAY) } else { px(hover.x + AWAY) };
-        let (left, right) = if flip { ("auto".to_owned(), across) } else { (across, "auto".to_owned()) };
+        let across = if flip {
+            px(area.width - hover.x + AWAY)
+        } else {
+            px(hover.x + AWAY)
+        };
+        let (left, right) = if flip {
+            ("auto".to_owned(), across)
+        } else {
+            (across, "auto".to_owned())
+        };
         let start = hover.bar.start.saturating_sub(whole.start);
         let time = match (span.duration(), hover.bar.open) {
             (Some(time), _) => duration(time),
             (None, true) => "no end recorded".to_owned(),
-            (None, false) => format!("about {}", duration(hover.bar.end.saturating_sub(hover.bar.start))),
+            (None, false) => format!(
+                "about {}",
+                duration(hover.bar.end.saturating_sub(hover.bar.start))
+            ),
         };
-        let tokens = span.usage.total().map(|tokens| format!("{} tokens", count(tokens)));
+        let tokens = span
+            .usage
+            .total()
+            .map(|tokens| format!("{} tokens", count(tokens)));
         let guessed = hover.bar.guessed.then_some("Its place is a guess.");
-        let label = if span.name == Default::default() { String::new() } else { format!("{} · ", span.kind.label()) };
+        let label = if span.name == Default::default() {
+            String::new()
+        } else {
+            format!("{} · ", span.kind.label())
+        };
         Some(view! {
             <div class="cs-tl-tip" aria-hidden="true" style:left=left style:right=right style:top=px(hover.y + AWAY)>
                 <b>
@@ -49,6 +67,6 @@ pub fn Tip(
                 <StatusMark status=span.status derived=span.flags.has(Flags::DERIVED_STATUS)/>
                 {guessed}
             </div>
-        })
+        }.into_any())
     })
 }

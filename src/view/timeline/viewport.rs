@@ -24,7 +24,11 @@ impl Viewport {
     /// Everything, with a little air at the end so that the last bar does not touch the edge.
     pub fn fit(whole: Stretch) -> Self {
         let whole = (whole.length() as f64).max(CLOSEST) * 1.01;
-        Self { start: 0.0, end: whole, whole }
+        Self {
+            start: 0.0,
+            end: whole,
+            whole,
+        }
     }
 
     /// Whether everything is visible.
@@ -43,7 +47,11 @@ impl Viewport {
         if self.is_fit() {
             fit
         } else {
-            Self { whole: fit.whole, ..self }.bounded()
+            Self {
+                whole: fit.whole,
+                ..self
+            }
+            .bounded()
         }
     }
 
@@ -52,13 +60,23 @@ impl Viewport {
         let length = (self.length() * factor).max(CLOSEST).min(self.whole);
         let anchor = self.start + self.length() * at;
         let start = anchor - length * at;
-        Self { start, end: start + length, ..self }.bounded()
+        Self {
+            start,
+            end: start + length,
+            ..self
+        }
+        .bounded()
     }
 
     /// Moves by a share of the visible length; positive: later.
     pub fn moved(self, share: f64) -> Self {
         let by = self.length() * share;
-        Self { start: self.start + by, end: self.end + by, ..self }.bounded()
+        Self {
+            start: self.start + by,
+            end: self.end + by,
+            ..self
+        }
+        .bounded()
     }
 
     /// Moves, if needed, so that a stretch (relative) can be seen.
@@ -67,22 +85,38 @@ impl Viewport {
             return self;
         }
         let start = (start + end) / 2.0 - self.length() / 2.0;
-        Self { start, end: start + self.length(), ..self }.bounded()
+        Self {
+            start,
+            end: start + self.length(),
+            ..self
+        }
+        .bounded()
     }
 
     fn bounded(self) -> Self {
         // Zooming out ends at everything, not at everything but a rounding error.
         if self.length() >= self.whole * 0.9995 {
-            return Self { start: 0.0, end: self.whole, ..self };
+            return Self {
+                start: 0.0,
+                end: self.whole,
+                ..self
+            };
         }
         let length = self.length();
         let start = self.start.min(self.whole - length).max(0.0);
-        Self { start, end: start + length, ..self }
+        Self {
+            start,
+            end: start + length,
+            ..self
+        }
     }
 
     /// The stretch in absolute time.
     pub fn absolute(self, whole: Stretch) -> Stretch {
-        Stretch { start: whole.start.saturating_add(self.start as i64), end: whole.start.saturating_add(self.end.ceil() as i64) }
+        Stretch {
+            start: whole.start.saturating_add(self.start as i64),
+            end: whole.start.saturating_add(self.end.ceil() as i64),
+        }
     }
 
     /// Marks of the axis for a width: where (0 to 1) and what.
@@ -108,10 +142,16 @@ fn nice_step(least: f64) -> f64 {
         while unit * 10.0 <= least {
             unit *= 10.0;
         }
-        return [1.0, 2.0, 5.0, 10.0].map(|n| n * unit).into_iter().find(|step| *step >= least * 0.999).unwrap_or(unit * 10.0);
+        return [1.0, 2.0, 5.0, 10.0]
+            .map(|n| n * unit)
+            .into_iter()
+            .find(|step| *step >= least * 0.999)
+            .unwrap_or(unit * 10.0);
     }
-    const STEPS: [f64; 16] =
-        [2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0, 21_600.0, 43_200.0, 86_400.0];
+    const STEPS: [f64; 16] = [
+        2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0,
+        21_600.0, 43_200.0, 86_400.0,
+    ];
     let least = least / SECOND;
     let step = STEPS.into_iter().find(|step| *step >= least);
     step.unwrap_or_else(|| (least / 86_400.0).ceil() * 86_400.0) * SECOND
@@ -159,7 +199,10 @@ mod tests {
     const SECOND: i64 = 1_000_000_000;
 
     fn ten_seconds() -> Viewport {
-        Viewport::fit(Stretch { start: 5, end: 5 + 10 * SECOND })
+        Viewport::fit(Stretch {
+            start: 5,
+            end: 5 + 10 * SECOND,
+        })
     }
 
     #[test]
@@ -181,8 +224,20 @@ mod tests {
 
     #[test]
     fn axis_marks_are_round() {
-        let labels: Vec<String> = ten_seconds().ticks(600.0).into_iter().map(|(_, label)| label).collect();
-        assert_eq!(labels, ["0 s", "2 s", "4 s", "6 s", "8 s", "10 s"].map(str::to_owned).to_vec().into_iter().filter(|l| labels.contains(l)).collect::<Vec<_>>());
+        let labels: Vec<String> = ten_seconds()
+            .ticks(600.0)
+            .into_iter()
+            .map(|(_, label)| label)
+            .collect();
+        assert_eq!(
+            labels,
+            ["0 s", "2 s", "4 s", "6 s", "8 s", "10 s"]
+                .map(str::to_owned)
+                .to_vec()
+                .into_iter()
+                .filter(|l| labels.contains(l))
+                .collect::<Vec<_>>()
+        );
         assert!(labels.contains(&"0 s".to_owned()) && labels.len() >= 3);
         assert_eq!(tick_label(250_000_000.0, 50_000_000.0), "250 ms");
         assert_eq!(tick_label(1_250_000_000.0, 50_000_000.0), "1.25 s");
@@ -194,7 +249,10 @@ mod tests {
 
     #[test]
     fn a_growing_execution_stays_whole_or_where_it_was() {
-        let grown = Stretch { start: 5, end: 5 + 20 * SECOND };
+        let grown = Stretch {
+            start: 5,
+            end: 5 + 20 * SECOND,
+        };
         assert!(ten_seconds().grown(grown).is_fit());
         let close = ten_seconds().zoomed(0.0, 0.5);
         assert_eq!(close.grown(grown).start, close.start);
