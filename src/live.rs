@@ -1,7 +1,10 @@
 //! Covers over leptos' generic pieces. Every type and every closure given to those is compiled anew, which makes most of the
 //! page's code; what passes through here is erased first, and leptos is compiled once.
 
-use leptos::prelude::{AnyView, Effect, For, ForProps, Get, GetUntracked, IntoAny, Track};
+use leptos::prelude::{
+    AnyView, Effect, For, ForProps, Get, GetUntracked, IntoAny, IsDisposed, Read, ReadUntracked,
+    Track, Write,
+};
 use std::any::Any;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -158,4 +161,137 @@ fn keyed(each: Box<dyn Fn() -> Vec<Drawn> + Send>) -> AnyView {
         .children(|(_, draw): Drawn| draw())
         .build())
     .into_any()
+}
+
+/// The content of a signal.
+type Slot = leptos::prelude::RwSignal<Box<dyn Any + Send + Sync>>;
+
+/// Looks at the content, if its owner is still there. A function, so that leptos' many layers are compiled once.
+fn look(slot: Slot, tracked: bool, seen: &mut dyn FnMut(&dyn Any)) {
+    let read = if tracked {
+        slot.try_read()
+    } else {
+        slot.try_read_untracked()
+    };
+    if let Some(content) = read {
+        seen(&**content);
+    }
+}
+
+/// Changes the content and tells its readers.
+fn change(slot: Slot, change: &mut dyn FnMut(&mut dyn Any)) {
+    if let Some(mut content) = slot.try_write() {
+        change(&mut **content);
+    }
+}
+
+fn fresh(content: Box<dyn Any + Send + Sync>) -> Slot {
+    Slot::new(content)
+}
+
+#[cold]
+fn gone() -> ! {
+    panic!("a signal was read after its owner was gone")
+}
+
+/// leptos' `RwSignal`.
+pub struct RwSignal<T> {
+    slot: Slot,
+    of: PhantomData<fn() -> T>,
+}
+
+impl<T> Clone for RwSignal<T> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<T> Copy for RwSignal<T> {}
+
+impl<T: Send + Sync + 'static> RwSignal<T> {
+    /// A signal that belongs to the present owner.
+    pub fn new(value: T) -> Self {
+        Self {
+            slot: fresh(Box::new(value)),
+            of: PhantomData,
+        }
+    }
+
+    fn seen<R>(&self, tracked: bool, see: impl FnOnce(&T) -> R) -> Option<R> {
+        let (mut see, mut out) = (Some(see), None);
+        look(self.slot, tracked, &mut |content| {
+            out = see.take().map(|see| see(as_is(content)))
+        });
+        out
+    }
+
+    /// Looks at the value. Tracked.
+    pub fn with<R>(&self, see: impl FnOnce(&T) -> R) -> R {
+        self.seen(true, see).unwrap_or_else(|| gone())
+    }
+
+    /// Looks at the value. Not tracked.
+    pub fn with_untracked<R>(&self, see: impl FnOnce(&T) -> R) -> R {
+        self.seen(false, see).unwrap_or_else(|| gone())
+    }
+
+    /// Looks at the value, unless its owner is gone. Not tracked.
+    pub fn try_with_untracked<R>(&self, see: impl FnOnce(&T) -> R) -> Option<R> {
+        self.seen(false, see)
+    }
+
+    /// Depends on the value without looking at it.
+    pub fn track(&self) {
+        self.slot.track();
+    }
+
+    /// Whether its owner is gone.
+    pub fn is_disposed(&self) -> bool {
+        self.slot.is_disposed()
+    }
+
+    /// Changes the value, unless its owner is gone.
+    pub fn try_update<R>(&self, with: impl FnOnce(&mut T) -> R) -> Option<R> {
+        let (mut with, mut out) = (Some(with), None);
+        change(self.slot, &mut |content| {
+            if let (Some(content), Some(with)) = (content.downcast_mut(), with.take()) {
+                out = Some(with(content));
+            }
+        });
+        out
+    }
+
+    /// Changes the value, if its owner is still there.
+    pub fn update(&self, with: impl FnOnce(&mut T)) {
+        self.try_update(with);
+    }
+
+    /// Puts another value in place, if its owner is still there.
+    pub fn set(&self, value: T) {
+        change(self.slot, &mut {
+            let mut value = Some(value);
+            move |content: &mut dyn Any| {
+                if let (Some(content), Some(value)) = (content.downcast_mut(), value.take()) {
+                    *content = value;
+                }
+            }
+        });
+    }
+}
+
+impl<T: Clone + Send + Sync + 'static> RwSignal<T> {
+    /// The value. Tracked.
+    pub fn get(&self) -> T {
+        self.with(T::clone)
+    }
+
+    /// The value. Not tracked.
+    pub fn get_untracked(&self) -> T {
+        self.with_untracked(T::clone)
+    }
+
+    /// The value, unless its owner is gone. Not tracked.
+    pub fn try_get_untracked(&self) -> Option<T> {
+        self.seen(false, T::clone)
+    }
 }

@@ -1,6 +1,6 @@
 //! The viewer's reactive state: one [`Viewer`] a mount, handed to the components by context.
 
-use crate::live::Memo;
+use crate::live::{Memo, RwSignal};
 use crate::source::{Input, Texts};
 use crate::worker::{retire, Loader, Runtime};
 use crewscope_trace::model::{SpanIndex, Trace};
@@ -243,13 +243,13 @@ impl Viewer {
 
     /// Selects an execution by its id and drops the selection of a span.
     pub fn select_execution(&self, id: impl Into<String>) {
-        let _ = self.selected.try_set(None);
-        let _ = self.execution.try_set(Some(id.into()));
+        self.selected.set(None);
+        self.execution.set(Some(id.into()));
     }
 
     /// Selects a span of the current execution by its external id; `None` selects nothing.
     pub fn select_span(&self, id: Option<String>) {
-        let _ = self.selected.try_set(id);
+        self.selected.set(id);
     }
 
     /// Selects a span by its index in the current trace.

@@ -3,7 +3,6 @@
 use super::gather::Dropped;
 use crate::state::Viewer;
 use gloo::events::{EventListener, EventListenerOptions};
-use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{
@@ -57,12 +56,12 @@ fn drag_leave(viewer: Viewer, event: &Event) {
         (_, None) => false,
     };
     if !inside {
-        let _ = viewer.dragging.try_set(false);
+        viewer.dragging.set(false);
     }
 }
 
 fn drop_here(viewer: Viewer, event: &Event) {
-    let _ = viewer.dragging.try_set(false);
+    viewer.dragging.set(false);
     let Some(event) = event.dyn_ref::<DragEvent>() else {
         return;
     };

@@ -6,7 +6,7 @@ use super::parts::status::StatusMark;
 use super::parts::text::{clipped, plain, shown};
 use super::parts::time;
 use super::shell::Frame;
-use crate::live::{list, live, Memo};
+use crate::live::{list, live, Memo, RwSignal};
 use crate::state::Viewer;
 use crewscope_trace::analysis::{self, Summary};
 use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};

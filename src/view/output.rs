@@ -8,7 +8,7 @@ use super::parts::long_text::{reading, HEAD};
 use super::parts::name;
 use super::parts::rich::{Form, Rich};
 use super::parts::text::{plain, shown as text};
-use crate::live::{live, Memo};
+use crate::live::{live, Memo, RwSignal};
 use crewscope_trace::analysis::{final_output, readable, FinalOutput as Answer};
 use crewscope_trace::model::Status;
 use leptos::prelude::*;

@@ -6,7 +6,6 @@ use super::Runtime;
 use crate::source::{Input, Texts};
 use crate::state::{Load, LoadError, Loaded, Progress, Viewer};
 use crewscope_trace::model::Trace;
-use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen_futures::spawn_local;
 

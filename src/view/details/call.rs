@@ -1,7 +1,7 @@
 //! What went into one call and what came out.
 
 use super::failure::error_block;
-use crate::live::live;
+use crate::live::{live, RwSignal};
 use crate::view::parts::format::counted;
 use crate::view::parts::long_text::{field_short, field_value, reading};
 use crate::view::parts::message::message;

@@ -2,7 +2,7 @@
 
 use super::call::CallBody;
 use super::{select, Subject};
-use crate::live::live;
+use crate::live::{live, RwSignal};
 use crate::state::Viewer;
 use crate::view::parts::format::{count, duration};
 use crate::view::parts::icon::Icon;

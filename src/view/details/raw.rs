@@ -1,7 +1,7 @@
 //! The records a span was read from.
 
 use super::Subject;
-use crate::live::live;
+use crate::live::{live, RwSignal};
 use crate::view::parts::format::{bytes, count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::LongText;

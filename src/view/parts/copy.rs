@@ -1,7 +1,7 @@
 //! Copying and downloading a text.
 
 use super::icon::Icon;
-use crate::live::live;
+use crate::live::{live, RwSignal};
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -33,14 +33,14 @@ pub fn CopyButton(
         let text = text.run(());
         spawn_local(async move {
             let done = write_clipboard(&text).await.is_ok();
-            let _ = outcome.try_set(if done {
+            outcome.set(if done {
                 Outcome::Done
             } else {
                 Outcome::Refused
             });
             set_timeout(
                 move || {
-                    let _ = outcome.try_set(Outcome::Waiting);
+                    outcome.set(Outcome::Waiting);
                 },
                 SAID_FOR,
             );

@@ -6,7 +6,7 @@
 use super::format::counted;
 use super::icon::Icon;
 use super::text::{clipped, shown};
-use crate::live::live;
+use crate::live::{live, RwSignal};
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;

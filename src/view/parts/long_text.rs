@@ -3,7 +3,7 @@
 use super::format::{bytes, number};
 use super::rich::{Form, Rich};
 use super::text::shown;
-use crate::live::{effect, live};
+use crate::live::{effect, live, RwSignal};
 use crate::source::Texts;
 use crate::state::Viewer;
 use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};

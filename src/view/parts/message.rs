@@ -3,7 +3,7 @@
 use super::format::bytes;
 use super::rich::Rich;
 use super::text::{head, shown as text, Name};
-use crate::live::live;
+use crate::live::{live, RwSignal};
 use crewscope_trace::analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
 

@@ -11,7 +11,7 @@ mod start;
 
 use super::answers::Answers;
 use super::{details, executions, output, summary, tasks, timeline};
-use crate::live::{effect, live, Memo};
+use crate::live::{effect, live, Memo, RwSignal};
 use crate::state::{Load, Viewer};
 use drop::DropHint;
 use header::Header;

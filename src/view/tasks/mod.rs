@@ -6,7 +6,7 @@ mod row;
 use super::answers::Answers;
 use super::parts::format::px;
 use super::parts::icon::Icon;
-use crate::live::{list, live, Memo};
+use crate::live::{list, live, Memo, RwSignal};
 use leptos::html;
 use leptos::prelude::*;
 use order::{arrange, Column, Line, Sort};

@@ -1,13 +1,12 @@
 //! The state of the timeline: what is on the screen, what is pointed at.
 
 use super::viewport::Viewport;
-use crate::live::{effect, Memo};
+use crate::live::{effect, Memo, RwSignal};
 use crate::state::Viewer;
 use crate::view::answers::Answers;
 use crate::view::shell::Frame;
 use crewscope_trace::analysis::timeline::{self, Bar, Cache, Folding, Row, Stretch};
 use crewscope_trace::model::SpanIndex;
-use leptos::prelude::*;
 use std::ops::Deref;
 use std::sync::Arc;
 

@@ -1,7 +1,7 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
 use super::chart::{Active, Chart, ROW};
-use crate::live::{list, live, Memo};
+use crate::live::{list, live, Memo, RwSignal};
 use crate::view::answers::Shown;
 use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
 use crate::view::parts::icon::Icon;

@@ -16,7 +16,7 @@ use super::parts::format::{duration, fixed, px};
 use super::parts::icon::Icon;
 use super::parts::name;
 use super::shell::Frame;
-use crate::live::{effect, live, Memo};
+use crate::live::{effect, live, Memo, RwSignal};
 use crate::state::Viewer;
 use chart::{Area, Chart, ROW};
 use crewscope_trace::model::{Kind, SpanIndex, Status};
