@@ -7,6 +7,7 @@ use super::format::counted;
 use super::icon::Icon;
 use super::text::{clipped, shown};
 use crate::live::{live, RwSignal};
+use crewscope_trace::analysis::mask::{mask, names_secret, MASKED_JSON};
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
@@ -80,6 +81,13 @@ pub fn JsonTree(
 
 /// One node; called again from inside a reactive closure only when a person (or the first levels) opens it.
 fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
+    // Alone, a value does not show that it is a secret; its key does.
+    let is_secret = key.as_deref().is_some_and(names_secret) && source != "null";
+    let source = if is_secret {
+        MASKED_JSON.to_owned()
+    } else {
+        source
+    };
     let label =
         key.map(|key| view! { <span class="cs-json-key">{shown(&key)}": "</span> }.into_any());
     let (open_mark, close_mark) = match source.as_bytes().first() {
@@ -120,7 +128,8 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
             view! { <ul class="cs-plain">{rows}{more}</ul> }.into_any()
         })
     };
-    let preview = clipped(&source, 60);
+    // Masked before it is cut: half a secret is not recognised any more.
+    let preview = clipped(&mask(&source), 60);
     view! {
         <li>
             <button
@@ -152,6 +161,7 @@ fn leaf(source: &str) -> AnyView {
             .into_any();
     }
     let text: String = serde_json::from_str(source).unwrap_or_else(|_| source.to_owned());
+    let text = mask(&text).into_owned();
     let long = text.char_indices().nth(STRING).map(|(at, _)| at);
     let all = RwSignal::new(long.is_none());
     let text = StoredValue::new(text);

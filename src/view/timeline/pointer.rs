@@ -117,6 +117,8 @@ fn point(chart: Chart, x: f64, y: f64) {
 }
 
 /// The wheel: with Ctrl (and as a pinch on a touchpad) zooms, with Shift or sideways moves in time, else scrolls as usual.
+// `f64::clamp` can panic, and its message would link the standard library's float formatter: 7 KB more to download.
+#[allow(clippy::manual_clamp)]
 pub fn wheel(event: &WheelEvent, chart: Chart) {
     const LINE: f64 = 16.0;
     let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL {

@@ -50,6 +50,18 @@ const NAMES: &[&str] = &[
     "private_key",
 ];
 
+/// Whether the value of this key is a secret: `api_key`, `OPENAI_API_KEY`, `Authorization`, …
+pub fn names_secret(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    NAMES.iter().any(|name| {
+        key.strip_suffix(name)
+            .is_some_and(|before| !before.ends_with(|c: char| c.is_ascii_alphanumeric()))
+    })
+}
+
+/// What stands for a secret, as a JSON string.
+pub const MASKED_JSON: &str = "\"••••••\"";
+
 /// Hides secrets in a text: tokens with a known beginning, and the values of keys that name a secret.
 pub fn mask(text: &str) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
@@ -189,6 +201,30 @@ mod tests {
         ] {
             assert_eq!(mask(text), kept);
         }
+    }
+
+    #[test]
+    fn keys_name_secrets() {
+        for key in [
+            "api_key",
+            "OPENAI_API_KEY",
+            "x-api-key",
+            "Authorization",
+            "db.password",
+        ] {
+            assert!(names_secret(key), "{key}");
+        }
+        for key in [
+            "",
+            "key",
+            "passwords",
+            "authorized",
+            "tokens",
+            "compassword",
+        ] {
+            assert!(!names_secret(key), "{key}");
+        }
+        assert!(MASKED_JSON.contains(MASK));
     }
 
     #[test]
