@@ -51,8 +51,7 @@ enum Looks {
     Binary,
 }
 
-const FORMS: &str = "It opens OpenTelemetry (OTLP) JSON, crewai trace batches and event logs, OpenInference and OpenLLMetry exports, \
-    each as JSON or JSON Lines, plain or gzip.";
+const FORMS: &str = "It opens the OpenTelemetry (OTLP) JSON of crewai, crewai trace batches and event logs, each as JSON or JSON Lines, plain or gzip.";
 
 /// Why nothing was recognised in what was opened.
 pub fn explain(reports: &[Report], warnings: &[Warning]) -> LoadError {

@@ -840,3 +840,39 @@ fn snake_case_reads_like_camel_case() {
     };
     assert_eq!(read(snake), read(camel));
 }
+
+/// Seen in a run of memory with a model that answers prose: the last task's end closed no span at all.
+#[test]
+fn trap_01_a_task_that_lost_its_end_returned_its_agents_answer() {
+    let attribute = |key: &str, value: &str| {
+        format!(r#"{{"key":"{key}","value":{{"stringValue":"{value}"}}}}"#)
+    };
+    let span = |id: &str, parent: &str, name: &str, attributes: &[String]| {
+        format!(
+            r#"{{"traceId":"t","spanId":"{id}","parentSpanId":"{parent}","name":"{name}","startTimeUnixNano":"1000000000","endTimeUnixNano":"2000000000","status":{{"code":1}},"attributes":[{}]}}"#,
+            attributes.join(",")
+        )
+    };
+    let opened = open_lines(&[
+        span(
+            "t1",
+            "",
+            "execute task",
+            &[
+                attribute("crewai.task.id", "T"),
+                attribute("crewai.event_name", "agent_execution_completed"),
+            ],
+        ),
+        span(
+            "a1",
+            "t1",
+            "execute agent",
+            &[
+                attribute("gen_ai.output.messages", "answer"),
+                attribute("crewai.event_name", "agent_execution_completed"),
+            ],
+        ),
+    ]);
+    let task = opened.spans(Kind::Task)[0];
+    assert_eq!(opened.text(task, Field::Output).as_deref(), Some("answer"));
+}

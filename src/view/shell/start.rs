@@ -71,7 +71,7 @@ fn Welcome() -> impl IntoView {
             <dd>"The file is read in this browser. Nothing is uploaded, no account, no server."</dd>
             <dt>"Opens"</dt>
             <dd>
-                "OpenTelemetry (OTLP) JSON and JSON Lines, CrewAI trace batches, event logs, checkpoints and output logs, OpenInference and OpenLLMetry spans, console exports; gzip of each."
+                "CrewAI's OpenTelemetry (OTLP) JSON and JSON Lines, trace batches and event logs; gzip of each."
             </dd>
             <dt>"Large files"</dt>
             <dd>"Read as a stream. Gigabytes are fine, and the first tasks appear while the rest is still being read."</dd>

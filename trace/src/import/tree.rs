@@ -291,6 +291,11 @@ fn undo_wrong_ends(forest: &mut Forest, notes: &mut Notes) {
         lost.facts.remove(Field::Output);
         lost.facts.remove(Field::Error);
     }
+    let tasks: Vec<usize> = wrong
+        .iter()
+        .map(|(at, _)| *at)
+        .filter(|&at| forest.drafts[at].kind == Kind::Task)
+        .collect();
     for (at, ended) in wrong {
         if let Some(owner) = owner_of_end(forest, at, &ended).filter(|&owner| owner != at) {
             let owner = &mut forest.drafts[owner];
@@ -303,6 +308,22 @@ fn undo_wrong_ends(forest: &mut Forest, notes: &mut Notes) {
                     owner.facts.set(field, value);
                 }
             }
+        }
+    }
+    // A task whose own end came too late for any span returned what its last agent answered.
+    for at in tasks {
+        if forest.drafts[at].facts.get(Field::Output).is_some() {
+            continue;
+        }
+        let answer = (0..forest.drafts.len()).rev().find_map(|agent| {
+            let is_agent =
+                forest.parents[agent] == Some(at) && forest.drafts[agent].kind == Kind::Agent;
+            is_agent
+                .then(|| forest.drafts[agent].facts.get(Field::Output))
+                .flatten()
+        });
+        if let Some(answer) = answer {
+            forest.drafts[at].facts.add(Field::Output, answer);
         }
     }
 }
