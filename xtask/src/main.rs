@@ -1,10 +1,11 @@
-//! The project's commands: `cargo xtask serve | test | dist`.
+//! The project's commands: `cargo xtask serve | test | dist | fuzz`.
 //!
 //! Each begins with the same set-up ([`tools::Tools::ensure`]), which installs what a fresh machine lacks and costs next to nothing
 //! after that.
 
 mod dist;
 mod error;
+mod fuzz;
 mod process;
 mod project;
 mod serve;
@@ -26,6 +27,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   serve [--port N]   build the page, serve it on http://127.0.0.1:8080/ and rebuild it when a file changes
   test               everything CI checks: format, lints, native tests, browser tests, size budget, end-to-end tests
   dist               write dist/site (for any static host) and dist/crewscope.html (one file, opens by double click)
+  fuzz [--seconds N] [--jobs N] [TARGET...]
+                     feed every importer broken input (60 seconds each) and say how many inputs were tried
 
 The first run on a machine installs compilers and tools, which takes 5 to 15 minutes; later runs start at once.";
 
@@ -49,6 +52,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         }
         ["test"] => test::test(&Project::locate()?),
         ["dist"] => dist::dist(&Project::locate()?),
+        ["fuzz", options @ ..] => fuzz::fuzz(&Project::locate()?, &fuzz::Options::parse(options)?),
         // Not for people: `serve` starts it to print the addresses once the server answers.
         ["announce", port] => serve::announce(serve::parse_port(port)?),
         [] | ["help" | "--help" | "-h"] => {

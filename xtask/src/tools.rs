@@ -14,6 +14,9 @@ use crate::toolchain::Toolchain;
 /// The last version that Rust 1.88 and newer compile; 0.22 wants 1.96.1.
 const TRUNK: &str = "0.21.14";
 
+/// Drives the compiler and libFuzzer.
+const CARGO_FUZZ: &str = "0.13.2";
+
 /// Everything that a wasm build needs, ready to use.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -91,6 +94,22 @@ impl Tools {
         command.env_remove("NO_COLOR").arg("--skip-version-check");
         Ok(command)
     }
+}
+
+/// Installs `cargo-fuzz` when it is missing; returns the program.
+pub fn ensure_fuzz(project: &Project) -> Result<PathBuf> {
+    let install = Install {
+        package: "cargo-fuzz",
+        version: CARGO_FUZZ,
+        programs: &["cargo-fuzz"],
+        usually: "about 1 minute",
+    };
+    install.ensure(project)?;
+    remove_build_folder(project)?;
+    Ok(install
+        .root(project)
+        .join("bin")
+        .join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A program from crates.io and where it goes.

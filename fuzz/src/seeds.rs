@@ -1,0 +1,137 @@
+//! Writes small starting inputs for every target from the real traces in `tests/traces`: `seeds TRACES CORPUS`.
+//!
+//! JSON is shortened (texts cut, long arrays thinned), because a fuzzer learns more from a thousand runs of 5 KB than from one of 5 MB.
+
+use serde_json::Value;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+
+/// Which files feed which target: the beginning of a file's name, or a folder in its path.
+const TARGETS: &[(&str, &[&str])] = &[
+    ("otlp", &["otlp"]),
+    ("batch", &["batch"]),
+    ("events", &["events"]),
+    ("log", &["log"]),
+    ("checkpoint", &["checkpoint"]),
+    ("python_otel", &["pyotel"]),
+    ("openinference", &["openinference"]),
+    ("openllmetry", &["openllmetry"]),
+    ("gen_ai", &["gen_ai", "gen-ai", "genai"]),
+    ("protobuf", &["protobuf", "proto"]),
+    ("jaeger", &["jaeger"]),
+    ("tempo", &["tempo"]),
+    ("phoenix", &["phoenix"]),
+    ("langfuse", &["langfuse"]),
+    ("langsmith", &["langsmith"]),
+    ("mlflow", &["mlflow"]),
+    ("saved_report", &["report"]),
+];
+
+const LONGEST_TEXT: usize = 60;
+const LONGEST_ARRAY: usize = 14;
+const LARGEST_SEED: usize = 48 << 10;
+
+fn main() -> io::Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let (Some(traces), Some(corpus)) = (arguments.next(), arguments.next()) else {
+        return Err(io::Error::other("usage: seeds TRACES CORPUS"));
+    };
+    let mut files = Vec::new();
+    collect(Path::new(&traces), &mut files)?;
+    for (target, words) in TARGETS {
+        let folder = Path::new(&corpus).join(target);
+        fs::create_dir_all(&folder)?;
+        let mut written = 0;
+        for file in files.iter().filter(|file| belongs(file, words)) {
+            let seed = shrink(&fs::read(file)?);
+            fs::write(folder.join(format!("seed-{written:03}")), seed)?;
+            written += 1;
+        }
+        println!("{target}: {written} seeds");
+    }
+    Ok(())
+}
+
+fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> io::Result<()> {
+    let mut entries = fs::read_dir(folder)?
+        .map(|entry| Ok(entry?.path()))
+        .collect::<io::Result<Vec<_>>>()?;
+    entries.sort();
+    for path in entries {
+        if path.is_dir() {
+            if !path.ends_with("expected") {
+                collect(&path, files)?;
+            }
+        } else {
+            files.push(path);
+        }
+    }
+    Ok(())
+}
+
+fn belongs(file: &Path, words: &[&str]) -> bool {
+    let name = file.file_name().unwrap_or_default().to_string_lossy();
+    let folder = file
+        .parent()
+        .and_then(Path::file_name)
+        .unwrap_or_default()
+        .to_string_lossy();
+    words.iter().any(|word| {
+        name.strip_prefix(word).is_some_and(|rest| {
+            !rest.starts_with(|next: char| {
+                next.is_ascii_lowercase() && *word != "batch" && *word != "otlp" && *word != "proto"
+            })
+        }) || folder == *word
+    })
+}
+
+/// A short version of the same form; what is no JSON is cut.
+fn shrink(bytes: &[u8]) -> Vec<u8> {
+    let roots: Option<Vec<Value>> = serde_json::Deserializer::from_slice(bytes)
+        .into_iter::<Value>()
+        .map(Result::ok)
+        .collect();
+    let Some(mut roots) = roots else {
+        return bytes[..bytes.len().min(LARGEST_SEED)].to_vec();
+    };
+    let mut out = Vec::new();
+    for root in &mut roots {
+        shorten(root);
+        let line = root.to_string();
+        if !out.is_empty() && out.len() + line.len() > LARGEST_SEED {
+            break;
+        }
+        out.extend_from_slice(line.as_bytes());
+        out.push(b'\n');
+    }
+    out
+}
+
+fn shorten(value: &mut Value) {
+    match value {
+        Value::String(text) if text.len() > LONGEST_TEXT => {
+            if let Some(mut inner) = serde_json::from_str::<Value>(text)
+                .ok()
+                .filter(|inner| inner.is_object() || inner.is_array())
+            {
+                shorten(&mut inner);
+                *text = inner.to_string();
+            } else {
+                let end = (0..=LONGEST_TEXT)
+                    .rev()
+                    .find(|&at| text.is_char_boundary(at))
+                    .unwrap_or(0);
+                text.truncate(end);
+            }
+        }
+        Value::Array(items) => {
+            while items.len() > LONGEST_ARRAY {
+                items.remove(items.len() / 2);
+            }
+            items.iter_mut().for_each(shorten);
+        }
+        Value::Object(members) => members.values_mut().for_each(shorten),
+        _ => {}
+    }
+}
