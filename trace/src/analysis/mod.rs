@@ -14,7 +14,7 @@ pub mod timeline;
 mod tokens;
 
 pub use output::{final_output, readable, FinalOutput};
-pub use prices::{Price, Prices};
+pub use prices::{Found, NoPrice, Price, PriceFileError, Prices, Step};
 pub use rows::{agents, calls, tasks, AgentRow, TaskRow};
 pub use summary::{summary, Summary, TokensFrom};
 pub use tokens::{model_of, totals, Cost, Totals};

@@ -1,19 +1,27 @@
 //! Sums of tokens, requests and cost over LLM calls.
 
-use super::prices::Prices;
-use crate::model::{Field, Kind, Span, Status, Trace, Usage, Value};
+use super::prices::{Found, NoPrice, Prices};
+use crate::model::{Field, Kind, Span, Status, Sym, Trace, Usage, Value};
 
 /// What a set of LLM calls cost. USD.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Cost {
     /// Sum over the calls that have a price; `None` if none has.
     pub usd: Option<f64>,
-    /// Every amount in the sum was recorded in the trace; otherwise prices of the bundled table were used.
+    /// Every amount in the sum was recorded in the trace; otherwise prices were used.
     pub recorded: bool,
+    /// Some amounts were recorded and some are computed from prices.
+    pub mixed: bool,
+    /// Some of the prices are the user's own.
+    pub own_prices: bool,
+    /// Calls that recorded usage and are not in the sum, or only with a part of their tokens: the sum is a lower bound.
+    pub missing_calls: u64,
     /// Models that were priced.
     pub priced_models: Vec<String>,
     /// Models with usage and no known price: their calls are not in the sum.
     pub unpriced_models: Vec<String>,
+    /// Why each of them has none, in the same order.
+    pub reasons: Vec<NoPrice>,
 }
 
 /// Sums over LLM calls. A sum is `None` if no call recorded the number.
@@ -35,7 +43,7 @@ pub struct Totals {
     pub requests: u64,
     /// LLM calls that failed.
     pub failed: u64,
-    /// LLM calls that ended well and recorded no usage: the sums are a lower bound.
+    /// LLM calls that ended well and recorded no usage, or only a part of it: the sums are a lower bound.
     pub without_usage: u64,
     /// What they cost.
     pub cost: Cost,
@@ -48,13 +56,17 @@ pub fn totals<'a>(
     prices: &Prices,
 ) -> Totals {
     let mut sum = Totals::default();
-    let (mut priced, mut unpriced) = (Vec::new(), Vec::new());
-    let (mut usd, mut all_recorded) = (None::<f64>, true);
+    let mut cost = Cost::default();
+    let (mut priced, mut unpriced) = (Vec::new(), Vec::<(&str, NoPrice)>::new());
+    let mut all_recorded = true;
+    // A trace has a handful of models and any number of calls.
+    let mut known: Vec<(Names, Result<Found, NoPrice>)> = Vec::new();
     for call in spans.into_iter().filter(|span| span.kind == Kind::Llm) {
         sum.requests += 1;
         sum.failed += u64::from(call.status == Status::Failed);
         let usage = call.usage;
-        if !usage.is_recorded() {
+        let partial = usage.prompt.is_none() || usage.completion.is_none();
+        if partial && usage.total.is_none() {
             sum.without_usage += u64::from(call.status == Status::Completed);
         }
         add(&mut sum.total, usage.total());
@@ -64,38 +76,87 @@ pub fn totals<'a>(
         add(&mut sum.cache_write, usage.cache_write);
         add(&mut sum.reasoning, usage.reasoning);
         let model = model_of(trace, call).unwrap_or_default();
-        let recorded = match call.get(Field::Cost) {
-            Some(Value::Float(cost)) => Some(cost),
-            Some(Value::Int(cost)) => Some(cost as f64),
-            _ => None,
-        };
-        let computed = || prices.cost(model, &usage);
-        match recorded.or_else(computed) {
-            Some(cost) => {
-                all_recorded &= recorded.is_some();
-                usd = Some(usd.unwrap_or(0.0) + cost);
+        if let Some(amount) = recorded_cost(call) {
+            cost.recorded = true;
+            cost.usd = Some(cost.usd.unwrap_or(0.0) + amount);
+            insert(&mut priced, model);
+            continue;
+        }
+        if !usage.is_recorded() {
+            continue;
+        }
+        let found = price_of(trace, call, model, prices, &mut known);
+        let amount = found.ok().and_then(|found| found.price.cost(&usage));
+        cost.missing_calls += u64::from(amount.is_none() || partial);
+        match (found, amount) {
+            (Ok(found), Some(amount)) => {
+                all_recorded = false;
+                cost.own_prices |= found.own;
+                cost.usd = Some(cost.usd.unwrap_or(0.0) + amount);
                 insert(&mut priced, model);
             }
-            None if usage.is_recorded() => {
-                insert(
-                    &mut unpriced,
-                    if model.is_empty() {
-                        "unknown model"
-                    } else {
-                        model
-                    },
-                );
+            (Err(why), _) => {
+                let name = if model.is_empty() {
+                    "unknown model"
+                } else {
+                    model
+                };
+                if let Err(at) = unpriced.binary_search_by(|(known, _)| known.cmp(&name)) {
+                    unpriced.insert(at, (name, why));
+                }
             }
-            None => {}
+            // Only a total: what of it was prompt and what completion is not known, and they have different prices.
+            (Ok(_), None) => {}
         }
     }
-    sum.cost = Cost {
-        usd,
-        recorded: usd.is_some() && all_recorded,
-        priced_models: priced.into_iter().map(str::to_owned).collect(),
-        unpriced_models: unpriced.into_iter().map(str::to_owned).collect(),
-    };
+    cost.mixed = cost.recorded && !all_recorded;
+    cost.recorded &= all_recorded;
+    cost.priced_models = priced.into_iter().map(str::to_owned).collect();
+    for (model, why) in unpriced {
+        cost.unpriced_models.push(model.to_owned());
+        cost.reasons.push(why);
+    }
+    sum.cost = cost;
     sum
+}
+
+/// The cost of a call in USD as its producer recorded it.
+fn recorded_cost(call: &Span) -> Option<f64> {
+    match call.get(Field::Cost)? {
+        Value::Float(cost) => Some(cost),
+        Value::Int(cost) => Some(cost as f64),
+        _ => None,
+    }
+}
+
+/// Model, model that answered, provider.
+type Names = [Option<Sym>; 3];
+
+/// The price of a call's model; `known` are the models met before.
+fn price_of(
+    trace: &Trace,
+    call: &Span,
+    model: &str,
+    prices: &Prices,
+    known: &mut Vec<(Names, Result<Found, NoPrice>)>,
+) -> Result<Found, NoPrice> {
+    let names = [Field::Model, Field::ResponseModel, Field::Provider].map(|field| call.sym(field));
+    if let Some((_, found)) = known.iter().find(|(known, _)| *known == names) {
+        return *found;
+    }
+    let found = if model.is_empty() {
+        Err(NoPrice::Unnamed)
+    } else {
+        let provider = trace.name_of(call, Field::Provider);
+        let found = prices.find(model, provider);
+        // An alias (`my-router`) may be unknown where the model that answered is not.
+        match (found, trace.name_of(call, Field::ResponseModel)) {
+            (Err(NoPrice::Unknown), Some(answered)) => prices.find(answered, provider).or(found),
+            _ => found,
+        }
+    };
+    known.push((names, found));
+    found
 }
 
 /// The model of an LLM call: the one that was asked for (prices and settings go by it), else the one that answered.

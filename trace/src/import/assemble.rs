@@ -1,6 +1,7 @@
 //! From everything that was read to a [`Trace`]: executions, and spans in tree order.
 
 use super::builder::Builder;
+use super::dialect::settle_usage;
 use super::draft::Draft;
 use super::notes::Notes;
 use super::pairing;
@@ -58,6 +59,13 @@ pub fn assemble(builder: &mut Builder) -> Trace {
                 .push(span(&forest.drafts[at], parent, depth, own + 1));
         }
         execution.last_span = index(trace.spans.len());
+        let version = execution
+            .version
+            .map(|version| builder.strings.get(version));
+        for span in trace.spans.iter_mut().skip(execution.first_span as usize) {
+            let split = span.bool(Field::SplitPrompt) == Some(true);
+            settle_usage(&mut span.usage, split, version);
+        }
         trace.executions.push(execution);
     }
     // Children come after their parents, so one walk from the end carries every subtree's end upwards.

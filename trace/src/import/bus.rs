@@ -391,6 +391,9 @@ impl<'a> Reader<'_, '_, 'a> {
         }
         if let Some(usage) = data.object("usage") {
             self.usage = usage_of_object(&usage);
+            if usage.has("input_tokens") && usage.has("cached_prompt_tokens") {
+                self.facts.add(Field::SplitPrompt, Value::Bool(true));
+            }
         }
     }
 

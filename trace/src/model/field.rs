@@ -114,6 +114,20 @@ pub enum Field {
     ApproximateParent,
     /// Cost in USD recorded by the producer.
     Cost,
+    /// Prompt tokens of a crew or flow, as the producer counted them; like [`Field::ReportedTotal`] the next four.
+    ReportedPrompt,
+    /// Completion tokens.
+    ReportedCompletion,
+    /// Prompt tokens read from the cache.
+    ReportedCached,
+    /// Reasoning tokens.
+    ReportedReasoning,
+    /// Requests that were answered.
+    ReportedRequests,
+    /// LLM calls of an agent, as the producer counted them (`crewai.agent.llm_calls_count`).
+    LlmCalls,
+    /// The prompt was counted under Anthropic's key `input_tokens`, which in crewai before 1.15.13 leaves out what the cache read and wrote.
+    SplitPrompt,
 }
 
 /// The value of a fact.

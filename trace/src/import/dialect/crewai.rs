@@ -118,6 +118,10 @@ fn tokens(attributes: &Attributes<'_>) -> Usage {
         // crewai writes these only when they are not 0.
         usage.cached = usage.cached.or(Some(0));
         usage.reasoning = usage.reasoning.or(Some(0));
+        // crewai's span handler does not know Gemini's key and writes 0; no answer comes without a prompt.
+        if usage.completion.is_some_and(|count| count > 0) {
+            usage.prompt = usage.prompt.filter(|&count| count > 0);
+        }
     }
     usage
 }
@@ -227,16 +231,13 @@ impl Reader<'_, '_, '_, '_> {
     /// The crew's or flow's own count, a JSON string.
     fn reported(&mut self, key: &str) {
         self.text(Field::ReportedUsage, &[key]);
-        let total = self.attributes.get(key).and_then(|raw| {
-            let text = json::unescape(raw.get());
-            Object::parse(&text).and_then(|metrics| usage::from_object(&metrics).total())
-        });
-        self.draft.facts.add_some(
-            Field::ReportedTotal,
-            total
-                .and_then(|total| i64::try_from(total).ok())
-                .map(Value::Int),
-        );
+        let Some(raw) = self.attributes.get(key) else {
+            return;
+        };
+        let text = json::unescape(raw.get());
+        if let Some(metrics) = Object::parse(&text) {
+            usage::add_reported(&mut self.draft.facts, &metrics);
+        }
     }
 
     fn flow(&mut self) {
@@ -278,6 +279,7 @@ impl Reader<'_, '_, '_, '_> {
         self.name(role);
         self.sym(Field::AgentKey, &["crewai.agent.key", "gen_ai.agent.name"]);
         self.sym(Field::AgentId, &["gen_ai.agent.id"]);
+        self.number(Field::LlmCalls, "crewai.agent.llm_calls_count");
         self.text(Field::AgentGoal, &["gen_ai.agent.description"]);
         self.text(Field::Backstory, &["gen_ai.system_instructions"]);
         self.model();
@@ -295,6 +297,9 @@ impl Reader<'_, '_, '_, '_> {
     }
 
     fn llm(&mut self) {
+        if self.attributes.string("gen_ai.provider.name").as_deref() == Some("anthropic") {
+            self.draft.facts.add(Field::SplitPrompt, Value::Bool(true));
+        }
         let model = self.model();
         self.name(model);
         self.sym(Field::ResponseModel, &["gen_ai.response.model"]);

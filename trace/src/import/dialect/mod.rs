@@ -7,7 +7,7 @@ use super::attributes::Attributes;
 use super::builder::Builder;
 use super::draft::{Draft, RecordPlace};
 
-pub use usage::from_object as usage_of_object;
+pub use usage::{from_object as usage_of_object, settle as settle_usage};
 
 /// Fills in what the attributes say about a span. `crewai.*` and `gen_ai.*` go together: crewai writes both.
 pub fn apply(
