@@ -1,10 +1,10 @@
 //! Prints the report of one or more trace files as JSON: `cargo run -q -p crewscope-trace --example report -- FILE…`.
 //!
-//! All files together make one trace, as in the viewer; each may be gzip. Memory holds the model and one chunk: texts are read from
+//! All files together make one trace, as in the viewer; each may be gzip or protobuf. Memory holds the model and one chunk: texts are read from
 //! the file again when the report wants them. Exits with 1 if a file cannot be read, with 2 if no trace was found in any.
 
 use crewscope_trace::analysis::{report, Prices};
-use crewscope_trace::import::{decode_text, Importer};
+use crewscope_trace::import::{decode_text, sniff, Importer, Sniffed};
 use crewscope_trace::model::TextRef;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -17,7 +17,7 @@ const CHUNK: usize = 1 << 20;
 enum Content {
     /// The file itself.
     Plain(File),
-    /// The bytes that a gzip file held.
+    /// What a gzip or protobuf file held.
     Unpacked(Vec<u8>),
 }
 
@@ -74,11 +74,11 @@ fn main() -> ExitCode {
 
 fn read(importer: &mut Importer, name: &str) -> io::Result<Content> {
     let mut file = File::open(name)?;
-    let mut magic = [0; 2];
-    let packed = file.read(&mut magic)? == 2 && magic == [0x1F, 0x8B];
+    let mut head = Vec::new();
+    (&file).take(CHUNK as u64).read_to_end(&mut head)?;
     file.seek(SeekFrom::Start(0))?;
     importer.begin_source(name.rsplit('/').next().unwrap_or(name));
-    let content = if packed {
+    let content = if head.starts_with(&[0x1F, 0x8B]) {
         let mut bytes = Vec::new();
         // What was unpacked before a fault is kept.
         if let Err(error) = flate2::read::MultiGzDecoder::new(file).read_to_end(&mut bytes) {
@@ -87,17 +87,40 @@ fn read(importer: &mut Importer, name: &str) -> io::Result<Content> {
                 bytes.len()
             );
         }
-        bytes.chunks(CHUNK).for_each(|chunk| importer.push(chunk));
-        Content::Unpacked(bytes)
+        unpacked(importer, &bytes[..], &bytes)?.unwrap_or(Content::Unpacked(bytes))
     } else {
-        let mut chunk = vec![0; CHUNK];
-        loop {
-            match file.read(&mut chunk)? {
-                0 => break Content::Plain(file),
-                len => importer.push(&chunk[..len]),
-            }
+        match unpacked(importer, &mut file, &head)? {
+            Some(content) => content,
+            None => Content::Plain(file),
         }
     };
     importer.end_source();
     Ok(content)
+}
+
+/// Imports bytes as they are, or what they hold if they are protobuf: then that is returned.
+fn unpacked(
+    importer: &mut Importer,
+    mut bytes: impl Read,
+    head: &[u8],
+) -> io::Result<Option<Content>> {
+    let mut unpacker = match sniff(head, true) {
+        Sniffed::Protobuf(unpacker) => Some(unpacker),
+        Sniffed::Other | Sniffed::Unclear => None,
+    };
+    let mut chunk = vec![0; CHUNK];
+    let mut json = Vec::new();
+    loop {
+        let len = bytes.read(&mut chunk)?;
+        let from = json.len();
+        match &mut unpacker {
+            Some(unpacker) if len == 0 => unpacker.finish(&mut json),
+            Some(unpacker) => unpacker.push(&chunk[..len], &mut json),
+            None => importer.push(&chunk[..len]),
+        }
+        importer.push(&json[from..]);
+        if len == 0 {
+            return Ok(unpacker.map(|_| Content::Unpacked(json)));
+        }
+    }
 }

@@ -17,6 +17,7 @@ mod otlp;
 mod pairing;
 mod parents;
 mod paths;
+mod proto;
 mod records;
 mod settle;
 mod table;
@@ -24,6 +25,7 @@ mod time;
 mod tree;
 
 pub use json::decode_text;
+pub use proto::{sniff, Sniffed, Unpacker};
 
 use crate::model::{Source, Trace};
 use builder::Builder;
