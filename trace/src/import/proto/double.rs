@@ -3,7 +3,7 @@
 //! The standard library and `serde_json` can do it too, with tables of 10 KB and more that nothing else in the page needs. Floats are rare
 //! in traces (a duration, a temperature), so a simple way is fast enough: all digits by long multiplication, then as few as suffice.
 
-use super::super::json;
+use std::cmp::Ordering;
 
 /// Decimal digits per limb of the long number.
 const LIMB_DIGITS: usize = 9;
@@ -24,26 +24,38 @@ pub fn write(out: &mut Vec<u8>, number: f64) {
     if bits >> 63 == 1 {
         out.push(b'-');
     }
-    let magnitude = f64::from_bits(bits & !(1 << 63));
     if exponent == 0 && mantissa == 0 {
         return out.push(b'0');
     }
-    let (digits, point) = match exponent {
-        0 => exact(mantissa, -1074),
-        _ => exact(mantissa | 1 << 52, exponent - 1075),
+    let (mantissa, power) = match exponent {
+        0 => (mantissa, -1074),
+        _ => (mantissa | 1 << 52, exponent - 1075),
     };
+    let number = exact(mantissa * 4, power - 2);
+    // Half way to the floats on both sides; the one below a power of two is nearer.
+    let narrow = u64::from(mantissa == 1 << 52 && exponent > 1);
+    let low = exact(mantissa * 4 - 2 + narrow, power - 2);
+    let high = exact(mantissa * 4 + 2, power - 2);
+    // A tie goes to the even one.
+    let even = mantissa & 1 == 0;
+    let inside = |order: Ordering| order == Ordering::Less || even && order == Ordering::Equal;
     for len in 1..=17 {
-        let (short, point) = rounded(&digits, len, point);
-        let text = placed(&short, point);
+        let short = number.rounded(len);
         // A float needs 17 digits at most.
-        if len == 17 || json::float(&text) == Some(magnitude) {
-            return out.extend_from_slice(text.as_bytes());
+        if len == 17 || inside(low.compare(&short)) && inside(short.compare(&high)) {
+            return out.extend_from_slice(short.placed().as_bytes());
         }
     }
 }
 
-/// All digits of `mantissa * 2^power`, and where the decimal point stands among them.
-fn exact(mantissa: u64, power: i32) -> (Vec<u8>, i32) {
+/// A number above zero: its digits without zeros at either end, and how many of them stand before the point.
+struct Decimal {
+    digits: Vec<u8>,
+    point: i32,
+}
+
+/// All digits of `mantissa * 2^power`.
+fn exact(mantissa: u64, power: i32) -> Decimal {
     // m / 2^n = m * 5^n / 10^n
     let factor = if power < 0 { 5 } else { 2 };
     let mut limbs = vec![
@@ -74,54 +86,64 @@ fn exact(mantissa: u64, power: i32) -> (Vec<u8>, i32) {
     }
     digits.reverse();
     let point = digits.len() as i32 + power.min(0);
-    (digits, point)
+    while digits.last() == Some(&0) {
+        digits.pop();
+    }
+    Decimal { digits, point }
 }
 
-/// The first `len` digits, rounded half up, without zeros at the end.
-fn rounded(digits: &[u8], len: usize, point: i32) -> (Vec<u8>, i32) {
-    let mut short = digits.get(..len).unwrap_or(digits).to_vec();
-    let mut point = point;
-    if digits.get(len).is_some_and(|&next| next >= 5) {
-        while short.last() == Some(&9) {
-            short.pop();
-        }
-        match short.last_mut() {
-            Some(last) => *last += 1,
-            None => {
-                short.push(1);
-                point += 1;
+impl Decimal {
+    fn compare(&self, other: &Self) -> Ordering {
+        let places = self.point.cmp(&other.point);
+        places.then_with(|| self.digits.cmp(&other.digits))
+    }
+
+    /// The first `len` digits, rounded half up.
+    fn rounded(&self, len: usize) -> Self {
+        let mut digits = self.digits.get(..len).unwrap_or(&self.digits).to_vec();
+        let mut point = self.point;
+        if self.digits.get(len).is_some_and(|&next| next >= 5) {
+            while digits.last() == Some(&9) {
+                digits.pop();
+            }
+            match digits.last_mut() {
+                Some(last) => *last += 1,
+                None => {
+                    digits.push(1);
+                    point += 1;
+                }
             }
         }
-    }
-    while short.last() == Some(&0) {
-        short.pop();
-    }
-    (short, point)
-}
-
-/// Digits with their point: `6531.47`, `0.7`, `20`, and with an exponent where that would be many zeros.
-fn placed(digits: &[u8], point: i32) -> String {
-    let mut text = String::with_capacity(digits.len() + 8);
-    let plain = (-5..=21).contains(&point);
-    let before = if plain { point } else { 1 };
-    if before <= 0 {
-        text.push_str("0.");
-        (before..0).for_each(|_| text.push('0'));
-    }
-    let mut at = 0;
-    for digit in digits {
-        if at == before && before > 0 {
-            text.push('.');
+        while digits.last() == Some(&0) {
+            digits.pop();
         }
-        text.push(char::from(b'0' + digit));
-        at += 1;
+        Self { digits, point }
     }
-    (at..before).for_each(|_| text.push('0'));
-    if !plain {
-        text.push('e');
-        text.push_str(&(point - 1).to_string());
+
+    /// `6531.47`, `0.7`, `20`, and with an exponent where that would be many zeros.
+    fn placed(&self) -> String {
+        let mut text = String::with_capacity(self.digits.len() + 8);
+        let plain = (-5..=21).contains(&self.point);
+        let before = if plain { self.point } else { 1 };
+        if before <= 0 {
+            text.push_str("0.");
+            (before..0).for_each(|_| text.push('0'));
+        }
+        let mut at = 0;
+        for digit in &self.digits {
+            if at == before && before > 0 {
+                text.push('.');
+            }
+            text.push(char::from(b'0' + digit));
+            at += 1;
+        }
+        (at..before).for_each(|_| text.push('0'));
+        if !plain {
+            text.push('e');
+            text.push_str(&(self.point - 1).to_string());
+        }
+        text
     }
-    text
 }
 
 #[cfg(test)]
@@ -165,11 +187,13 @@ mod tests {
             if number.is_finite() {
                 let text = written(number);
                 prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), bits);
-                // Never longer than the standard library's shortest.
-                let digits = |text: &str| text.split('e').next().unwrap().bytes().filter(u8::is_ascii_digit).count();
+                // As short as the standard library's.
+                let digits = |text: &str| {
+                    let digits = text.split('e').next().unwrap().replace(['.', '-'], "");
+                    digits.trim_matches('0').len()
+                };
                 let shortest = format!("{number:e}");
-                prop_assert!(text.contains('e') || digits(&text) > 0);
-                prop_assert!(!text.contains('e') || digits(&text) <= digits(&shortest), "{text} {shortest}");
+                prop_assert_eq!(digits(&text), digits(&shortest), "{} {}", text, shortest);
             }
         }
     }

@@ -149,7 +149,12 @@ fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
     for three in bytes.chunks(3) {
         let byte = |at: usize| u32::from(three.get(at).copied().unwrap_or(0));
         let bits = byte(0) << 16 | byte(1) << 8 | byte(2);
-        let mut four = [digit(bits >> 18), digit(bits >> 12), digit(bits >> 6), digit(bits)];
+        let mut four = [
+            digit(bits >> 18),
+            digit(bits >> 12),
+            digit(bits >> 6),
+            digit(bits),
+        ];
         four[three.len() + 1..].fill(b'=');
         out.extend_from_slice(&four);
     }
