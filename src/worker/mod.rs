@@ -13,6 +13,7 @@ pub mod protocol;
 pub mod reader;
 pub mod stream;
 pub mod turn;
+mod unpack;
 
 pub use loader::{retire, Loader};
 

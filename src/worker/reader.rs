@@ -4,8 +4,9 @@ use super::pace::{Pace, STALL_MS};
 use super::parts::Parts;
 use super::pieces::pieces;
 use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
-use super::stream::{Canceller, Content, StreamError};
+use super::stream::{Canceller, StreamError};
 use super::turn::{after, next_turn};
+use super::unpack::Readable;
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
 use crate::state::Progress;
 use crewscope_trace::import::Importer;
@@ -242,13 +243,13 @@ impl Job {
     }
 
     /// The stored bytes of a source as a stream, the peeked start included.
-    async fn open(&mut self, report: &Report, blob: Option<&Blob>) -> Result<Content, Trouble> {
+    async fn open(&mut self, report: &Report, blob: Option<&Blob>) -> Result<Readable, Trouble> {
         let stream = match (blob, &report.url) {
             (Some(blob), _) => blob.stream(),
             (None, Some(url)) => self.fetch(url).await?,
             (None, None) => return Err(Trouble::BrokeOff("no content came along".into())),
         };
-        Content::open(&stream).await.map_err(|error| match error {
+        Readable::open(&stream).await.map_err(|error| match error {
             StreamError::Source(words) => Trouble::BrokeOff(words),
             StreamError::Gzip(words) => Trouble::Gzip(words),
         })
@@ -282,7 +283,7 @@ impl Job {
     async fn read_stream(
         &mut self,
         source: u32,
-        mut stream: Content,
+        mut stream: Readable,
         blob: Option<Blob>,
         before: u64,
         report: &mut Report,
@@ -342,7 +343,7 @@ impl Job {
     /// The next chunk; while none comes, what came before is shown.
     async fn next_chunk(
         &mut self,
-        stream: &mut Content,
+        stream: &mut Readable,
         source: u32,
         parts: &mut Option<Parts>,
     ) -> Result<Option<Uint8Array>, StreamError> {

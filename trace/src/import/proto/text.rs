@@ -95,6 +95,8 @@ pub fn scalar(out: &mut Vec<u8>, form: Form, wire: u8, value: &[u8]) -> Result<(
     }
     match form {
         Form::Text => escaped(out, value),
+        // Metrics and logs are exported in messages of the same outer shape.
+        Form::Hex if !matches!(value.len(), 0 | 8 | 16) => return Err(Broken::Bad),
         Form::Hex => hex(out, value),
         Form::Base64 => base64(out, value),
         Form::Bool => out.extend_from_slice(match number(wire, value)? {
