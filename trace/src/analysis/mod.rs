@@ -7,6 +7,7 @@ pub mod markdown;
 pub mod mask;
 mod output;
 mod prices;
+mod reconcile;
 pub mod report;
 mod rows;
 mod summary;
@@ -15,6 +16,7 @@ mod tokens;
 
 pub use output::{final_output, readable, FinalOutput};
 pub use prices::{Found, NoPrice, Price, PriceFileError, Prices, Step};
+pub use reconcile::{reconcile, Check, Quantity, Reason, Reconciliation, Verdict};
 pub use rows::{agents, calls, tasks, AgentRow, TaskRow};
 pub use summary::{summary, Summary, TokensFrom};
 pub use tokens::{model_of, totals, Cost, Totals};
