@@ -1,13 +1,8 @@
 //! Covers over leptos' generic pieces. Every type and every closure given to those is compiled anew, which makes most of the
 //! page's code; what passes through here is erased first, and leptos is compiled once.
 
-use leptos::prelude::{
-    AnyView, Effect, For, ForProps, Get, GetUntracked, IntoAny, IsDisposed, Read, ReadUntracked,
-    Track, Write,
-};
+use leptos::prelude::{Effect, Get, GetUntracked, IsDisposed, Read, ReadUntracked, Track, Write};
 use std::any::Any;
-use std::collections::hash_map::DefaultHasher;
-use std::hash::{Hash, Hasher};
 use std::marker::PhantomData;
 use std::sync::Arc;
 
@@ -122,45 +117,6 @@ pub fn effect(work: impl FnMut() + 'static) {
 
 fn run(mut work: Box<dyn FnMut()>) {
     Effect::new(move |_: Option<()>| work());
-}
-
-/// A part of the page that follows what it reads.
-pub fn live<V: IntoAny>(mut draw: impl FnMut() -> V + Send + 'static) -> AnyView {
-    erased(Box::new(move || draw().into_any()))
-}
-
-fn erased(draw: Box<dyn FnMut() -> AnyView + Send>) -> AnyView {
-    draw.into_any()
-}
-
-/// What draws one item of a list.
-type Drawn = (u64, Box<dyn FnOnce() -> AnyView + Send>);
-
-/// A list whose items keep their elements (and the focus in them) as long as they stay equal.
-pub fn list<T: Hash + Send + 'static>(
-    items: impl Fn() -> Vec<T> + Send + 'static,
-    draw: impl Fn(T) -> AnyView + Clone + Send + 'static,
-) -> AnyView {
-    let each = move || {
-        let one = |item: T| {
-            let mut hasher = DefaultHasher::new();
-            item.hash(&mut hasher);
-            let draw = draw.clone();
-            let drawn: Drawn = (hasher.finish(), Box::new(move || draw(item)));
-            drawn
-        };
-        items().into_iter().map(one).collect::<Vec<_>>()
-    };
-    keyed(Box::new(each))
-}
-
-fn keyed(each: Box<dyn Fn() -> Vec<Drawn> + Send>) -> AnyView {
-    For(ForProps::builder()
-        .each(each)
-        .key(|(key, _): &Drawn| *key)
-        .children(|(_, draw): Drawn| draw())
-        .build())
-    .into_any()
 }
 
 /// The content of a signal.

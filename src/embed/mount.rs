@@ -1,14 +1,14 @@
 //! Mounting a viewer into an element of any page.
 
 use super::panic::{register, Registered};
+use crate::dom;
 use crate::source::{listen::listen, Input};
 use crate::state::{Theme, Viewer};
-use crate::view::{App, STYLES};
+use crate::view::{app, STYLES};
 use crate::worker::Runtime;
 use gloo::events::EventListener;
 use leptos::mount::{mount_to, UnmountHandle};
 use leptos::prelude::*;
-use leptos::tachys::view::any_view::AnyViewState;
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
@@ -52,7 +52,7 @@ pub struct Handle {
     root: HtmlElement,
     // In the order of dropping: nothing comes in any more, then the view goes.
     _listeners: Vec<EventListener>,
-    _view: UnmountHandle<AnyViewState>,
+    _view: UnmountHandle<dom::Shown>,
     _registered: Registered,
 }
 
@@ -140,7 +140,7 @@ pub(super) fn mount_with(
             also(viewer);
             viewer.open(options.inputs);
             provide_context(viewer);
-            view! { <App /> }.into_any()
+            dom::View::from(app())
         }
     });
     // mount_to has called the closure.

@@ -2,11 +2,12 @@
 
 use super::answers::Answers;
 use super::parts::format::{count_short, duration, usd};
-use super::parts::status::StatusMark;
+use super::parts::status::status_mark;
 use super::parts::text::{clipped, plain, shown};
 use super::parts::time;
 use super::shell::Frame;
-use crate::live::{list, live, Memo, RwSignal};
+use crate::dom::{button, el, list, live, Dom};
+use crate::live::{Memo, RwSignal};
 use crate::state::Viewer;
 use crewscope_trace::analysis::{self, Summary};
 use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
@@ -64,8 +65,7 @@ fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
 }
 
 /// The list of executions.
-#[component]
-pub fn Executions() -> impl IntoView {
+pub fn executions() -> Dom {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
@@ -103,49 +103,56 @@ pub fn Executions() -> impl IntoView {
         let id = item.id.clone();
         let is_current = Memo::new(move || current.with(|current| current.as_deref() == Some(&id)));
         let chosen = item.id.clone();
-        view! {
-            <li>
-                <button
-                    type="button"
-                    class="cs-execution"
-                    title=plain(&item.name)
-                    aria-current=move || is_current.get().then_some("true")
-                    on:click=move |_| choose(chosen.clone())
-                >
-                    <b class="cs-ellipsis">
-                        <bdi>{shown(&item.name)}</bdi>
-                    </b>
-                    <span>
-                        <StatusMark status=item.status derived=item.derived/>
-                        {item.duration.clone().map(|text| format!(" · {text}"))}
-                    </span>
-                    <span>{facts(&item)}</span>
-                </button>
-            </li>
-        }
-        .into_any()
+        el("li")
+            .child(
+                button()
+                    .class("cs-execution")
+                    .attr("title", plain(&item.name))
+                    .attr("aria-current", move || is_current.get().then_some("true"))
+                    .click(move || choose(chosen.clone()))
+                    .child(
+                        el("b")
+                            .class("cs-ellipsis")
+                            .child(el("bdi").child(shown(&item.name))),
+                    )
+                    .child(
+                        el("span")
+                            .child(status_mark(item.status, item.derived, false))
+                            .child(item.duration.clone().map(|text| format!(" · {text}"))),
+                    )
+                    .child(el("span").child(facts(&item))),
+            )
+            .dom()
     };
-    view! {
-        <section class="cs-executions" part="executions" role="region" aria-label="Executions">
-            <h2 class="cs-heading">
-                "Executions"
-                {live(move || (total() > 1).then(|| format!(" · {}", total())))}
-            </h2>
-            <ul class="cs-plain">
-                {list(move || items.get(), row)}
-            </ul>
-            {live(move || {
-                (total() > limit.get())
-                    .then(|| {
-                        view! {
-                            <button type="button" class="cs-button" data-size="small" on:click=move |_| limit.update(|limit| *limit += PAGE)>
-                                "Show more"
-                            </button>
-                        }.into_any()
-                    })
-            })}
-        </section>
-    }
+    el("section")
+        .class("cs-executions")
+        .attr("part", "executions")
+        .attr("role", "region")
+        .attr("aria-label", "Executions")
+        .child(
+            el("h2")
+                .class("cs-heading")
+                .child("Executions")
+                .child(live(move || {
+                    (total() > 1).then(|| format!(" · {}", total()))
+                })),
+        )
+        .child(
+            el("ul")
+                .class("cs-plain")
+                .child(list(move || items.get(), row)),
+        )
+        .child(live(move || {
+            (total() > limit.get()).then(|| {
+                button()
+                    .class("cs-button")
+                    .attr("data-size", "small")
+                    .click(move || limit.update(|limit| *limit += PAGE))
+                    .child("Show more")
+                    .dom()
+            })
+        }))
+        .dom()
 }
 
 fn facts(item: &Item) -> String {

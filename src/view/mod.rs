@@ -1,6 +1,6 @@
 //! The viewer's components, one folder or file a region.
 //!
-//! [`App`] is the frame. Regions read the state ([`crate::state::Viewer`]) and the answers of the analysis from context,
+//! [`app`] is the frame. Regions read the state ([`crate::state::Viewer`]) and the answers of the analysis from context,
 //! and hold only what concerns their own looks. Texts of a trace reach the page as text nodes only.
 
 mod answers;
@@ -13,7 +13,7 @@ mod summary;
 mod tasks;
 mod timeline;
 
-pub use shell::App;
+pub use shell::app;
 
 /// All style sheets of `style/`, one text: adopted into the viewer's shadow root. `build.rs` writes it.
 pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));

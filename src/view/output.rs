@@ -1,15 +1,16 @@
 //! Region "Final Output": the result of the execution.
 
 use super::answers::Answers;
-use super::parts::copy::{download, CopyButton};
+use super::parts::copy::{copy_button, download};
 use super::parts::format::bytes;
 use super::parts::icon::Icon;
 use super::parts::long_text::{reading, HEAD};
 use super::parts::name;
-use super::parts::rich::{Form, Rich};
+use super::parts::rich::{rich, Form};
 use super::parts::text::{plain, shown as text};
-use crate::live::{live, Memo, RwSignal};
-use crewscope_trace::analysis::{final_output, readable, FinalOutput as Answer};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::{Memo, RwSignal};
+use crewscope_trace::analysis::{final_output as answer_of, readable, FinalOutput as Answer};
 use crewscope_trace::model::Status;
 use leptos::prelude::*;
 
@@ -17,13 +18,12 @@ use leptos::prelude::*;
 const MOST: u64 = 1024 * 1024;
 
 /// The output with its forms, copy and download.
-#[component]
-pub fn FinalOutput() -> impl IntoView {
+pub fn final_output() -> Dom {
     let answers = expect_context::<Answers>();
     let answer = Memo::new(move || {
         answers.shown.with(|shown| {
             let shown = shown.as_ref()?;
-            Some(final_output(&shown.trace, shown.execution()?))
+            Some(answer_of(&shown.trace, shown.execution()?))
         })
     });
     let answer = move || answer.get().unwrap_or_default();
@@ -66,7 +66,7 @@ pub fn FinalOutput() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    let save = move |_| {
+    let save = move || {
         let name = if is_json.get_untracked() {
             "final-output.json"
         } else {
@@ -81,70 +81,98 @@ pub fn FinalOutput() -> impl IntoView {
             .filter(move |form| *form != Form::Json || is_json.get());
         forms
             .map(|this| {
-                view! {
-                    <button type="button" aria-pressed=move || (form.get() == this).to_string() on:click=move |_| chosen.set(Some(this))>
-                        {this.label()}
-                    </button>
-                }.into_any()
+                button()
+                    .attr("aria-pressed", move || (form.get() == this).to_string())
+                    .click(move || chosen.set(Some(this)))
+                    .child(this.label())
+                    .dom()
             })
-            .collect_view()
+            .collect::<Dom>()
     };
-    view! {
-        <section class="cs-panel cs-final" part="output" role="region" aria-label="Final Output">
-            <div class="cs-panel-head">
-                <h2 class="cs-heading">"Final Output"</h2>
-                {live(move || {
-                    content
-                        .with(Option::is_some)
-                        .then(|| {
-                            view! {
-                                <div class="cs-actions">
-                                    <div class="cs-switch" role="group" aria-label="Show as">
-                                        {live(switch)}
-                                    </div>
-                                    <CopyButton text=now label="the final output"/>
-                                    <button type="button" class="cs-button" data-look="quiet" data-size="small" on:click=save>
-                                        {Icon::Download.draw()}
-                                        "Download"
-                                    </button>
-                                </div>
-                            }.into_any()
-                        })
-                })}
-            </div>
-            <div class="cs-final-body">
-                {live(move || explanation(answers, answer()))}
-                {live(move || failed().map(|why| view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any()))}
-                {live(move || {
-                    content
-                        .get()
-                        .map(|(content, more)| {
-                            view! {
-                                <Rich text=content form=Some(form.get()) cut=more/>
-                                {more.then(|| view! { <More whole=whole size=answer().text.map_or(0, |text| text.len)/> }.into_any())}
-                            }.into_any()
-                        })
-                })}
-            </div>
-        </section>
-    }
+    el("section")
+        .class("cs-panel cs-final")
+        .attr("part", "output")
+        .attr("role", "region")
+        .attr("aria-label", "Final Output")
+        .child(
+            el("div")
+                .class("cs-panel-head")
+                .child(el("h2").class("cs-heading").child("Final Output"))
+                .child(live(move || {
+                    content.with(Option::is_some).then(|| {
+                        el("div")
+                            .class("cs-actions")
+                            .child(
+                                el("div")
+                                    .class("cs-switch")
+                                    .attr("role", "group")
+                                    .attr("aria-label", "Show as")
+                                    .child(live(switch)),
+                            )
+                            .child(copy_button(now, "the final output"))
+                            .child(
+                                button()
+                                    .class("cs-button")
+                                    .attr("data-look", "quiet")
+                                    .attr("data-size", "small")
+                                    .click(save)
+                                    .child(Icon::Download.draw())
+                                    .child("Download"),
+                            )
+                            .dom()
+                    })
+                })),
+        )
+        .child(
+            el("div")
+                .class("cs-final-body")
+                .child(live(move || explanation(answers, answer())))
+                .child(live(move || {
+                    failed().map(|why| {
+                        el("p")
+                            .class("cs-unknown")
+                            .attr("role", "alert")
+                            .child(text(&why))
+                            .dom()
+                    })
+                }))
+                .child(live(move || {
+                    content.get().map(|(content, more)| {
+                        group()
+                            .child(rich(content, Some(form.get()), more))
+                            .child(
+                                more.then(|| {
+                                    rest_of(whole, answer().text.map_or(0, |text| text.len))
+                                }),
+                            )
+                            .dom()
+                    })
+                })),
+        )
+        .dom()
 }
 
-#[component]
-fn More(whole: RwSignal<bool>, size: u64) -> impl IntoView {
+fn rest_of(whole: RwSignal<bool>, size: u64) -> Dom {
     if whole.get_untracked() {
-        return view! { <p class="cs-muted">{format!("Only the first {} of {} are shown.", bytes(MOST), bytes(size))}</p> }.into_any();
+        return el("p")
+            .class("cs-muted")
+            .child(format!(
+                "Only the first {} of {} are shown.",
+                bytes(MOST),
+                bytes(size)
+            ))
+            .dom();
     }
-    view! {
-        <button type="button" class="cs-button" data-size="small" on:click=move |_| whole.set(true)>
-            {format!("Show more ({} in all)", bytes(size))}
-        </button>
-    }
-    .into_any()
+    button()
+        .class("cs-button")
+        .attr("data-size", "small")
+        .click(move || whole.set(true))
+        .child(format!("Show more ({} in all)", bytes(size)))
+        .dom()
 }
 
 /// Says what is shown when it is not simply the result.
-fn explanation(answers: Answers, answer: Answer) -> Option<AnyView> {
+fn explanation(answers: Answers, answer: Answer) -> Option<Dom> {
     let shown = answers.shown.get()?;
     let execution = shown.execution()?;
     let what = execution.kind.name();
@@ -163,6 +191,12 @@ fn explanation(answers: Answers, answer: Answer) -> Option<AnyView> {
         .from
         .and_then(|from| shown.trace.spans.get(from as usize))
         .map(|span| name::of(&shown.trace, span));
-    let from = from.map(|from| view! { " Last completed task: "<b><bdi>{text(&from)}</bdi></b>", whose output this is:" }.into_any());
-    Some(view! { <p class="cs-muted">{why}{from}</p> }.into_any())
+    let from = from.map(|from| {
+        group()
+            .child(" Last completed task: ")
+            .child(el("b").child(el("bdi").child(text(&from))))
+            .child(", whose output this is:")
+            .dom()
+    });
+    Some(el("p").class("cs-muted").child(why).child(from).dom())
 }

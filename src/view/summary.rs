@@ -3,18 +3,18 @@
 use super::answers::{Answers, Shown};
 use super::executions::name_of;
 use super::parts::format::{count, counted, duration, duration_exact, percent, usd, UNKNOWN};
-use super::parts::status::StatusMark;
+use super::parts::status::status_mark;
 use super::parts::text::{plain, shown as text};
 use super::parts::time;
-use crate::live::{live, Memo};
+use crate::dom::{el, group, live, Dom};
+use crate::live::Memo;
 use crewscope_trace::analysis::{Cost, Summary, TokensFrom};
 use crewscope_trace::model::{Flags, Kind, Status};
 use leptos::prelude::*;
 use std::collections::HashSet;
 
 /// Name, status and the facts that say which execution this is.
-#[component]
-pub fn Title() -> impl IntoView {
+pub fn title() -> Dom {
     let answers = expect_context::<Answers>();
     live(move || {
         let shown = answers.shown.get()?;
@@ -33,19 +33,34 @@ pub fn Title() -> impl IntoView {
             .version
             .map(|version| format!(" · crewai {}", plain(shown.trace.str(version))));
         let facts = facts(&shown);
-        Some(view! {
-            <div class="cs-title">
-                <h1 title=plain(&name)>
-                    <bdi>{text(&name)}</bdi>
-                </h1>
-                <StatusMark status=execution.status derived=derived badge=true/>
-                <p class="cs-muted">
-                    {facts}
-                    {start.map(|(local, utc)| view! { " · "<time title=utc.clone() datetime=utc>{local}</time> }.into_any())}
-                    {version}
-                </p>
-            </div>
-        }.into_any())
+        Some(
+            el("div")
+                .class("cs-title")
+                .child(
+                    el("h1")
+                        .attr("title", plain(&name))
+                        .child(el("bdi").child(text(&name))),
+                )
+                .child(status_mark(execution.status, derived, true))
+                .child(
+                    el("p")
+                        .class("cs-muted")
+                        .child(facts)
+                        .child(start.map(|(local, utc)| {
+                            group()
+                                .child(" · ")
+                                .child(
+                                    el("time")
+                                        .attr("title", utc.clone())
+                                        .attr("datetime", utc)
+                                        .child(local),
+                                )
+                                .dom()
+                        }))
+                        .child(version),
+                )
+                .dom(),
+        )
     })
 }
 
@@ -94,8 +109,7 @@ struct Figure {
 }
 
 /// The six figures.
-#[component]
-pub fn ExecutionSummary() -> impl IntoView {
+pub fn execution_summary() -> Dom {
     let answers = expect_context::<Answers>();
     let figures = Memo::new(move || {
         let status = answers
@@ -109,35 +123,48 @@ pub fn ExecutionSummary() -> impl IntoView {
                 .unwrap_or_default()
         })
     });
-    view! {
-        <section class="cs-summary" part="summary" role="region" aria-label="Execution Summary">
-            <h2 class="cs-hidden">"Execution Summary"</h2>
-            <dl>
-                {live(move || figures.with(|figures| figures.iter().map(tile).collect_view()))}
-            </dl>
-        </section>
-    }
+    el("section")
+        .class("cs-summary")
+        .attr("part", "summary")
+        .attr("role", "region")
+        .attr("aria-label", "Execution Summary")
+        .child(el("h2").class("cs-hidden").child("Execution Summary"))
+        .child(el("dl").child(live(move || {
+            figures.with(|figures| figures.iter().map(tile).collect::<Dom>())
+        })))
+        .dom()
 }
 
-fn tile(figure: &Figure) -> impl IntoView + use<> {
+fn tile(figure: &Figure) -> Dom {
     let value = match &figure.value {
-        Some(value) => value.clone().into_any(),
-        None => view! { <span class="cs-unknown">{UNKNOWN}</span> }.into_any(),
+        Some(value) => value.clone().into(),
+        None => el("span").class("cs-unknown").child(UNKNOWN).dom(),
     };
     let fact = figure.fact.clone();
     let long = figure
         .value
         .as_ref()
         .is_some_and(|value| value.len() > LONG);
-    view! {
-        <div class="cs-tile" part="tile">
-            <dt>{figure.term}</dt>
-            <dd class="cs-tile-value" data-long=long.to_string() title=figure.how.clone()>
-                {value}
-            </dd>
-            {fact.map(|fact| view! { <dd class="cs-tile-fact" data-alert=figure.alert.then_some("true") title=fact.clone()>{fact.clone()}</dd> }.into_any())}
-        </div>
-    }
+    el("div")
+        .class("cs-tile")
+        .attr("part", "tile")
+        .child(el("dt").child(figure.term))
+        .child(
+            el("dd")
+                .class("cs-tile-value")
+                .attr("data-long", long.to_string())
+                .attr("title", figure.how.clone())
+                .child(value),
+        )
+        .child(fact.map(|fact| {
+            el("dd")
+                .class("cs-tile-fact")
+                .attr("data-alert", figure.alert.then_some("true"))
+                .attr("title", fact.clone())
+                .child(fact.clone())
+                .dom()
+        }))
+        .dom()
 }
 
 fn figures(summary: &Summary, status: Status) -> Vec<Figure> {

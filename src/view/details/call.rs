@@ -1,7 +1,8 @@
 //! What went into one call and what came out.
 
 use super::failure::error_block;
-use crate::live::{live, RwSignal};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::RwSignal;
 use crate::view::parts::format::counted;
 use crate::view::parts::long_text::{field_short, field_value, reading};
 use crate::view::parts::message::message;
@@ -15,18 +16,14 @@ use std::sync::Arc;
 const MOST: u64 = 1024 * 1024;
 
 /// The inside of a call: messages of an LLM call, arguments and result of a tool, the particulars of the others.
-#[component]
-pub fn CallBody(
-    /// The trace.
+pub fn call_body(
     trace: Arc<Trace>,
-    /// The call.
     at: SpanIndex,
-    /// The call of the same agent before it: what that one was sent already is folded.
+    // The call of the same agent before it: what that one was sent already is folded.
     before: Option<SpanIndex>,
-    /// The call stands alone, with its error shown elsewhere.
-    #[prop(optional)]
+    // The call stands alone, with its error shown elsewhere.
     whole: bool,
-) -> impl IntoView {
+) -> Option<Dom> {
     let span = trace.spans.get(at as usize)?;
     let error = (!whole).then(|| error_block(&trace, span)).flatten();
     let body = match span.kind {
@@ -38,13 +35,7 @@ pub fn CallBody(
         }
         kind => fields(&trace, span, labels(kind)),
     };
-    Some(
-        view! {
-            {body}
-            {error}
-        }
-        .into_any(),
-    )
+    Some(group().child(body).child(error).dom())
 }
 
 /// The fields that tell what a call of this kind was about, with what to call them.
@@ -75,41 +66,46 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
     }
 }
 
-fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyView {
+fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> Dom {
     // Yes, no and numbers go into one list; texts get a block each.
     let is_short = |field: Field| !matches!(span.get(field), Some(Value::Text(_)));
-    let shorts: Vec<AnyView> = labels
+    let shorts: Vec<Dom> = labels
         .iter()
         .filter(|(_, field)| is_short(*field))
         .filter_map(|(label, field)| {
             let value = field_value(trace, span, *field, None)?;
-            Some(view! { <dt>{*label}</dt><dd>{value}</dd> }.into_any())
+            Some(
+                group()
+                    .child(el("dt").child(*label))
+                    .child(el("dd").child(value))
+                    .dom(),
+            )
         })
         .collect();
-    let blocks: Vec<AnyView> = labels
+    let blocks: Vec<Dom> = labels
         .iter()
         .filter(|(_, field)| !is_short(*field))
         .filter_map(|(label, field)| {
             let value = field_value(trace, span, *field, None)?;
             Some(
-                view! {
-                    <div class="cs-block">
-                        <p class="cs-block-name">{*label}</p>
-                        <div>{value}</div>
-                    </div>
-                }
-                .into_any(),
+                el("div")
+                    .class("cs-block")
+                    .child(el("p").class("cs-block-name").child(*label))
+                    .child(el("div").child(value))
+                    .dom(),
             )
         })
         .collect();
     if blocks.is_empty() && shorts.is_empty() {
-        return view! { <p class="cs-unknown">"The trace records neither input nor output of this."</p> }.into_any();
+        return el("p")
+            .class("cs-unknown")
+            .child("The trace records neither input nor output of this.")
+            .dom();
     }
-    view! {
-        {(!shorts.is_empty()).then(|| view! { <dl class="cs-facts">{shorts}</dl> }.into_any())}
-        {blocks}
-    }
-    .into_any()
+    group()
+        .child((!shorts.is_empty()).then(|| el("dl").class("cs-facts").child(shorts).dom()))
+        .child(blocks)
+        .dom()
 }
 
 /// What was read for a field: parsed messages, or why not.
@@ -132,17 +128,26 @@ fn parsed(
     }
 }
 
-fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
+fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
     let sent = parsed(trace, span, Field::Input);
     let answer = parsed(trace, span, Field::Output);
     let earlier = reading(move || before, || MOST);
     let unfolded = RwSignal::new(false);
     let input = move || match sent() {
-        None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
-        Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
-        Some(Ok(all)) if all.is_empty() => {
-            view! { <p class="cs-unknown">"The messages are not recorded."</p> }.into_any()
-        }
+        None => el("span")
+            .class("cs-loading-text")
+            .attr("role", "status")
+            .child("Reading…")
+            .dom(),
+        Some(Err(why)) => el("p")
+            .class("cs-unknown")
+            .attr("role", "alert")
+            .child(text(&why))
+            .dom(),
+        Some(Ok(all)) if all.is_empty() => el("p")
+            .class("cs-unknown")
+            .child("The messages are not recorded.")
+            .dom(),
         Some(Ok(all)) => {
             let before = earlier
                 .get()
@@ -151,27 +156,28 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
                 .unwrap_or_default();
             let known = known(&before, &all);
             let hidden = if unfolded.get() { 0 } else { known };
-            let shown = all.into_iter().skip(hidden).map(message).collect_view();
-            view! {
-                {(known > 0)
-                    .then(|| {
-                        let label = move || {
-                            if unfolded.get() { "Fold the earlier messages".to_owned() } else { format!("… {}", counted(known as u64, "earlier message", "earlier messages")) }
-                        };
-                        view! {
-                            <button
-                                type="button"
-                                class="cs-fold"
-                                aria-expanded=move || unfolded.get().to_string()
-                                on:click=move |_| unfolded.update(|open| *open = !*open)
-                            >
-                                {live(label)}
-                            </button>
-                        }.into_any()
-                    })}
-                {shown}
-            }
-            .into_any()
+            let shown = all.into_iter().skip(hidden).map(message).collect::<Dom>();
+            group()
+                .child((known > 0).then(|| {
+                    let label = move || {
+                        if unfolded.get() {
+                            "Fold the earlier messages".to_owned()
+                        } else {
+                            format!(
+                                "… {}",
+                                counted(known as u64, "earlier message", "earlier messages")
+                            )
+                        }
+                    };
+                    button()
+                        .class("cs-fold")
+                        .attr("aria-expanded", move || unfolded.get().to_string())
+                        .click(move || unfolded.update(|open| *open = !*open))
+                        .child(live(label))
+                        .dom()
+                }))
+                .child(shown)
+                .dom()
         }
     };
     let thought = span.text(Field::Thought).is_some() || span.sym(Field::Thought).is_some();
@@ -179,8 +185,16 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
         .then(|| field_value(trace, span, Field::Thought, None))
         .flatten();
     let output = move || match answer() {
-        None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
-        Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{text(&why)}</p> }.into_any(),
+        None => el("span")
+            .class("cs-loading-text")
+            .attr("role", "status")
+            .child("Reading…")
+            .dom(),
+        Some(Err(why)) => el("p")
+            .class("cs-unknown")
+            .attr("role", "alert")
+            .child(text(&why))
+            .dom(),
         Some(Ok(all)) => all
             .into_iter()
             .map(|mut answer| {
@@ -190,23 +204,19 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> AnyView {
                 }
                 message(answer)
             })
-            .collect_view()
-            .into_any(),
+            .collect(),
     };
-    view! {
-        {live(input)}
-        {thought
-            .map(|thought| {
-                view! {
-                    <div class="cs-thought">
-                        <p class="cs-role">"Thought"</p>
-                        {thought}
-                    </div>
-                }.into_any()
-            })}
-        {live(output)}
-    }
-    .into_any()
+    group()
+        .child(live(input))
+        .child(thought.map(|thought| {
+            el("div")
+                .class("cs-thought")
+                .child(el("p").class("cs-role").child("Thought"))
+                .child(thought)
+                .dom()
+        }))
+        .child(live(output))
+        .dom()
 }
 
 /// How many messages at the beginning were told already: those of the call before, and after them the answer it got and the

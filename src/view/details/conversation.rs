@@ -1,15 +1,16 @@
 //! The calls of a task in order: a conversation one can read.
 
-use super::call::CallBody;
+use super::call::call_body;
 use super::{select, Subject};
-use crate::live::{live, RwSignal};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::RwSignal;
 use crate::state::Viewer;
 use crate::view::parts::format::{count, duration};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::field_short;
 use crate::view::parts::name;
-use crate::view::parts::status::StatusMark;
-use crate::view::parts::text::Name;
+use crate::view::parts::status::status_mark;
+use crate::view::parts::text::named;
 use crewscope_trace::analysis::{calls, model_of};
 use crewscope_trace::model::{Field, Kind, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;
@@ -31,11 +32,7 @@ struct Entry {
 }
 
 /// The calls below a span.
-#[component]
-pub fn Conversation(
-    /// The span.
-    subject: Subject,
-) -> impl IntoView {
+pub fn conversation(subject: Subject) -> Dom {
     let trace = subject.trace.clone();
     let entries = entries(&trace, subject.at);
     let total = entries.len();
@@ -54,31 +51,47 @@ pub fn Conversation(
                         open: told.unwrap_or(entry.open),
                         ..*entry
                     };
-                    view! { <Call trace=trace.clone() entry=entry/> }.into_any()
+                    call_item(trace.clone(), entry)
                 })
-                .collect_view()
+                .collect::<Dom>()
         })
     };
-    let toggle = move |_| all.update(|all| *all = Some(*all != Some(true)));
-    view! {
-        <div class="cs-part-head">
-            <h4 class="cs-heading">"Conversation"</h4>
-            <button type="button" class="cs-button" data-look="quiet" data-size="small" on:click=toggle>
-                {live(move || if all.get() == Some(true) { "Close all" } else { "Open all" })}
-            </button>
-        </div>
-        <ol class="cs-calls cs-plain">{live(list)}</ol>
-        {live(move || {
-            (total > limit.get())
-                .then(|| {
-                    view! {
-                        <button type="button" class="cs-button" data-size="small" on:click=move |_| limit.update(|limit| *limit += PAGE)>
-                            {format!("Show {} more calls", (total - limit.get()).min(PAGE))}
-                        </button>
-                    }.into_any()
-                })
-        })}
-    }
+    let toggle = move || all.update(|all| *all = Some(*all != Some(true)));
+    group()
+        .child(
+            el("div")
+                .class("cs-part-head")
+                .child(el("h4").class("cs-heading").child("Conversation"))
+                .child(
+                    button()
+                        .class("cs-button")
+                        .attr("data-look", "quiet")
+                        .attr("data-size", "small")
+                        .click(toggle)
+                        .child(live(move || {
+                            if all.get() == Some(true) {
+                                "Close all"
+                            } else {
+                                "Open all"
+                            }
+                        })),
+                ),
+        )
+        .child(el("ol").class("cs-calls cs-plain").child(live(list)))
+        .child(live(move || {
+            (total > limit.get()).then(|| {
+                button()
+                    .class("cs-button")
+                    .attr("data-size", "small")
+                    .click(move || limit.update(|limit| *limit += PAGE))
+                    .child(format!(
+                        "Show {} more calls",
+                        (total - limit.get()).min(PAGE)
+                    ))
+                    .dom()
+            })
+        }))
+        .dom()
 }
 
 fn entries(trace: &Trace, of: SpanIndex) -> Vec<Entry> {
@@ -119,8 +132,7 @@ fn speaker(trace: &Trace, at: SpanIndex) -> String {
         .unwrap_or_default()
 }
 
-#[component]
-fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
+fn call_item(trace: Arc<Trace>, entry: Entry) -> Option<Dom> {
     let viewer = expect_context::<Viewer>();
     let span = trace.spans.get(entry.at as usize)?;
     let open = RwSignal::new(entry.open);
@@ -135,50 +147,57 @@ fn Call(trace: Arc<Trace>, entry: Entry) -> impl IntoView {
         _ => name::of(&trace, span),
     };
     let word = (span.kind != Kind::Llm && what != span.kind.label()).then(|| span.kind.label());
-    let status = (span.status != Status::Completed)
-        .then(|| view! { <StatusMark status=span.status/> }.into_any());
+    let status = (span.status != Status::Completed).then(|| status_mark(span.status, false, false));
     let facts = facts(&trace, span);
     let show = {
         let trace = trace.clone();
-        move |_| select(viewer, &trace, entry.at)
+        move || select(viewer, &trace, entry.at)
     };
     let inside = trace.clone();
     let body = move || {
         open.get().then(|| {
-            view! {
-                <div class="cs-call-body">
-                    <CallBody trace=inside.clone() at=entry.at before=entry.before/>
-                </div>
-            }
-            .into_any()
+            el("div")
+                .class("cs-call-body")
+                .child(call_body(inside.clone(), entry.at, entry.before, false))
+                .dom()
         })
     };
-    Some(view! {
-        <li class="cs-call" data-kind=kind>
-            <div class="cs-call-head">
-                <button
-                    type="button"
-                    class="cs-call-toggle"
-                    aria-expanded=move || open.get().to_string()
-                    on:click=move |_| open.update(|open| *open = !*open)
-                >
-                    {Icon::Right.draw()}
-                    <span class="cs-kind" data-kind=kind></span>
-                    <b>
-                        <Name text=what/>
-                    </b>
-                    {word.map(|word| view! { <span class="cs-muted">{word}</span> }.into_any())}
-                    {(!who.is_empty() && span.kind == Kind::Llm).then(|| view! { <span class="cs-muted cs-who"><Name text=who/></span> }.into_any())}
-                    {status}
-                    <span class="cs-call-facts">{facts}</span>
-                </button>
-                <button type="button" class="cs-button" data-look="quiet" data-size="small" aria-label="Show this call alone" title="Show this call alone" on:click=show>
-                    {Icon::Up.draw()}
-                </button>
-            </div>
-            {live(body)}
-        </li>
-    }.into_any())
+    Some(
+        el("li")
+            .class("cs-call")
+            .attr("data-kind", kind)
+            .child(
+                el("div")
+                    .class("cs-call-head")
+                    .child(
+                        button()
+                            .class("cs-call-toggle")
+                            .attr("aria-expanded", move || open.get().to_string())
+                            .click(move || open.update(|open| *open = !*open))
+                            .child(Icon::Right.draw())
+                            .child(el("span").class("cs-kind").attr("data-kind", kind))
+                            .child(el("b").child(named(what)))
+                            .child(word.map(|word| el("span").class("cs-muted").child(word).dom()))
+                            .child((!who.is_empty() && span.kind == Kind::Llm).then(|| {
+                                el("span").class("cs-muted cs-who").child(named(who)).dom()
+                            }))
+                            .child(status)
+                            .child(el("span").class("cs-call-facts").child(facts)),
+                    )
+                    .child(
+                        button()
+                            .class("cs-button")
+                            .attr("data-look", "quiet")
+                            .attr("data-size", "small")
+                            .attr("aria-label", "Show this call alone")
+                            .attr("title", "Show this call alone")
+                            .click(show)
+                            .child(Icon::Up.draw()),
+                    ),
+            )
+            .child(live(body))
+            .dom(),
+    )
 }
 
 /// Latency, tokens, and what is out of the ordinary.

@@ -1,62 +1,72 @@
 //! What is recorded about a span, as a list of terms. Absent facts of a task are named as such.
 
 use super::Subject;
+use crate::dom::{el, group, Dom};
 use crate::view::answers::Answers;
 use crate::view::parts::format::{count, duration_exact, UNKNOWN};
 use crate::view::parts::long_text::{field_short, field_value};
 use crate::view::parts::name;
-use crate::view::parts::status::StatusMark;
-use crate::view::parts::text::{shown as text, Name};
-use crate::view::parts::time::Moment;
+use crate::view::parts::status::status_mark;
+use crate::view::parts::text::{named, shown as text};
+use crate::view::parts::time::moment;
 use crewscope_trace::analysis::model_of;
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
 use leptos::prelude::*;
 
-fn unknown() -> AnyView {
-    view! { <span class="cs-unknown">{UNKNOWN}</span> }.into_any()
+fn unknown() -> Dom {
+    el("span").class("cs-unknown").child(UNKNOWN).dom()
 }
 
-fn short(term: &'static str, value: Option<AnyView>) -> AnyView {
-    view! {
-        <dt>{term}</dt>
-        <dd>{value.unwrap_or_else(unknown)}</dd>
-    }
-    .into_any()
+fn short(term: &'static str, value: Option<Dom>) -> Dom {
+    group()
+        .child(el("dt").child(term))
+        .child(el("dd").child(value.unwrap_or_else(unknown)))
+        .dom()
 }
 
-fn mono(value: Option<String>) -> Option<AnyView> {
-    value.map(|value| view! { <span class="cs-mono">{text(&value)}</span> }.into_any())
+fn mono(value: Option<String>) -> Option<Dom> {
+    value.map(|value| el("span").class("cs-mono").child(text(&value)).dom())
 }
 
-fn block(term: &'static str, value: Option<AnyView>) -> AnyView {
+fn block(term: &'static str, value: Option<Dom>) -> Dom {
     let recorded = value.is_some();
-    view! {
-        <dt class="cs-long">{term}</dt>
-        <dd class="cs-long" data-recorded=recorded.to_string()>
-            {value.unwrap_or_else(unknown)}
-        </dd>
-    }
-    .into_any()
+    group()
+        .child(el("dt").class("cs-long").child(term))
+        .child(
+            el("dd")
+                .class("cs-long")
+                .attr("data-recorded", recorded.to_string())
+                .child(value.unwrap_or_else(unknown)),
+        )
+        .dom()
 }
 
-fn names(names: Vec<String>) -> Option<AnyView> {
+fn names(names: Vec<String>) -> Option<Dom> {
     let mut views = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
         if at > 0 {
-            views.push(", ".into_any());
+            views.push(", ".into());
         }
-        views.push(view! { <Name text=name/> }.into_any());
+        views.push(named(name));
     }
-    (!views.is_empty()).then(|| views.collect_view().into_any())
+    (!views.is_empty()).then(|| views.into())
 }
 
-fn times(span: &Span) -> [AnyView; 3] {
+fn times(span: &Span) -> [Dom; 3] {
     let naive = span.flags.has(Flags::NAIVE_TIME);
-    let moment = |ns: i64| view! { <Moment ns=ns naive=naive/> }.into_any();
+    let moment = |ns: i64| moment(ns, naive);
     let end = match span.end {
-        Some(end) if span.flags.has(Flags::DERIVED_END) => {
-            Some(view! { {moment(end)}<span class="cs-muted" title="Concluded from other records">" (concluded)"</span> }.into_any())
-        }
+        Some(end) if span.flags.has(Flags::DERIVED_END) => Some(
+            group()
+                .child(moment(end))
+                .child(
+                    el("span")
+                        .class("cs-muted")
+                        .attr("title", "Concluded from other records")
+                        .child(" (concluded)"),
+                )
+                .dom(),
+        ),
         Some(end) => Some(moment(end)),
         None => None,
     };
@@ -65,7 +75,10 @@ fn times(span: &Span) -> [AnyView; 3] {
         .has(Flags::CLOCK_CONFLICT)
         .then_some(" (the clocks contradict each other here)");
     let time = span.duration().map(|time| {
-        view! { {duration_exact(time)}<span class="cs-muted">{conflict}</span> }.into_any()
+        group()
+            .child(duration_exact(time))
+            .child(el("span").class("cs-muted").child(conflict))
+            .dom()
     });
     [
         short("Start Time", span.start.map(moment)),
@@ -75,11 +88,7 @@ fn times(span: &Span) -> [AnyView; 3] {
 }
 
 /// The twelve terms of a task.
-#[component]
-pub fn TaskFacts(
-    /// The task.
-    subject: Subject,
-) -> impl IntoView {
+pub fn task_facts(subject: Subject) -> Option<Dom> {
     let answers = expect_context::<Answers>();
     let span = subject.span()?;
     let trace = &*subject.trace;
@@ -87,22 +96,36 @@ pub fn TaskFacts(
     let field = |field: Field| field_value(trace, span, field, None);
     let input = field(Field::Input).or_else(|| field(Field::Context));
     let [start, end, time] = times(span);
-    Some(view! {
-        <dl class="cs-facts">
-            {short("Task Key", mono(field_short(trace, span, Field::TaskKey)))}
-            {short("Task ID", mono(field_short(trace, span, Field::TaskId)))}
-            {short("Status", Some(view! { <StatusMark status=span.status derived=span.flags.has(Flags::DERIVED_STATUS)/> }.into_any()))}
-            {short("Agent", names(agents))}
-            {short("LLM", names(models))}
-            {start}
-            {end}
-            {time}
-            {block("Task Description", field(Field::Description))}
-            {block("Expected Output", field(Field::ExpectedOutput))}
-            {block("Input", input)}
-            {block("Output", field(Field::Output))}
-        </dl>
-    }.into_any())
+    Some(
+        el("dl")
+            .class("cs-facts")
+            .child(short(
+                "Task Key",
+                mono(field_short(trace, span, Field::TaskKey)),
+            ))
+            .child(short(
+                "Task ID",
+                mono(field_short(trace, span, Field::TaskId)),
+            ))
+            .child(short(
+                "Status",
+                Some(status_mark(
+                    span.status,
+                    span.flags.has(Flags::DERIVED_STATUS),
+                    false,
+                )),
+            ))
+            .child(short("Agent", names(agents)))
+            .child(short("LLM", names(models)))
+            .child(start)
+            .child(end)
+            .child(time)
+            .child(block("Task Description", field(Field::Description)))
+            .child(block("Expected Output", field(Field::ExpectedOutput)))
+            .child(block("Input", input))
+            .child(block("Output", field(Field::Output)))
+            .dom(),
+    )
 }
 
 fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<String>, Vec<String>) {
@@ -124,11 +147,7 @@ fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<Strin
 }
 
 /// Short facts of any other span: only what is recorded, since which facts a kind has differs.
-#[component]
-pub fn SpanFacts(
-    /// The span.
-    subject: Subject,
-) -> impl IntoView {
+pub fn span_facts(subject: Subject) -> Option<Dom> {
     let span = subject.span()?;
     let trace = &*subject.trace;
     let agent = trace
@@ -144,7 +163,7 @@ pub fn SpanFacts(
     let [start, end, time] = times(span);
     let usage = span.usage;
     let tokens = |term: &'static str, number: Option<u64>| {
-        number.map(|number| short(term, Some(count(number).into_any())))
+        number.map(|number| short(term, Some(count(number).into())))
     };
     let fact = |term: &'static str, field: Field| {
         field_short(trace, span, field).map(|value| short(term, Some(text(&value))))
@@ -160,45 +179,56 @@ pub fn SpanFacts(
     let missing =
         (span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed)
             .then(|| short("Total Tokens", None));
-    Some(view! {
-        <dl class="cs-facts">
-            {short("Kind", Some(span.kind.label().into_any()))}
-            {short("Status", Some(view! { <StatusMark status=span.status derived=span.flags.has(Flags::DERIVED_STATUS)/> }.into_any()))}
-            {agent.map(|agent| short("Agent", names(vec![agent])))}
-            {model.map(|model| short("LLM", names(vec![model])))}
-            {answered.map(|model| short("Answered by", names(vec![model])))}
-            {start}
-            {end}
-            {time}
-            {missing}
-            {tokens("Prompt Tokens", usage.prompt)}
-            {tokens("Cached", usage.cached)}
-            {tokens("Written to cache", usage.cache_write)}
-            {tokens("Completion Tokens", usage.completion)}
-            {tokens("Reasoning", usage.reasoning)}
-            {tokens("Total Tokens", usage.total())}
-            {fact("Finish reason", Field::FinishReason)}
-            {fact("Provider", Field::Provider)}
-            {fact("Call type", Field::CallType)}
-            {fact("Temperature", Field::Temperature)}
-            {fact("Max tokens", Field::MaxTokens)}
-            {fact("Top p", Field::TopP)}
-            {fact("Streamed", Field::Stream)}
-            {fact("From cache", Field::FromCache)}
-            {fact("Attempts", Field::Attempts)}
-            {fact("Failure reason", Field::FailureReason)}
-            {fact("Process", Field::Process)}
-            {fact("Method", Field::MethodName)}
-            {fact("Call ID", Field::CallId)}
-            {is_work.then(|| {
-                view! {
-                    {long("Goal", Field::AgentGoal)}
-                    {long("Backstory", Field::Backstory)}
-                    {block("Input", field_value(trace, span, Field::Input, None))}
-                    {long("State", Field::State)}
-                    {block("Output", field_value(trace, span, Field::Output, None))}
-                }.into_any()
-            })}
-        </dl>
-    }.into_any())
+    Some(
+        el("dl")
+            .class("cs-facts")
+            .child(short("Kind", Some(span.kind.label().into())))
+            .child(short(
+                "Status",
+                Some(status_mark(
+                    span.status,
+                    span.flags.has(Flags::DERIVED_STATUS),
+                    false,
+                )),
+            ))
+            .child(agent.map(|agent| short("Agent", names(vec![agent]))))
+            .child(model.map(|model| short("LLM", names(vec![model]))))
+            .child(answered.map(|model| short("Answered by", names(vec![model]))))
+            .child(start)
+            .child(end)
+            .child(time)
+            .child(missing)
+            .child(tokens("Prompt Tokens", usage.prompt))
+            .child(tokens("Cached", usage.cached))
+            .child(tokens("Written to cache", usage.cache_write))
+            .child(tokens("Completion Tokens", usage.completion))
+            .child(tokens("Reasoning", usage.reasoning))
+            .child(tokens("Total Tokens", usage.total()))
+            .child(fact("Finish reason", Field::FinishReason))
+            .child(fact("Provider", Field::Provider))
+            .child(fact("Call type", Field::CallType))
+            .child(fact("Temperature", Field::Temperature))
+            .child(fact("Max tokens", Field::MaxTokens))
+            .child(fact("Top p", Field::TopP))
+            .child(fact("Streamed", Field::Stream))
+            .child(fact("From cache", Field::FromCache))
+            .child(fact("Attempts", Field::Attempts))
+            .child(fact("Failure reason", Field::FailureReason))
+            .child(fact("Process", Field::Process))
+            .child(fact("Method", Field::MethodName))
+            .child(fact("Call ID", Field::CallId))
+            .child(is_work.then(|| {
+                group()
+                    .child(long("Goal", Field::AgentGoal))
+                    .child(long("Backstory", Field::Backstory))
+                    .child(block("Input", field_value(trace, span, Field::Input, None)))
+                    .child(long("State", Field::State))
+                    .child(block(
+                        "Output",
+                        field_value(trace, span, Field::Output, None),
+                    ))
+                    .dom()
+            }))
+            .dom(),
+    )
 }

@@ -1,6 +1,7 @@
 //! What went wrong, before everything else.
 
 use super::{select, Subject};
+use crate::dom::{button, el, group, Dom};
 use crate::state::Viewer;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::{field_short, field_value};
@@ -11,7 +12,7 @@ use crewscope_trace::model::{Field, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;
 
 /// Message, type and stack trace of a span's own error.
-pub fn error_block(trace: &Trace, span: &Span) -> Option<AnyView> {
+pub fn error_block(trace: &Trace, span: &Span) -> Option<Dom> {
     let message = field_value(trace, span, Field::Error, Some(Form::Text));
     let kind = field_short(trace, span, Field::ErrorType);
     let stack = field_value(trace, span, Field::StackTrace, Some(Form::Text));
@@ -19,34 +20,29 @@ pub fn error_block(trace: &Trace, span: &Span) -> Option<AnyView> {
         return None;
     }
     Some(
-        view! {
-            <div class="cs-failure" role="group" aria-label="Error">
-                <p class="cs-failure-kind">
-                    {Icon::Cross.draw()}
-                    <b>{kind.map_or_else(|| "Error".into_any(), |kind| text(&kind))}</b>
-                </p>
-                {message.map(|message| view! { <div class="cs-mono">{message}</div> }.into_any())}
-                {stack
-                    .map(|stack| {
-                        view! {
-                            <details>
-                                <summary>"Stack trace"</summary>
-                                <div class="cs-mono cs-stack">{stack}</div>
-                            </details>
-                        }.into_any()
-                    })}
-            </div>
-        }
-        .into_any(),
+        el("div")
+            .class("cs-failure")
+            .attr("role", "group")
+            .attr("aria-label", "Error")
+            .child(
+                el("p")
+                    .class("cs-failure-kind")
+                    .child(Icon::Cross.draw())
+                    .child(el("b").child(kind.map_or_else(|| "Error".into(), |kind| text(&kind)))),
+            )
+            .child(message.map(|message| el("div").class("cs-mono").child(message).dom()))
+            .child(stack.map(|stack| {
+                el("details")
+                    .child(el("summary").child("Stack trace"))
+                    .child(el("div").class("cs-mono cs-stack").child(stack))
+                    .dom()
+            }))
+            .dom(),
     )
 }
 
 /// The error of a failed span: its own, and where it came from, if that lies below.
-#[component]
-pub fn Failure(
-    /// The span.
-    subject: Subject,
-) -> impl IntoView {
+pub fn failure(subject: Subject) -> Option<Dom> {
     let viewer = expect_context::<Viewer>();
     let span = subject
         .span()
@@ -60,28 +56,33 @@ pub fn Failure(
         let label = format!("{} {}", span.kind.label(), name::of(&trace, span));
         let error = silent.then(|| error_block(&trace, span)).flatten();
         let trace = trace.clone();
-        Some(view! {
-            {error}
-            <p class="cs-cause">
-                "Came from "
-                <button type="button" class="cs-link" on:click=move |_| select(viewer, &trace, at)>
-                    <bdi>{text(&label)}</bdi>
-                </button>
-            </p>
-        }.into_any())
+        Some(
+            group()
+                .child(error)
+                .child(
+                    el("p").class("cs-cause").child("Came from ").child(
+                        button()
+                            .class("cs-link")
+                            .click(move || select(viewer, &trace, at))
+                            .child(el("bdi").child(text(&label))),
+                    ),
+                )
+                .dom(),
+        )
     });
     let nothing = (silent && cause.is_none()).then(|| {
-        view! { <p class="cs-failure">"Failed. The trace records no error message."</p> }.into_any()
+        el("p")
+            .class("cs-failure")
+            .child("Failed. The trace records no error message.")
+            .dom()
     });
     Some(
-        view! {
-            <div class="cs-failures">
-                {own}
-                {cause}
-                {nothing}
-            </div>
-        }
-        .into_any(),
+        el("div")
+            .class("cs-failures")
+            .child(own)
+            .child(cause)
+            .child(nothing)
+            .dom(),
     )
 }
 

@@ -13,19 +13,20 @@ use super::answers::{Answers, Shown};
 use super::parts::format::count;
 use super::parts::icon::Icon;
 use super::parts::name;
-use super::parts::status::StatusMark;
-use super::parts::text::{plain, shown as text, Name};
+use super::parts::status::status_mark;
+use super::parts::text::{named, plain, shown as text};
 use super::shell::Frame;
-use crate::live::{effect, live, Memo};
+use crate::dom::{button, el, group, live, Dom, Ref};
+use crate::live::{effect, Memo};
 use crate::state::Viewer;
-use conversation::Conversation;
+use conversation::conversation;
 use crewscope_trace::analysis::calls;
 use crewscope_trace::model::{Flags, Kind, Span, SpanIndex, Trace};
-use leptos::html;
 use leptos::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use web_sys::HtmlElement;
 
 /// The span shown, in the trace it was taken from. A partial result that changes nothing about it does not replace it, so
 /// that what a person opened and scrolled stays.
@@ -84,11 +85,10 @@ pub fn select(viewer: Viewer, trace: &Trace, at: SpanIndex) {
 }
 
 /// The panel.
-#[component]
-pub fn TaskDetails() -> impl IntoView {
+pub fn task_details() -> Dom {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
-    let panel = NodeRef::<html::Section>::new();
+    let panel = Ref::<HtmlElement>::new();
     let subject = Memo::new(move || {
         let at = answers.detail.get()?;
         let Shown { trace, .. } = answers.shown.get()?;
@@ -101,33 +101,42 @@ pub fn TaskDetails() -> impl IntoView {
             panel.set_scroll_top(0);
         }
     });
-    view! {
-        <aside class="cs-aside">
-            <section class="cs-details" part="details" role="region" aria-label="Task Details" tabindex="-1" node_ref=panel>
-                <div class="cs-details-bar">
-                    <h2 class="cs-heading">"Task Details"</h2>
-                    <button
-                        type="button"
-                        class="cs-button cs-close"
-                        data-look="quiet"
-                        data-size="small"
-                        aria-label="Close details (Esc)"
-                        on:click=move |_| frame.details.set(false)
-                    >
-                        {Icon::Cross.draw()}
-                    </button>
-                </div>
-                {live(move || match subject.get() {
-                    Some(subject) => view! { <Content subject=subject/> }.into_any(),
-                    None => view! { <p class="cs-nothing">"Nothing is recorded for this execution."</p> }.into_any(),
-                })}
-            </section>
-        </aside>
-    }
+    el("aside")
+        .class("cs-aside")
+        .child(
+            el("section")
+                .class("cs-details")
+                .attr("part", "details")
+                .attr("role", "region")
+                .attr("aria-label", "Task Details")
+                .attr("tabindex", "-1")
+                .node_ref(panel)
+                .child(
+                    el("div")
+                        .class("cs-details-bar")
+                        .child(el("h2").class("cs-heading").child("Task Details"))
+                        .child(
+                            button()
+                                .class("cs-button cs-close")
+                                .attr("data-look", "quiet")
+                                .attr("data-size", "small")
+                                .attr("aria-label", "Close details (Esc)")
+                                .click(move || frame.details.set(false))
+                                .child(Icon::Cross.draw()),
+                        ),
+                )
+                .child(live(move || match subject.get() {
+                    Some(subject) => content(subject).into(),
+                    None => el("p")
+                        .class("cs-nothing")
+                        .child("Nothing is recorded for this execution.")
+                        .dom(),
+                })),
+        )
+        .dom()
 }
 
-#[component]
-fn Content(subject: Subject) -> impl IntoView {
+fn content(subject: Subject) -> Option<Dom> {
     let span = subject.span()?;
     let trace = &subject.trace;
     let number = calls(trace, subject.at).len();
@@ -135,61 +144,68 @@ fn Content(subject: Subject) -> impl IntoView {
         span.kind,
         Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent
     );
-    let overview = NodeRef::<html::Div>::new();
-    let talk = NodeRef::<html::Div>::new();
-    let raw = NodeRef::<html::Div>::new();
-    let jump = |to: NodeRef<html::Div>| {
-        move |_| {
+    let overview = Ref::new();
+    let talk = Ref::new();
+    let raw = Ref::new();
+    let jump = |to: Ref<HtmlElement>| {
+        move || {
             if let Some(element) = to.get_untracked() {
                 element.scroll_into_view();
             }
         }
     };
     let jumps = move || {
-        view! {
-            <nav class="cs-jumps" aria-label="Parts of the details">
-                <button type="button" on:click=jump(overview)>
-                    "Overview"
-                </button>
-                {(number > 0)
-                    .then(|| {
-                        view! {
-                            <button type="button" on:click=jump(talk)>
-                                {format!("Conversation · {}", count(number as u64))}
-                            </button>
-                        }.into_any()
-                    })}
-                <button type="button" on:click=jump(raw)>
-                    "Raw"
-                </button>
-            </nav>
-        }
+        el("nav")
+            .class("cs-jumps")
+            .attr("aria-label", "Parts of the details")
+            .child(button().click(jump(overview)).child("Overview"))
+            .child((number > 0).then(|| {
+                button()
+                    .click(jump(talk))
+                    .child(format!("Conversation · {}", count(number as u64)))
+                    .dom()
+            }))
+            .child(button().click(jump(raw)).child("Raw"))
     };
     let kind = span.kind;
-    Some(view! {
-        <Head subject=subject.clone()/>
-        {jumps()}
-        <div class="cs-part" node_ref=overview>
-            <failure::Failure subject=subject.clone()/>
-            {if kind == Kind::Task {
-                view! { <facts::TaskFacts subject=subject.clone()/> }.into_any()
-            } else {
-                view! { <facts::SpanFacts subject=subject.clone()/> }.into_any()
-            }}
-            {is_call.then(|| view! { <call::CallBody trace=subject.trace.clone() at=subject.at before=None whole=true/> }.into_any())}
-        </div>
-        <div class="cs-part" node_ref=talk>
-            {(number > 0).then(|| view! { <Conversation subject=subject.clone()/> }.into_any())}
-        </div>
-        <div class="cs-part" node_ref=raw>
-            <raw::Raw subject=subject.clone()/>
-        </div>
-    }.into_any())
+    Some(
+        group()
+            .child(head(subject.clone()))
+            .child(jumps())
+            .child(
+                el("div")
+                    .class("cs-part")
+                    .node_ref(overview)
+                    .child(failure::failure(subject.clone()))
+                    .child(if kind == Kind::Task {
+                        facts::task_facts(subject.clone())
+                    } else {
+                        facts::span_facts(subject.clone())
+                    })
+                    .child(
+                        is_call.then(|| {
+                            call::call_body(subject.trace.clone(), subject.at, None, true)
+                        }),
+                    ),
+            )
+            .child(
+                el("div")
+                    .class("cs-part")
+                    .node_ref(talk)
+                    .child((number > 0).then(|| conversation(subject.clone()))),
+            )
+            .child(
+                el("div")
+                    .class("cs-part")
+                    .node_ref(raw)
+                    .child(raw::raw(subject.clone())),
+            )
+            .dom(),
+    )
 }
 
 /// Where the span lies, what it is called, how it stands.
-#[component]
-fn Head(subject: Subject) -> impl IntoView {
+fn head(subject: Subject) -> Option<Dom> {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let span = subject.span()?;
@@ -219,41 +235,50 @@ fn Head(subject: Subject) -> impl IntoView {
             span.parent.is_some() || !matches!(span.kind, Kind::Crew | Kind::Flow)
         })
     });
-    let crumbs: Vec<AnyView> = crumbs
+    let crumbs: Vec<Dom> = crumbs
         .map(|at| {
-            let label = task_label(answers, trace, at).unwrap_or_else(|| name::of(trace, trace.spans.get(at as usize).unwrap_or(span)));
+            let label = task_label(answers, trace, at)
+                .unwrap_or_else(|| name::of(trace, trace.spans.get(at as usize).unwrap_or(span)));
             let trace = trace.clone();
             let title = plain(&label);
-                view! {
-                    <li>
-                        <button type="button" class="cs-link" title=title on:click=move |_| select(viewer, &trace, at)>
-                            <bdi>{text(&label)}</bdi>
-                        </button>
-                    </li>
-                }
-                .into_any()
+            el("li")
+                .child(
+                    button()
+                        .class("cs-link")
+                        .attr("title", title)
+                        .click(move || select(viewer, &trace, at))
+                        .child(el("bdi").child(text(&label))),
+                )
+                .dom()
         })
         .collect();
-    Some(view! {
-        <div class="cs-details-head">
-            {(!crumbs.is_empty())
-                .then(|| {
-                    view! {
-                        <nav aria-label="Where this lies">
-                            <ol class="cs-crumbs cs-plain">{crumbs}</ol>
-                        </nav>
-                    }.into_any()
-                })}
-            <div class="cs-details-name">
-                <span class="cs-kind" data-kind=name::colour(span.kind)></span>
-                <h3>
-                    <Name text=title/>
-                </h3>
-                <StatusMark status=span.status derived=span.flags.has(Flags::DERIVED_STATUS) badge=true/>
-            </div>
-            <p class="cs-muted">{what} {live(position)}</p>
-        </div>
-    }.into_any())
+    Some(
+        el("div")
+            .class("cs-details-head")
+            .child((!crumbs.is_empty()).then(|| {
+                el("nav")
+                    .attr("aria-label", "Where this lies")
+                    .child(el("ol").class("cs-crumbs cs-plain").child(crumbs))
+                    .dom()
+            }))
+            .child(
+                el("div")
+                    .class("cs-details-name")
+                    .child(
+                        el("span")
+                            .class("cs-kind")
+                            .attr("data-kind", name::colour(span.kind)),
+                    )
+                    .child(el("h3").child(named(title)))
+                    .child(status_mark(
+                        span.status,
+                        span.flags.has(Flags::DERIVED_STATUS),
+                        true,
+                    )),
+            )
+            .child(el("p").class("cs-muted").child(what).child(live(position)))
+            .dom(),
+    )
 }
 
 /// The label that the table gives to a task, so that an unnamed one is called the same everywhere.

@@ -1,42 +1,48 @@
 //! The records a span was read from.
 
 use super::Subject;
-use crate::live::{live, RwSignal};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::RwSignal;
 use crate::view::parts::format::{bytes, count, counted};
 use crate::view::parts::icon::Icon;
-use crate::view::parts::long_text::LongText;
+use crate::view::parts::long_text::long_text;
 use crate::view::parts::text::plain;
 use crewscope_trace::model::{TextRef, Trace};
-use leptos::prelude::*;
 
 /// Records listed at most; a span has a start and an end, seldom more.
 const MOST: usize = 50;
 
 /// The records, each opened on demand. Secrets are masked here too.
-#[component]
-pub fn Raw(
-    /// The span.
-    subject: Subject,
-) -> impl IntoView {
+pub fn raw(subject: Subject) -> Option<Dom> {
     let span = subject.span()?;
     let number = span.records.len();
     let records = span
         .records
         .iter()
         .take(MOST)
-        .map(|record| {
-            view! { <Record place=place(&subject.trace, record) record=*record/> }.into_any()
-        })
-        .collect_view();
+        .map(|text| record(place(&subject.trace, text), *text))
+        .collect::<Dom>();
     let title = counted(number as u64, "record", "records");
-    Some(view! {
-        <div class="cs-part-head">
-            <h4 class="cs-heading">"Raw"</h4>
-            <span class="cs-muted">{title}</span>
-        </div>
-        {(number == 0).then(|| view! { <p class="cs-unknown">"No record of its own; it is known only from what refers to it."</p> }.into_any())}
-        {records}
-    }.into_any())
+    Some(
+        group()
+            .child(
+                el("div")
+                    .class("cs-part-head")
+                    .child(el("h4").class("cs-heading").child("Raw"))
+                    .child(el("span").class("cs-muted").child(title)),
+            )
+            .child((number == 0).then(|| {
+                el("p")
+                    .class("cs-unknown")
+                    .child(
+                        "No record of its own; it is known only from what \
+ refers to it.",
+                    )
+                    .dom()
+            }))
+            .child(records)
+            .dom(),
+    )
 }
 
 fn place(trace: &Trace, record: &TextRef) -> String {
@@ -52,21 +58,25 @@ fn place(trace: &Trace, record: &TextRef) -> String {
     )
 }
 
-#[component]
-fn Record(place: String, record: TextRef) -> impl IntoView {
+fn record(place: String, record: TextRef) -> Dom {
     let open = RwSignal::new(false);
-    view! {
-        <div class="cs-record">
-            <button
-                type="button"
-                class="cs-call-toggle"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {Icon::Right.draw()}
-                <span class="cs-mono">{place}</span>
-            </button>
-            {live(move || open.get().then(|| view! { <div class="cs-call-body"><LongText text=record form=None/></div> }.into_any()))}
-        </div>
-    }
+    el("div")
+        .class("cs-record")
+        .child(
+            button()
+                .class("cs-call-toggle")
+                .attr("aria-expanded", move || open.get().to_string())
+                .click(move || open.update(|open| *open = !*open))
+                .child(Icon::Right.draw())
+                .child(el("span").class("cs-mono").child(place)),
+        )
+        .child(live(move || {
+            open.get().then(|| {
+                el("div")
+                    .class("cs-call-body")
+                    .child(long_text(record, None))
+                    .dom()
+            })
+        }))
+        .dom()
 }

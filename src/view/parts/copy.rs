@@ -1,7 +1,8 @@
 //! Copying and downloading a text.
 
 use super::icon::Icon;
-use crate::live::{live, RwSignal};
+use crate::dom::{button, el, live, Dom};
+use crate::live::RwSignal;
 use leptos::prelude::*;
 use leptos::task::spawn_local;
 use std::time::Duration;
@@ -20,16 +21,13 @@ enum Outcome {
 const SAID_FOR: Duration = Duration::from_millis(1600);
 
 /// A button that copies the text that `text` gives at the click.
-#[component]
-pub fn CopyButton(
-    /// The text to copy.
+pub fn copy_button(
     text: Callback<(), String>,
-    /// What is copied, for screen readers.
-    #[prop(into)]
-    label: String,
-) -> impl IntoView {
+    // What is copied, for screen readers.
+    label: &str,
+) -> Dom {
     let outcome = RwSignal::new(Outcome::Waiting);
-    let copy = move |_| {
+    let copy = move || {
         let text = text.run(());
         spawn_local(async move {
             let done = write_clipboard(&text).await.is_ok();
@@ -51,12 +49,15 @@ pub fn CopyButton(
         Outcome::Done => "Copied",
         Outcome::Refused => "Not allowed here",
     };
-    view! {
-        <button type="button" class="cs-button" data-look="quiet" data-size="small" aria-label=format!("Copy {label}") on:click=copy>
-            {Icon::Copy.draw()}
-            <span aria-live="polite">{live(word)}</span>
-        </button>
-    }
+    button()
+        .class("cs-button")
+        .attr("data-look", "quiet")
+        .attr("data-size", "small")
+        .attr("aria-label", format!("Copy {label}"))
+        .click(copy)
+        .child(Icon::Copy.draw())
+        .child(el("span").attr("aria-live", "polite").child(live(word)))
+        .dom()
 }
 
 async fn write_clipboard(text: &str) -> Result<(), JsValue> {

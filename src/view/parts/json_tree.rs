@@ -6,7 +6,8 @@
 use super::format::counted;
 use super::icon::Icon;
 use super::text::{clipped, shown};
-use crate::live::{live, RwSignal};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::RwSignal;
 use crewscope_trace::analysis::mask::{mask, names_secret, MASKED_JSON};
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -71,16 +72,15 @@ fn level(source: &str) -> Vec<(Option<String>, String)> {
 }
 
 /// A JSON object or array as a tree.
-#[component]
-pub fn JsonTree(
-    /// The JSON text.
-    text: String,
-) -> impl IntoView {
-    view! { <ul class="cs-json cs-plain cs-mono">{node(None, text.trim().to_owned(), 0)}</ul> }
+pub fn json_tree(text: String) -> Dom {
+    el("ul")
+        .class("cs-json cs-plain cs-mono")
+        .child(node(None, text.trim().to_owned(), 0))
+        .dom()
 }
 
 /// One node; called again from inside a reactive closure only when a person (or the first levels) opens it.
-fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
+fn node(key: Option<String>, source: String, depth: usize) -> Dom {
     // Alone, a value does not show that it is a secret; its key does.
     let is_secret = key.as_deref().is_some_and(names_secret) && source != "null";
     let source = if is_secret {
@@ -88,17 +88,29 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
     } else {
         source
     };
-    let label =
-        key.map(|key| view! { <span class="cs-json-key">{shown(&key)}": "</span> }.into_any());
+    let label = key.map(|key| {
+        el("span")
+            .class("cs-json-key")
+            .child(shown(&key))
+            .child(": ")
+            .dom()
+    });
     let (open_mark, close_mark) = match source.as_bytes().first() {
         Some(b'{') => ("{", "}"),
         Some(b'[') => ("[", "]"),
-        _ => return view! { <li>{label}{leaf(&source)}</li> }.into_any(),
+        _ => return el("li").child(label).child(leaf(&source)).dom(),
     };
     let children = level(&source);
     if children.is_empty() {
-        return view! { <li>{label}<span class="cs-muted">{open_mark}{close_mark}</span></li> }
-            .into_any();
+        return el("li")
+            .child(label)
+            .child(
+                el("span")
+                    .class("cs-muted")
+                    .child(open_mark)
+                    .child(close_mark),
+            )
+            .dom();
     }
     let total = children.len();
     let what = if open_mark == "{" {
@@ -113,43 +125,51 @@ fn node(key: Option<String>, source: String, depth: usize) -> AnyView {
         open.get().then(|| {
             let limit_now = limit.get();
             let rows = children.with_value(|children| {
-                children.iter().take(limit_now).map(|(key, source)| node(key.clone(), source.clone(), depth + 1)).collect_view()
+                children
+                    .iter()
+                    .take(limit_now)
+                    .map(|(key, source)| node(key.clone(), source.clone(), depth + 1))
+                    .collect::<Dom>()
             });
             let more = (total > limit_now).then(|| {
                 let label = format!("Show {} more", (total - limit_now).min(PAGE));
-                view! {
-                    <li>
-                        <button type="button" class="cs-link" on:click=move |_| limit.update(|limit| *limit += PAGE)>
-                            {label}
-                        </button>
-                    </li>
-                }.into_any()
+                el("li")
+                    .child(
+                        button()
+                            .class("cs-link")
+                            .click(move || limit.update(|limit| *limit += PAGE))
+                            .child(label),
+                    )
+                    .dom()
             });
-            view! { <ul class="cs-plain">{rows}{more}</ul> }.into_any()
+            el("ul").class("cs-plain").child(rows).child(more).dom()
         })
     };
     // Masked before it is cut: half a secret is not recognised any more.
     let preview = clipped(&mask(&source), 60);
-    view! {
-        <li>
-            <button
-                type="button"
-                class="cs-json-toggle"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {Icon::Right.draw()}
-                {label}
-                <span class="cs-muted">{what}</span>
-                {live(move || (!open.get()).then(|| view! { <span class="cs-json-preview">{shown(&preview)}</span> }.into_any()))}
-            </button>
-            {live(below)}
-        </li>
-    }
-    .into_any()
+    el("li")
+        .child(
+            button()
+                .class("cs-json-toggle")
+                .attr("aria-expanded", move || open.get().to_string())
+                .click(move || open.update(|open| *open = !*open))
+                .child(Icon::Right.draw())
+                .child(label)
+                .child(el("span").class("cs-muted").child(what))
+                .child(live(move || {
+                    (!open.get()).then(|| {
+                        el("span")
+                            .class("cs-json-preview")
+                            .child(shown(&preview))
+                            .dom()
+                    })
+                })),
+        )
+        .child(live(below))
+        .dom()
 }
 
-fn leaf(source: &str) -> AnyView {
+fn leaf(source: &str) -> Dom {
     let kind = match source.as_bytes().first() {
         Some(b'"') => "string",
         Some(b't' | b'f') => "bool",
@@ -157,8 +177,11 @@ fn leaf(source: &str) -> AnyView {
         _ => "number",
     };
     if kind != "string" {
-        return view! { <span class="cs-json-value" data-kind=kind>{source.to_owned()}</span> }
-            .into_any();
+        return el("span")
+            .class("cs-json-value")
+            .attr("data-kind", kind)
+            .child(source.to_owned())
+            .dom();
     }
     let text: String = serde_json::from_str(source).unwrap_or_else(|_| source.to_owned());
     let text = mask(&text).into_owned();
@@ -169,25 +192,29 @@ fn leaf(source: &str) -> AnyView {
         let end = if all.get() { None } else { long };
         text.with_value(|text| shown(end.and_then(|end| text.get(..end)).unwrap_or(text)))
     };
-    view! {
-        <span class="cs-json-value" data-kind=kind>
-            "\""
-            {live(content)}
-            {live(move || all.get().then_some("\""))}
-        </span>
-        {live(move || {
-            (!all.get())
-                .then(|| {
-                    view! {
-                        " … "
-                        <button type="button" class="cs-link" on:click=move |_| all.set(true)>
-                            "show all"
-                        </button>
-                    }.into_any()
-                })
-        })}
-    }
-    .into_any()
+    group()
+        .child(
+            el("span")
+                .class("cs-json-value")
+                .attr("data-kind", kind)
+                .child("\"")
+                .child(live(content))
+                .child(live(move || all.get().then_some("\""))),
+        )
+        .child(live(move || {
+            (!all.get()).then(|| {
+                group()
+                    .child(" … ")
+                    .child(
+                        button()
+                            .class("cs-link")
+                            .click(move || all.set(true))
+                            .child("show all"),
+                    )
+                    .dom()
+            })
+        }))
+        .dom()
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! Texts that the model only points to: read from the source when they come on the screen.
 
 use super::format::{bytes, number};
-use super::rich::{Form, Rich};
+use super::rich::{rich, Form};
 use super::text::shown;
-use crate::live::{effect, live, RwSignal};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::{effect, RwSignal};
 use crate::source::Texts;
 use crate::state::Viewer;
 use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};
@@ -59,21 +60,26 @@ async fn read(texts: Texts, text: TextRef, max: u64, tell: impl FnOnce(ReadText)
 }
 
 /// A long text: its head at once, more on demand.
-#[component]
-pub fn LongText(
-    /// Where it is.
+pub fn long_text(
     text: TextRef,
-    /// How to show it; by default what its content looks like.
-    #[prop(optional_no_strip)]
+    // How to show it; by default what its content looks like.
     form: Option<Form>,
-) -> impl IntoView {
+) -> Dom {
     let max = RwSignal::new(HEAD);
     let read = reading(move || Some(text), move || max.get());
     let body = move || match read.get() {
-        None => view! { <span class="cs-loading-text" role="status">"Reading…"</span> }.into_any(),
-        Some(Err(why)) => view! { <p class="cs-unknown" role="alert">{shown(&why)}</p> }.into_any(),
+        None => el("span")
+            .class("cs-loading-text")
+            .attr("role", "status")
+            .child("Reading…")
+            .dom(),
+        Some(Err(why)) => el("p")
+            .class("cs-unknown")
+            .attr("role", "alert")
+            .child(shown(&why))
+            .dom(),
         Some(Ok((content, _))) if content.is_empty() => {
-            view! { <p class="cs-unknown">"empty"</p> }.into_any()
+            el("p").class("cs-unknown").child("empty").dom()
         }
         Some(Ok((content, more))) => {
             let label = match more {
@@ -82,49 +88,53 @@ pub fn LongText(
                 }
                 _ => String::new(),
             };
-            let too_long = (more && max.get_untracked() >= MOST)
-                .then(|| view! { <p class="cs-muted">{format!("Only the first {} of {} are shown.", bytes(MOST), bytes(text.len))}</p> }.into_any());
-            view! {
-                <Rich text=content form=form cut=more/>
-                {(!label.is_empty())
-                    .then(|| {
-                        view! {
-                            <button type="button" class="cs-button" data-size="small" on:click=move |_| max.set(MOST)>
-                                {label}
-                            </button>
-                        }.into_any()
-                    })}
-                {too_long}
-            }
-            .into_any()
+            let too_long = (more && max.get_untracked() >= MOST).then(|| {
+                el("p")
+                    .class("cs-muted")
+                    .child(format!(
+                        "Only the first {} of {} are shown.",
+                        bytes(MOST),
+                        bytes(text.len)
+                    ))
+                    .dom()
+            });
+            group()
+                .child(rich(content, form, more))
+                .child((!label.is_empty()).then(|| {
+                    button()
+                        .class("cs-button")
+                        .attr("data-size", "small")
+                        .click(move || max.set(MOST))
+                        .child(label)
+                        .dom()
+                }))
+                .child(too_long)
+                .dom()
         }
     };
-    view! {
-        {live(body)}
-        {(text.cut_from > 0)
-            .then(|| {
-                let note = format!("The producer cut this value; it was {} long.", bytes(text.cut_from));
-                view! { <p class="cs-cut">{note}</p> }.into_any()
-            })}
-    }
+    group()
+        .child(live(body))
+        .child((text.cut_from > 0).then(|| {
+            let note = format!(
+                "The producer cut this value; it was {} long.",
+                bytes(text.cut_from)
+            );
+            el("p").class("cs-cut").child(note).dom()
+        }))
+        .dom()
 }
 
 /// The value of a field, short or long. `None` if it is not recorded.
-pub fn field_value(
-    trace: &Trace,
-    span: &Span,
-    field: Field,
-    form: Option<Form>,
-) -> Option<AnyView> {
+pub fn field_value(trace: &Trace, span: &Span, field: Field, form: Option<Form>) -> Option<Dom> {
     match span.get(field)? {
-        Value::Text(text) => Some(view! { <LongText text=text form=form/> }.into_any()),
+        Value::Text(text) => Some(long_text(text, form)),
         Value::Sym(sym) => {
             let text = trace.str(sym);
-            (!text.is_empty()).then(|| view! { <Rich text=text.to_owned() form=form/> }.into_any())
+            (!text.is_empty()).then(|| rich(text.to_owned(), form, false))
         }
-        Value::Int(number) => Some(number.to_string().into_any()),
-        Value::Float(float) => Some(number(float).into_any()),
-        Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into_any()),
+        Value::Int(number) => Some(number.to_string().into()),
+        Value::Float(float) => Some(number(float).into()),
+        Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into()),
     }
 }
 

@@ -2,8 +2,8 @@
 //! and mail only.
 
 use super::text::{plain, shown};
+use crate::dom::{el, group, Dom};
 use crewscope_trace::analysis::markdown::{parse, Align, Event, Tag};
-use leptos::prelude::*;
 
 /// Events rendered at most: about a megabyte of dense Markdown. The text form shows the rest.
 const EVENTS: usize = 40_000;
@@ -13,7 +13,7 @@ const DEPTH: usize = 48;
 /// An element that is open while its content is read. An explicit stack, since documents nest as deep as they like.
 struct Open {
     tag: Option<Tag>,
-    children: Vec<AnyView>,
+    children: Vec<Dom>,
     /// The text inside, for links and images.
     text: String,
 }
@@ -29,7 +29,7 @@ impl Open {
 }
 
 /// Renders a Markdown text.
-pub fn markdown(text: &str) -> AnyView {
+pub fn markdown(text: &str) -> Dom {
     let mut stack = vec![Open::new(None)];
     let mut columns: Vec<Align> = Vec::new();
     // Levels of the headings above the current place.
@@ -54,15 +54,19 @@ pub fn markdown(text: &str) -> AnyView {
                     open.children.push(shown(&text));
                 }
             }
-            Event::Code(code) => push(&mut stack, view! { <code>{shown(&code)}</code> }.into_any()),
-            Event::SoftBreak => push(&mut stack, "\n".into_any()),
-            Event::HardBreak => push(&mut stack, view! { <br/> }.into_any()),
-            Event::Rule => push(&mut stack, view! { <hr/> }.into_any()),
+            Event::Code(code) => push(&mut stack, el("code").child(shown(&code)).dom()),
+            Event::SoftBreak => push(&mut stack, "\n".into()),
+            Event::HardBreak => push(&mut stack, el("br").dom()),
+            Event::Rule => push(&mut stack, el("hr").dom()),
             Event::Task(done) => {
                 push(
                     &mut stack,
-                    view! { <input type="checkbox" disabled=true checked=done aria-label="done"/> }
-                        .into_any(),
+                    el("input")
+                        .attr("type", "checkbox")
+                        .flag("disabled", true)
+                        .flag("checked", done)
+                        .attr("aria-label", "done")
+                        .dom(),
                 );
             }
         }
@@ -72,12 +76,17 @@ pub fn markdown(text: &str) -> AnyView {
     }
     let mut views = stack.pop().map(|open| open.children).unwrap_or_default();
     if read > EVENTS {
-        views.push(view! { <p class="cs-muted">"… too long to render; the text form shows all of it."</p> }.into_any());
+        views.push(
+            el("p")
+                .class("cs-muted")
+                .child("… too long to render; the text form shows all of it.")
+                .dom(),
+        );
     }
-    views.collect_view().into_any()
+    views.into()
 }
 
-fn push(stack: &mut [Open], view: AnyView) {
+fn push(stack: &mut [Open], view: Dom) {
     if let Some(open) = stack.last_mut() {
         open.children.push(view);
     }
@@ -110,17 +119,17 @@ fn close(stack: &mut Vec<Open>, columns: &[Align], outline: &mut Vec<u8>) {
     parent.children.push(view);
 }
 
-fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> AnyView {
+fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> Dom {
     let Open {
         tag,
         mut children,
         text,
     } = open;
     let Some(tag) = tag else {
-        return children.collect_view().into_any();
+        return children.into();
     };
     match tag {
-        Tag::Paragraph => view! { <p>{children}</p> }.into_any(),
+        Tag::Paragraph => el("p").child(children).dom(),
         // The page has its own first two levels. The look follows the source, the level the nesting: a document that begins
         // with its third level must not leave a gap in the page's outline.
         Tag::Heading(level) => {
@@ -131,38 +140,40 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
                 _ => "cs-md-4",
             };
             match nesting {
-                0 | 1 => view! { <h3 class=class>{children}</h3> }.into_any(),
-                2 => view! { <h4 class=class>{children}</h4> }.into_any(),
-                3 => view! { <h5 class=class>{children}</h5> }.into_any(),
-                _ => view! { <h6 class=class>{children}</h6> }.into_any(),
+                0 | 1 => el("h3").class(class).child(children).dom(),
+                2 => el("h4").class(class).child(children).dom(),
+                3 => el("h5").class(class).child(children).dom(),
+                _ => el("h6").class(class).child(children).dom(),
             }
         }
-        Tag::Quote => view! { <blockquote>{children}</blockquote> }.into_any(),
-        Tag::CodeBlock => view! { <pre tabindex="0"><code>{children}</code></pre> }.into_any(),
-        Tag::List(Some(start)) => view! { <ol start=start.to_string()>{children}</ol> }.into_any(),
-        Tag::List(None) => view! { <ul>{children}</ul> }.into_any(),
-        Tag::Item => view! { <li>{children}</li> }.into_any(),
-        Tag::Emphasis => view! { <em>{children}</em> }.into_any(),
-        Tag::Strong => view! { <strong>{children}</strong> }.into_any(),
-        Tag::Strike => view! { <del>{children}</del> }.into_any(),
+        Tag::Quote => el("blockquote").child(children).dom(),
+        Tag::CodeBlock => el("pre")
+            .attr("tabindex", "0")
+            .child(el("code").child(children))
+            .dom(),
+        Tag::List(Some(start)) => el("ol")
+            .attr("start", start.to_string())
+            .child(children)
+            .dom(),
+        Tag::List(None) => el("ul").child(children).dom(),
+        Tag::Item => el("li").child(children).dom(),
+        Tag::Emphasis => el("em").child(children).dom(),
+        Tag::Strong => el("strong").child(children).dom(),
+        Tag::Strike => el("del").child(children).dom(),
         Tag::Table(_) => {
             let rows = if children.is_empty() {
                 Vec::new()
             } else {
                 children.split_off(1)
             };
-            view! {
-                <div class="cs-scroll" tabindex="0">
-                    <table>
-                        {children}
-                        <tbody>{rows}</tbody>
-                    </table>
-                </div>
-            }
-            .into_any()
+            el("div")
+                .class("cs-scroll")
+                .attr("tabindex", "0")
+                .child(el("table").child(children).child(el("tbody").child(rows)))
+                .dom()
         }
-        Tag::TableHead => view! { <thead><tr>{children}</tr></thead> }.into_any(),
-        Tag::TableRow => view! { <tr>{children}</tr> }.into_any(),
+        Tag::TableHead => el("thead").child(el("tr").child(children)).dom(),
+        Tag::TableRow => el("tr").child(children).dom(),
         Tag::TableCell => {
             let align = match column {
                 Some(Align::End) => "end",
@@ -170,9 +181,9 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
                 _ => "start",
             };
             if in_head {
-                view! { <th data-align=align>{children}</th> }.into_any()
+                el("th").attr("data-align", align).child(children).dom()
             } else {
-                view! { <td data-align=align>{children}</td> }.into_any()
+                el("td").attr("data-align", align).child(children).dom()
             }
         }
         Tag::Link(address) => link(&address, children, &text),
@@ -182,37 +193,56 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
             } else {
                 format!("“{}” ", plain(&text))
             };
-            view! {
-                <span class="cs-image" title="Images are not loaded: a request would tell their server that this trace was read.">
-                    {format!("Image {label}not loaded: ")}
-                    <span class="cs-mono">{shown(&address)}</span>
-                </span>
-            }
-            .into_any()
+            el("span")
+                .class("cs-image")
+                .attr(
+                    "title",
+                    "Images are not loaded: a request would tell their \
+ server that this trace was read.",
+                )
+                .child(format!("Image {label}not loaded: "))
+                .child(el("span").class("cs-mono").child(shown(&address)))
+                .dom()
         }
     }
 }
 
-fn link(url: &str, children: Vec<AnyView>, text: &str) -> AnyView {
+fn link(url: &str, children: Vec<Dom>, text: &str) -> Dom {
     let Some(target) = safe_target(url) else {
-        return view! {
-            <span class="cs-dead-link" title="Only web and mail links can be followed.">
-                {children}
-                <span class="cs-mono">" ("{shown(url)}")"</span>
-            </span>
-        }
-        .into_any();
+        return el("span")
+            .class("cs-dead-link")
+            .attr("title", "Only web and mail links can be followed.")
+            .child(children)
+            .child(
+                el("span")
+                    .class("cs-mono")
+                    .child(" (")
+                    .child(shown(url))
+                    .child(")"),
+            )
+            .dom();
     };
     // A label that looks like an address, but leads elsewhere, is an old trick: the real host is then shown beside it.
     let host = host_of(target);
     let deceptive = text.contains('.') && !text.contains(' ') && !text.contains(host);
-    view! {
-        <a href=target.to_owned() target="_blank" rel="noopener noreferrer nofollow" title=plain(target)>
-            {children}
-        </a>
-        {deceptive.then(|| view! { <span class="cs-muted">" ("{shown(host)}")"</span> }.into_any())}
-    }
-    .into_any()
+    group()
+        .child(
+            el("a")
+                .attr("href", target.to_owned())
+                .attr("target", "_blank")
+                .attr("rel", "noopener noreferrer nofollow")
+                .attr("title", plain(target))
+                .child(children),
+        )
+        .child(deceptive.then(|| {
+            el("span")
+                .class("cs-muted")
+                .child(" (")
+                .child(shown(host))
+                .child(")")
+                .dom()
+        }))
+        .dom()
 }
 
 /// The address, if it may be followed: web and mail only, and nothing that browsers strip before they look at the scheme.

@@ -1,9 +1,10 @@
 //! One message of a conversation.
 
 use super::format::bytes;
-use super::rich::Rich;
-use super::text::{head, shown as text, Name};
-use crate::live::{live, RwSignal};
+use super::rich::rich;
+use super::text::{head, named, shown as text};
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::RwSignal;
 use crewscope_trace::analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
 
@@ -28,7 +29,7 @@ pub fn spoken(text: &str) -> Option<Vec<Message>> {
 }
 
 /// A message with its parts in order.
-pub fn message(message: Message) -> AnyView {
+pub fn message(message: Message) -> Dom {
     let Message { role, parts } = message;
     let word = match role.as_str() {
         "system" | "developer" => "System".to_owned(),
@@ -45,97 +46,111 @@ pub fn message(message: Message) -> AnyView {
         "Tool" => "tool",
         _ => "other",
     };
-    let parts = parts.into_iter().map(part).collect_view();
-    view! {
-        <article class="cs-message" data-role=side>
-            <p class="cs-role">{text(&word)}</p>
-            {parts}
-        </article>
-    }
-    .into_any()
+    let parts = parts.into_iter().map(part).collect::<Dom>();
+    el("article")
+        .class("cs-message")
+        .attr("data-role", side)
+        .child(el("p").class("cs-role").child(text(&word)))
+        .child(parts)
+        .dom()
 }
 
-fn part(part: Part) -> AnyView {
+fn part(part: Part) -> Dom {
     match part {
-        Part::Text(content) => view! { <Clipped content=content/> }.into_any(),
-        Part::Other(content) => view! { <Clipped content=content/> }.into_any(),
-        Part::Thought(content) => view! {
-            <div class="cs-thought">
-                <p class="cs-role">"Thought"</p>
-                <Clipped content=content/>
-            </div>
-        }
-        .into_any(),
-        Part::ToolCall { name, arguments, .. } => view! {
-            <div class="cs-tool-call">
-                <p class="cs-role">
-                    <span class="cs-kind" data-kind="tool"></span>
-                    "Calls "
-                    <Name text=if name.is_empty() { "a tool".to_owned() } else { name }/>
-                </p>
-                {(!arguments.is_empty()).then(|| view! { <Clipped content=arguments/> }.into_any())}
-            </div>
-        }
-        .into_any(),
-        Part::ToolResult { name, content, .. } => view! {
-            <div class="cs-tool-call">
-                <p class="cs-role">
-                    <span class="cs-kind" data-kind="tool"></span>
-                    "Result of "
-                    <Name text=if name.is_empty() { "a tool".to_owned() } else { name }/>
-                </p>
-                <Clipped content=content/>
-            </div>
-        }
-        .into_any(),
-        Part::Media { kind, description } => view! {
-            <p class="cs-image" title="Nothing is loaded: a request would tell its server that this trace was read.">
-                {text(&kind)}
-                " not loaded: "
-                <span class="cs-mono">{text(&description)}</span>
-            </p>
-        }
-        .into_any(),
+        Part::Text(content) => folded(content),
+        Part::Other(content) => folded(content),
+        Part::Thought(content) => el("div")
+            .class("cs-thought")
+            .child(el("p").class("cs-role").child("Thought"))
+            .child(folded(content))
+            .dom(),
+        Part::ToolCall {
+            name, arguments, ..
+        } => el("div")
+            .class("cs-tool-call")
+            .child(
+                el("p")
+                    .class("cs-role")
+                    .child(el("span").class("cs-kind").attr("data-kind", "tool"))
+                    .child("Calls ")
+                    .child(named(if name.is_empty() {
+                        "a tool".to_owned()
+                    } else {
+                        name
+                    })),
+            )
+            .child((!arguments.is_empty()).then(|| folded(arguments)))
+            .dom(),
+        Part::ToolResult { name, content, .. } => el("div")
+            .class("cs-tool-call")
+            .child(
+                el("p")
+                    .class("cs-role")
+                    .child(el("span").class("cs-kind").attr("data-kind", "tool"))
+                    .child("Result of ")
+                    .child(named(if name.is_empty() {
+                        "a tool".to_owned()
+                    } else {
+                        name
+                    })),
+            )
+            .child(folded(content))
+            .dom(),
+        Part::Media { kind, description } => el("p")
+            .class("cs-image")
+            .attr(
+                "title",
+                "Nothing is loaded: a request would tell its server \
+ that this trace was read.",
+            )
+            .child(text(&kind))
+            .child(" not loaded: ")
+            .child(el("span").class("cs-mono").child(text(&description)))
+            .dom(),
     }
 }
 
 /// A text, the long rest of it on demand.
-#[component]
-pub fn Clipped(
-    /// The text.
-    content: String,
-) -> impl IntoView {
+pub fn folded(content: String) -> Dom {
     // Prompts are templates and often begin with an empty line.
     let content = content.trim_start_matches(['\n', '\r']).to_owned();
     if content.is_empty() {
-        return view! { <p class="cs-unknown">"empty"</p> }.into_any();
+        return el("p").class("cs-unknown").child("empty").dom();
     }
     // An eighth more is shown at once: a button for three more lines would be a nuisance.
     if content.len() <= SHORT + SHORT / 8 {
-        return view! { <Rich text=content form=None/> }.into_any();
+        return rich(content, None, false);
     }
     let all = RwSignal::new(false);
     let size = bytes(content.len() as u64);
     let end = head(&content, SHORT).len();
     let content = StoredValue::new(content);
-    view! {
-        {live(move || {
+    group()
+        .child(live(move || {
             let (text, cut) = content.with_value(|content| {
-                if all.get() { (content.clone(), false) } else { (content.get(..end).unwrap_or(content).to_owned() + "…", true) }
+                if all.get() {
+                    (content.clone(), false)
+                } else {
+                    (content.get(..end).unwrap_or(content).to_owned() + "…", true)
+                }
             });
             // The head of a JSON text is no JSON; it is only a preview then.
-            view! { <Rich text=text form=None cut=cut/> }
-        })}
-        <button
-            type="button"
-            class="cs-button"
-            data-look="quiet"
-            data-size="small"
-            aria-expanded=move || all.get().to_string()
-            on:click=move |_| all.update(|all| *all = !*all)
-        >
-            {live(move || if all.get() { "Show less".to_owned() } else { format!("Show all ({size})") })}
-        </button>
-    }
-    .into_any()
+            rich(text, None, cut)
+        }))
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-look", "quiet")
+                .attr("data-size", "small")
+                .attr("aria-expanded", move || all.get().to_string())
+                .click(move || all.update(|all| *all = !*all))
+                .child(live(move || {
+                    if all.get() {
+                        "Show less".to_owned()
+                    } else {
+                        format!("Show all ({size})")
+                    }
+                })),
+        )
+        .dom()
 }

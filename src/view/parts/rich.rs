@@ -1,10 +1,10 @@
 //! One text in the form that suits it: messages, Markdown, a JSON tree, or as it stands.
 
-use super::json_tree::{is_tree, JsonTree};
+use super::json_tree::{is_tree, json_tree};
 use super::markdown::markdown;
 use super::message::{message, spoken};
 use super::text::shown;
-use leptos::prelude::*;
+use crate::dom::{el, Dom};
 
 /// How a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,17 +57,13 @@ fn looks_like_markdown(text: &str) -> bool {
 }
 
 /// A text in a form.
-#[component]
-pub fn Rich(
-    /// The text.
+pub fn rich(
     text: String,
-    /// The form; by default messages, if the text is a list of them, else what the content suggests.
-    #[prop(optional_no_strip)]
+    // The form; by default messages, if the text is a list of them, else what the content suggests.
     form: Option<Form>,
-    /// The text is only the head of a longer one; a JSON tree needs all of it.
-    #[prop(optional)]
+    // The text is only the head of a longer one; a JSON tree needs all of it.
     cut: bool,
-) -> impl IntoView {
+) -> Dom {
     // Some producers write a tool's result as a JSON string; what it says is easier to read than its escapes.
     let text = match form {
         None if !cut && text.starts_with('"') => {
@@ -77,14 +73,14 @@ pub fn Rich(
     };
     if form.is_none() && !cut {
         if let Some(messages) = spoken(&text) {
-            return messages.into_iter().map(message).collect_view().into_any();
+            return messages.into_iter().map(message).collect::<Dom>();
         }
     }
     let form = form.unwrap_or_else(|| Form::of(&text));
     match form {
-        Form::Json if !cut && is_tree(&text) => view! { <JsonTree text=text/> }.into_any(),
-        Form::Markdown => view! { <div class="cs-markdown">{markdown(&text)}</div> }.into_any(),
-        _ => view! { <div class="cs-text">{shown(&text)}</div> }.into_any(),
+        Form::Json if !cut && is_tree(&text) => json_tree(text),
+        Form::Markdown => el("div").class("cs-markdown").child(markdown(&text)).dom(),
+        _ => el("div").class("cs-text").child(shown(&text)).dom(),
     }
 }
 

@@ -1,8 +1,8 @@
 //! How something stands, as colour, shape and word.
 
 use super::icon::Icon;
+use crate::dom::{el, Dom};
 use crewscope_trace::model::Status;
-use leptos::prelude::*;
 
 /// The word for a person.
 pub fn word(status: Status) -> &'static str {
@@ -28,17 +28,13 @@ pub fn icon(status: Status) -> Icon {
 pub const DERIVED: &str = "Concluded from other records; the trace does not record it here.";
 
 /// Icon and word of a status.
-#[component]
-pub fn StatusMark(
-    /// The status.
+pub fn status_mark(
     status: Status,
-    /// Concluded from other records.
-    #[prop(optional)]
+    // Concluded from other records.
     derived: bool,
-    /// Drawn as a pill on a soft ground.
-    #[prop(optional)]
+    // Drawn as a pill on a soft ground.
     badge: bool,
-) -> impl IntoView {
+) -> Dom {
     let title = if derived {
         Some(DERIVED)
     } else {
@@ -48,10 +44,12 @@ pub fn StatusMark(
             _ => None,
         }
     };
-    view! {
-        <span class="cs-status" class:cs-badge=badge data-status=status.name() title=title>
-            {icon(status).draw()}
-            {word(status)}
-        </span>
-    }
+    el("span")
+        .class("cs-status")
+        .class_if("cs-badge", badge)
+        .attr("data-status", status.name())
+        .attr("title", title)
+        .child(icon(status).draw())
+        .child(word(status))
+        .dom()
 }

@@ -2,8 +2,8 @@
 //!
 //! Everything becomes text nodes. No text of a trace reaches the page any other way.
 
+use crate::dom::{el, Dom};
 use crewscope_trace::analysis::mask::mask;
-use leptos::prelude::*;
 
 /// A piece of a text.
 #[derive(Debug, PartialEq)]
@@ -90,36 +90,39 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 const MARKED: usize = 2_000;
 
 /// A text of the trace, masked and with its hidden characters marked.
-pub fn shown(text: &str) -> AnyView {
+pub fn shown(text: &str) -> Dom {
     let masked = mask(text);
     // ASCII without escapes has nothing to mark; most texts are, and skip the walk.
     if masked
         .bytes()
         .all(|byte| byte == b'\n' || byte == b'\t' || byte == b'\r' || (0x20..0x7f).contains(&byte))
     {
-        return masked.into_owned().into_any();
+        return masked.into_owned().into();
     }
     let pieces = pieces(&masked);
     if let [Piece::Plain(all)] = pieces.as_slice() {
-        return (*all).to_owned().into_any();
+        return (*all).to_owned().into();
     }
     let total = pieces.len();
-    let mut views: Vec<AnyView> = pieces
+    let mut views: Vec<Dom> = pieces
         .into_iter()
         .take(MARKED)
         .map(|piece| match piece {
-            Piece::Plain(text) => text.to_owned().into_any(),
+            Piece::Plain(text) => text.to_owned().into(),
             Piece::Control(control) => {
                 let title = format!("U+{:04X}, a character that cannot be seen", control as u32);
-                view! { <span class="cs-control" title=title>{short_name(control)}</span> }
-                    .into_any()
+                el("span")
+                    .class("cs-control")
+                    .attr("title", title)
+                    .child(short_name(control))
+                    .dom()
             }
         })
         .collect();
     if total > MARKED {
-        views.push("… (the rest holds more hidden characters than can be shown)".into_any());
+        views.push("… (the rest holds more hidden characters than can be shown)".into());
     }
-    views.collect_view().into_any()
+    views.into()
 }
 
 /// The same as plain text, for titles, labels of controls and the canvas; hidden characters become `‹RLO›`.
@@ -170,16 +173,15 @@ pub fn clipped(text: &str, max: usize) -> String {
 }
 
 /// A name of the trace on one line, ellipsised by the style sheet, whole on hover.
-#[component]
-pub fn Name(
-    /// The name as recorded.
-    #[prop(into)]
-    text: String,
-) -> impl IntoView {
+pub fn named(text: String) -> Dom {
     const LONGEST: usize = 400;
     let title = clipped(&plain(&text), LONGEST);
     let short = clipped(&text, LONGEST);
-    view! { <bdi class="cs-name" title=title>{shown(&short)}</bdi> }
+    el("bdi")
+        .class("cs-name")
+        .attr("title", title)
+        .child(shown(&short))
+        .dom()
 }
 
 #[cfg(test)]

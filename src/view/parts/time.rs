@@ -1,7 +1,7 @@
 //! Points in time: shown in the viewer's own zone, with UTC on hover.
 
+use crate::dom::{el, Dom};
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
-use leptos::prelude::*;
 
 const MONTHS: [&str; 12] = [
     "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
@@ -109,21 +109,24 @@ fn brief_at(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 /// A moment as a `<time>` element; UTC on hover.
-#[component]
-pub fn Moment(
-    /// Nanoseconds since 1970 UTC.
+pub fn moment(
+    // Nanoseconds since 1970 UTC.
     ns: i64,
-    /// The source recorded no zone; it was read as UTC.
-    #[prop(optional)]
+    // The source recorded no zone; it was read as UTC.
     naive: bool,
-) -> impl IntoView {
+) -> Dom {
     let utc = utc(ns);
     let title = if naive {
         format!("{utc} (no time zone recorded, read as UTC)")
     } else {
         format!("{utc} (shown in local time)")
     };
-    view! { <time datetime=utc title=title>{local_exact(ns)}{naive.then_some(" (UTC assumed)")}</time> }
+    el("time")
+        .attr("datetime", utc)
+        .attr("title", title)
+        .child(local_exact(ns))
+        .child(naive.then_some(" (UTC assumed)"))
+        .dom()
 }
 
 #[cfg(test)]

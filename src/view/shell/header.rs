@@ -1,9 +1,9 @@
 //! The bar at the top.
 
-use super::notes::Notes;
-use super::picker::Picker;
+use super::notes::notes;
+use super::picker::picker;
 use super::Frame;
-use crate::live::live;
+use crate::dom::{button, el, live, Dom};
 use crate::state::{Theme, Viewer};
 use crate::view::parts::icon::Icon;
 use leptos::prelude::*;
@@ -18,8 +18,7 @@ pub fn next_theme(theme: Theme) -> Theme {
 }
 
 /// Logo, opening, notes, theme and help.
-#[component]
-pub fn Header() -> impl IntoView {
+pub fn header() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
     let theme = viewer.theme;
@@ -37,55 +36,50 @@ pub fn Header() -> impl IntoView {
                 .is_some_and(|loaded| loaded.trace.executions.len() > 1)
         })
     };
-    view! {
-        <header class="cs-header" part="header">
-            {live(move || {
-                several()
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="cs-button cs-executions-toggle"
-                                data-look="quiet"
-                                aria-expanded=move || frame.executions.get().to_string()
-                                on:click=move |_| frame.executions.update(|open| *open = !*open)
-                            >
-                                "Executions"
-                            </button>
-                        }.into_any()
-                    })
-            })}
-            <span class="cs-logo">
-                <i></i>
-                <span>"crewscope"</span>
-            </span>
-            <Picker/>
-            <span class="cs-grow"></span>
-            <Notes/>
-            <button
-                type="button"
-                class="cs-button"
-                data-look="square"
-                aria-label=theme_label
-                title=theme_label
-                on:click=move |_| theme.update(|theme| *theme = next_theme(*theme))
-            >
-                {live(move || match theme.get() {
+    el("header")
+        .class("cs-header")
+        .attr("part", "header")
+        .child(live(move || {
+            several().then(|| {
+                button()
+                    .class("cs-button cs-executions-toggle")
+                    .attr("data-look", "quiet")
+                    .attr("aria-expanded", move || frame.executions.get().to_string())
+                    .click(move || frame.executions.update(|open| *open = !*open))
+                    .child("Executions")
+                    .dom()
+            })
+        }))
+        .child(
+            el("span")
+                .class("cs-logo")
+                .child(el("i"))
+                .child(el("span").child("crewscope")),
+        )
+        .child(picker())
+        .child(el("span").class("cs-grow"))
+        .child(notes())
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-look", "square")
+                .attr("aria-label", theme_label)
+                .attr("title", theme_label)
+                .click(move || theme.update(|theme| *theme = next_theme(*theme)))
+                .child(live(move || match theme.get() {
                     Theme::Auto => Icon::Auto.draw(),
                     Theme::Light => Icon::Sun.draw(),
                     Theme::Dark => Icon::Moon.draw(),
-                })}
-            </button>
-            <button
-                type="button"
-                class="cs-button"
-                data-look="square"
-                aria-label="Keys and help (?)"
-                title="Keys and help (?)"
-                on:click=move |_| frame.help.set(true)
-            >
-                {Icon::Question.draw()}
-            </button>
-        </header>
-    }
+                })),
+        )
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-look", "square")
+                .attr("aria-label", "Keys and help (?)")
+                .attr("title", "Keys and help (?)")
+                .click(move || frame.help.set(true))
+                .child(Icon::Question.draw()),
+        )
+        .dom()
 }

@@ -1,9 +1,10 @@
 //! The list of keys.
 
 use super::Frame;
+use crate::dom::{el, group, Dom, Ref};
 use crate::live::effect;
-use leptos::html;
 use leptos::prelude::*;
+use web_sys::{Event, HtmlDialogElement};
 
 /// Keys and what they do. `keys.rs` and the timeline act on them.
 const KEYS: [(&[&str], &str); 5] = [
@@ -30,10 +31,9 @@ const TIMELINE_KEYS: [(&[&str], &str); 6] = [
 ];
 
 /// A modal list of keys; `?` opens it.
-#[component]
-pub fn Help() -> impl IntoView {
+pub fn help() -> Dom {
     let frame = expect_context::<Frame>();
-    let dialog = NodeRef::<html::Dialog>::new();
+    let dialog = Ref::<HtmlDialogElement>::new();
     effect(move || {
         let open = frame.help.get();
         let Some(dialog) = dialog.get() else { return };
@@ -47,25 +47,39 @@ pub fn Help() -> impl IntoView {
     let rows = |keys: &'static [(&'static [&'static str], &'static str)]| {
         keys.iter()
             .map(|(keys, what)| {
-                view! {
-                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }.into_any()).collect_view()}</dt>
-                    <dd>{*what}</dd>
-                }.into_any()
+                group()
+                    .child(
+                        el("dt").child(
+                            keys.iter()
+                                .map(|key| el("kbd").child(*key).dom())
+                                .collect::<Dom>(),
+                        ),
+                    )
+                    .child(el("dd").child(*what))
+                    .dom()
             })
-            .collect_view()
+            .collect::<Dom>()
     };
-    view! {
-        <dialog class="cs-help" node_ref=dialog aria-labelledby="cs-help-title" on:close=move |_| frame.help.set(false)>
-            <h2 id="cs-help-title">"Keys"</h2>
-            <dl>{rows(&KEYS)}</dl>
-            <h3 class="cs-heading">"In the timeline"</h3>
-            <dl>{rows(&TIMELINE_KEYS)}</dl>
-            <p class="cs-muted">"Traces are read in this browser and never leave it. Times are in your time zone; hover for UTC."</p>
-            <form method="dialog">
-                <button class="cs-button" data-look="main">
-                    "Close"
-                </button>
-            </form>
-        </dialog>
-    }
+    el("dialog")
+        .class("cs-help")
+        .node_ref(dialog)
+        .attr("aria-labelledby", "cs-help-title")
+        .on("close", move |_: Event| frame.help.set(false))
+        .child(el("h2").attr("id", "cs-help-title").child("Keys"))
+        .child(el("dl").child(rows(&KEYS)))
+        .child(el("h3").class("cs-heading").child("In the timeline"))
+        .child(el("dl").child(rows(&TIMELINE_KEYS)))
+        .child(el("p").class("cs-muted").child(
+            "Traces are read in this browser and never leave it. \
+ Times are in your time zone; hover for UTC.",
+        ))
+        .child(
+            el("form").attr("method", "dialog").child(
+                el("button")
+                    .class("cs-button")
+                    .attr("data-look", "main")
+                    .child("Close"),
+            ),
+        )
+        .dom()
 }

@@ -1,7 +1,8 @@
 //! Progress while a trace is read, and what went wrong.
 
-use super::start::OpenHint;
-use crate::live::{live, Memo};
+use super::start::open_hint;
+use crate::dom::{button, el, live, Dom};
+use crate::live::Memo;
 use crate::state::{Load, LoadError, Progress, Viewer};
 use crate::view::parts::format::{bytes, counted, fixed, percent};
 use crate::view::parts::icon::Icon;
@@ -9,8 +10,7 @@ use crate::view::parts::text::{clipped, plain, shown};
 use leptos::prelude::*;
 
 /// The line below the header while reading: bytes, records, cancel.
-#[component]
-pub fn LoadBar() -> impl IntoView {
+pub fn load_bar() -> Dom {
     let viewer = expect_context::<Viewer>();
     let loading = Memo::new(move || viewer.load.with(|load| matches!(load, Load::Loading(_))));
     let progress = Memo::new(move || {
@@ -24,26 +24,45 @@ pub fn LoadBar() -> impl IntoView {
     });
     live(move || {
         loading.get().then(|| {
-            view! {
-                <div class="cs-load-bar" part="progress">
-                    <div
-                        class="cs-progress"
-                        role="progressbar"
-                        aria-label="Reading the trace"
-                        aria-valuemin="0"
-                        aria-valuemax="100"
-                        aria-valuenow=move || share(&progress.get()).map(|share| fixed(share * 100.0, 0))
-                        aria-valuetext=move || sentence(&progress.get())
-                        data-known=move || share(&progress.get()).is_some().to_string()
-                    >
-                        <i style:width=move || format!("{}%", fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2))></i>
-                    </div>
-                    <p>{live(move || sentence(&progress.get()))}</p>
-                    <button type="button" class="cs-button" data-size="small" on:click=move |_| viewer.cancel()>
-                        {live(move || if progress.with(|progress| progress.cancelled) { "Stop now" } else { "Cancel" })}
-                    </button>
-                </div>
-            }.into_any()
+            el("div")
+                .class("cs-load-bar")
+                .attr("part", "progress")
+                .child(
+                    el("div")
+                        .class("cs-progress")
+                        .attr("role", "progressbar")
+                        .attr("aria-label", "Reading the trace")
+                        .attr("aria-valuemin", "0")
+                        .attr("aria-valuemax", "100")
+                        .attr("aria-valuenow", move || {
+                            share(&progress.get()).map(|share| fixed(share * 100.0, 0))
+                        })
+                        .attr("aria-valuetext", move || sentence(&progress.get()))
+                        .attr("data-known", move || {
+                            share(&progress.get()).is_some().to_string()
+                        })
+                        .child(el("i").style("width", move || {
+                            format!(
+                                "{}%",
+                                fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2)
+                            )
+                        })),
+                )
+                .child(el("p").child(live(move || sentence(&progress.get()))))
+                .child(
+                    button()
+                        .class("cs-button")
+                        .attr("data-size", "small")
+                        .click(move || viewer.cancel())
+                        .child(live(move || {
+                            if progress.with(|progress| progress.cancelled) {
+                                "Stop now"
+                            } else {
+                                "Cancel"
+                            }
+                        })),
+                )
+                .dom()
         })
     })
 }
@@ -76,36 +95,40 @@ fn sentence(progress: &Progress) -> String {
 }
 
 /// Above the regions: that reading failed or was stopped, while what was read is shown below.
-#[component]
-pub fn LoadCard() -> impl IntoView {
+pub fn load_card() -> Dom {
     let viewer = expect_context::<Viewer>();
-    live(move || {
-        match viewer.load.get() {
-        Load::Failed(error) => Some(view! { <ErrorCard error=error/> }.into_any()),
+    live(move || match viewer.load.get() {
+        Load::Failed(error) => Some(error_card(error)),
         Load::Ready { cancelled: true } => Some(
-            view! { <p class="cs-stopped" role="status">"Reading was stopped. What was read until then is shown; numbers cover that part only."</p> }
-                .into_any(),
+            el("p")
+                .class("cs-stopped")
+                .attr("role", "status")
+                .child(
+                    "Reading was stopped. What was read until then is \
+ shown; numbers cover that part only.",
+                )
+                .dom(),
         ),
         _ => None,
-    }
     })
 }
 
 /// What could not be opened, why, and what would work.
-#[component]
-pub fn ErrorCard(
-    /// The error.
-    error: LoadError,
-) -> impl IntoView {
-    view! {
-        <div class="cs-error-card" role="alert" part="error">
-            {Icon::Cross.draw()}
-            <div>
-                <h2>{shown(&error.title)}</h2>
-                <p>{shown(&error.detail)}</p>
-                {(!error.hint.is_empty()).then(|| view! { <p class="cs-muted">{shown(&error.hint)}</p> }.into_any())}
-                <OpenHint/>
-            </div>
-        </div>
-    }
+pub fn error_card(error: LoadError) -> Dom {
+    el("div")
+        .class("cs-error-card")
+        .attr("role", "alert")
+        .attr("part", "error")
+        .child(Icon::Cross.draw())
+        .child(
+            el("div")
+                .child(el("h2").child(shown(&error.title)))
+                .child(el("p").child(shown(&error.detail)))
+                .child(
+                    (!error.hint.is_empty())
+                        .then(|| el("p").class("cs-muted").child(shown(&error.hint)).dom()),
+                )
+                .child(open_hint()),
+        )
+        .dom()
 }

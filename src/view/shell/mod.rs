@@ -11,17 +11,18 @@ mod start;
 
 use super::answers::Answers;
 use super::{details, executions, output, summary, tasks, timeline};
-use crate::live::{effect, live, Memo, RwSignal};
+use crate::dom::{el, group, live, Dom, Ref};
+use crate::live::{effect, Memo, RwSignal};
 use crate::state::{Load, Viewer};
-use drop::DropHint;
-use header::Header;
-use help::Help;
-use leptos::html;
+use drop::drop_hint;
+use header::header;
+use help::help;
 use leptos::prelude::*;
-use load::LoadBar;
-use start::Start;
+use load::load_bar;
+use start::start;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// Widths in CSS pixels from which the layout changes. Measured on the viewer and not on the window: it may be embedded.
 const MEDIUM: f64 = 700.0;
@@ -43,8 +44,7 @@ pub struct Frame {
 }
 
 /// The whole viewer. Expects a [`crate::state::Viewer`] in context.
-#[component]
-pub fn App() -> impl IntoView {
+pub fn app() -> Dom {
     let viewer = expect_context::<Viewer>();
     let answers = Answers::new(viewer);
     provide_context(answers);
@@ -56,66 +56,71 @@ pub fn App() -> impl IntoView {
     };
     provide_context(frame);
 
-    let root = NodeRef::<html::Div>::new();
+    let root = Ref::<HtmlElement>::new();
     let size = RwSignal::new("l");
     watch_width(root, size);
 
     let has_data = Memo::new(move || viewer.data.with(Option::is_some));
     let state = move || viewer.load.with(Load::name);
-    view! {
-        <div
-            class="cs-root"
-            part="root"
-            node_ref=root
-            tabindex="-1"
-            data-theme=move || viewer.theme.get().name()
-            data-size=move || size.get()
-            data-load=state
-            on:keydown=move |event| keys::handle(&event, viewer, answers, frame)
-        >
-            <Header/>
-            <LoadBar/>
-            {live(move || if has_data.get() { view! { <Workspace/> }.into_any() } else { view! { <Start/> }.into_any() })}
-            <Help/>
-            <DropHint/>
-        </div>
-    }
+    el("div")
+        .class("cs-root")
+        .attr("part", "root")
+        .node_ref(root)
+        .attr("tabindex", "-1")
+        .attr("data-theme", move || viewer.theme.get().name())
+        .attr("data-size", move || size.get())
+        .attr("data-load", state)
+        .on("keydown", move |event: KeyboardEvent| {
+            keys::handle(&event, viewer, answers, frame)
+        })
+        .child(header())
+        .child(load_bar())
+        .child(live(
+            move || if has_data.get() { workspace() } else { start() },
+        ))
+        .child(help())
+        .child(drop_hint())
+        .dom()
 }
 
 /// The regions, once there is something to show.
-#[component]
-fn Workspace() -> impl IntoView {
+fn workspace() -> Dom {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let any = Memo::new(move || answers.shown.with(Option::is_some));
-    view! {
-        <div class="cs-shell" data-executions=move || frame.executions.get().to_string() data-details=move || frame.details.get().to_string()>
-            <executions::Executions/>
-            <main class="cs-main" part="main">
-                <load::LoadCard/>
-                {live(move || {
+    el("div")
+        .class("cs-shell")
+        .attr("data-executions", move || {
+            frame.executions.get().to_string()
+        })
+        .attr("data-details", move || frame.details.get().to_string())
+        .child(executions::executions())
+        .child(
+            el("main")
+                .class("cs-main")
+                .attr("part", "main")
+                .child(load::load_card())
+                .child(live(move || {
                     if any.get() {
-                        view! {
-                            <summary::Title/>
-                            <summary::ExecutionSummary/>
-                            <timeline::ExecutionTimeline/>
-                            <tasks::TasksAndAgents/>
-                            <output::FinalOutput/>
-                        }
-                            .into_any()
+                        group()
+                            .child(summary::title())
+                            .child(summary::execution_summary())
+                            .child(timeline::execution_timeline())
+                            .child(tasks::tasks_and_agents())
+                            .child(output::final_output())
+                            .dom()
                     } else {
-                        view! { <notes::NothingFound/> }.into_any()
+                        notes::nothing_found()
                     }
-                })}
-            </main>
-            {live(move || any.get().then(|| view! { <details::TaskDetails/> }.into_any()))}
-        </div>
-    }
+                })),
+        )
+        .child(live(move || any.get().then(details::task_details)))
+        .dom()
 }
 
 /// Follows the viewer's own width. A container query would do, but makes the root the containing block of the overlay in
 /// browsers that still apply layout containment with it.
-fn watch_width(root: NodeRef<html::Div>, size: RwSignal<&'static str>) {
+fn watch_width(root: Ref<HtmlElement>, size: RwSignal<&'static str>) {
     effect(move || {
         let Some(element) = root.get() else { return };
         let measure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {

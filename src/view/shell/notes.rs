@@ -1,7 +1,8 @@
 //! What could not be read or believed: a quiet count that opens a list with places.
 
-use super::start::OpenHint;
-use crate::live::{live, Memo};
+use super::start::open_hint;
+use crate::dom::{el, live, Dom};
+use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
@@ -20,42 +21,49 @@ fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
 const PLACES: usize = 5;
 
 /// "3 notes on this trace", opening a list; nothing when there are none.
-#[component]
-pub fn Notes() -> impl IntoView {
+pub fn notes() -> Dom {
     let viewer = expect_context::<Viewer>();
     let number = Memo::new(move || trace_of(viewer).map_or(0, |trace| trace.warnings.len()));
     live(move || {
         (number.get() > 0).then(|| {
-            view! {
-                <details class="cs-notes">
-                    <summary class="cs-button" data-look="quiet">
-                        {Icon::Note.draw()}
-                        <span>
-                            {live(move || counted(number.get() as u64, "note", "notes"))}
-                            <span class="cs-notes-more">" on this trace"</span>
-                        </span>
-                    </summary>
-                    <div class="cs-notes-list">
-                        <h2 class="cs-heading">"Notes on this trace"</h2>
-                        <p class="cs-muted">"What could not be read or believed. Everything else is as recorded."</p>
-                        {live(move || trace_of(viewer).map(|trace| list(&trace)))}
-                    </div>
-                </details>
-            }.into_any()
+            el("details")
+                .class("cs-notes")
+                .child(
+                    el("summary")
+                        .class("cs-button")
+                        .attr("data-look", "quiet")
+                        .child(Icon::Note.draw())
+                        .child(
+                            el("span")
+                                .child(live(move || counted(number.get() as u64, "note", "notes")))
+                                .child(el("span").class("cs-notes-more").child(" on this trace")),
+                        ),
+                )
+                .child(
+                    el("div")
+                        .class("cs-notes-list")
+                        .child(el("h2").class("cs-heading").child("Notes on this trace"))
+                        .child(el("p").class("cs-muted").child(
+                            "What could not be read or believed. Everything else is \
+ as recorded.",
+                        ))
+                        .child(live(move || trace_of(viewer).map(|trace| list(&trace)))),
+                )
+                .dom()
         })
     })
 }
 
-fn list(trace: &Trace) -> impl IntoView + use<> {
+fn list(trace: &Trace) -> Dom {
     let items = trace
         .warnings
         .iter()
         .map(|warning| item(trace, warning))
-        .collect_view();
-    view! { <ul class="cs-plain">{items}</ul> }
+        .collect::<Dom>();
+    el("ul").class("cs-plain").child(items).dom()
 }
 
-fn item(trace: &Trace, warning: &Warning) -> impl IntoView + use<> {
+fn item(trace: &Trace, warning: &Warning) -> Dom {
     let several = trace.sources.len() > 1;
     let places: Vec<String> = warning
         .places
@@ -76,34 +84,39 @@ fn item(trace: &Trace, warning: &Warning) -> impl IntoView + use<> {
         })
         .collect();
     let more = (warning.count as usize > places.len() && !places.is_empty()).then_some(", …");
-    view! {
-        <li>
-            <p>
-                <b>{shown(&warning.message)}</b>
-                {(warning.count > 1).then(|| view! { <span class="cs-count">{format!("{} ×", count(warning.count))}</span> }.into_any())}
-            </p>
-            <p class="cs-muted cs-mono">
-                {warning.kind.name()}
-                {(!places.is_empty()).then(|| format!(" · {}", places.join(", ")))}
-                {more}
-            </p>
-        </li>
-    }
+    el("li")
+        .child(el("p").child(el("b").child(shown(&warning.message))).child(
+            (warning.count > 1).then(|| {
+                el("span")
+                    .class("cs-count")
+                    .child(format!("{} ×", count(warning.count)))
+                    .dom()
+            }),
+        ))
+        .child(
+            el("p")
+                .class("cs-muted cs-mono")
+                .child(warning.kind.name())
+                .child((!places.is_empty()).then(|| format!(" · {}", places.join(", "))))
+                .child(more),
+        )
+        .dom()
 }
 
 /// A readable file without any execution in it.
-#[component]
-pub fn NothingFound() -> impl IntoView {
+pub fn nothing_found() -> Dom {
     let viewer = expect_context::<Viewer>();
-    view! {
-        <div class="cs-error-card" data-look="quiet" role="status">
-            {Icon::Question.draw()}
-            <div>
-                <h2>"No execution found yet"</h2>
-                <p>"Nothing in what was read tells of a crew, flow or agent."</p>
-                {live(move || trace_of(viewer).map(|trace| list(&trace)))}
-                <OpenHint/>
-            </div>
-        </div>
-    }
+    el("div")
+        .class("cs-error-card")
+        .attr("data-look", "quiet")
+        .attr("role", "status")
+        .child(Icon::Question.draw())
+        .child(
+            el("div")
+                .child(el("h2").child("No execution found yet"))
+                .child(el("p").child("Nothing in what was read tells of a crew, flow or agent."))
+                .child(live(move || trace_of(viewer).map(|trace| list(&trace))))
+                .child(open_hint()),
+        )
+        .dom()
 }

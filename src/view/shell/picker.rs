@@ -1,21 +1,21 @@
 //! Choosing files or a folder.
 
 use super::Frame;
+use crate::dom::{button, el, group, Dom, Ref};
 use crate::live::effect;
 use crate::source::Input;
 use crate::state::Viewer;
 use crate::view::parts::icon::Icon;
-use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
+use web_sys::{Event, HtmlInputElement};
 
 /// The hidden file inputs and what opens them. Exactly one a viewer, so that the key `o` has one to open.
-#[component]
-pub fn Picker() -> impl IntoView {
+pub fn picker() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
-    let files = NodeRef::<html::Input>::new();
-    let folder = NodeRef::<html::Input>::new();
+    let files = Ref::<HtmlInputElement>::new();
+    let folder = Ref::<HtmlInputElement>::new();
     let mut before = None;
     effect(move || {
         let now = frame.pick.get();
@@ -31,7 +31,7 @@ pub fn Picker() -> impl IntoView {
             let _ = input.set_attribute("webkitdirectory", "");
         }
     });
-    let open = move |input: NodeRef<html::Input>| {
+    let open = move |input: Ref<HtmlInputElement>| {
         let Some(input) = input.get_untracked() else {
             return;
         };
@@ -42,28 +42,50 @@ pub fn Picker() -> impl IntoView {
             viewer.open(chosen);
         }
     };
-    view! {
-        <button type="button" class="cs-button" part="open" title="Open trace files (o)" on:click=move |_| frame.pick.update(|n| *n = n.wrapping_add(1))>
-            {Icon::Open.draw()}
-            "Open trace…"
-        </button>
-        <button
-            type="button"
-            class="cs-button cs-folder"
-            data-look="square"
-            aria-label="Open a folder"
-            title="Open a folder: all trace files in it"
-            on:click=move |_| {
-                if let Some(input) = folder.get_untracked() {
-                    input.click();
-                }
-            }
-        >
-            {Icon::Folder.draw()}
-        </button>
-        <input type="file" multiple hidden class="cs-file-input" node_ref=files aria-label="Trace files" on:change=move |_| open(files)/>
-        <input type="file" multiple hidden class="cs-folder-input" node_ref=folder aria-label="Trace folder" on:change=move |_| open(folder)/>
-    }
+    group()
+        .child(
+            button()
+                .class("cs-button")
+                .attr("part", "open")
+                .attr("title", "Open trace files (o)")
+                .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
+                .child(Icon::Open.draw())
+                .child("Open trace…"),
+        )
+        .child(
+            button()
+                .class("cs-button cs-folder")
+                .attr("data-look", "square")
+                .attr("aria-label", "Open a folder")
+                .attr("title", "Open a folder: all trace files in it")
+                .click(move || {
+                    if let Some(input) = folder.get_untracked() {
+                        input.click();
+                    }
+                })
+                .child(Icon::Folder.draw()),
+        )
+        .child(
+            el("input")
+                .attr("type", "file")
+                .flag("multiple", true)
+                .flag("hidden", true)
+                .class("cs-file-input")
+                .node_ref(files)
+                .attr("aria-label", "Trace files")
+                .on("change", move |_: Event| open(files)),
+        )
+        .child(
+            el("input")
+                .attr("type", "file")
+                .flag("multiple", true)
+                .flag("hidden", true)
+                .class("cs-folder-input")
+                .node_ref(folder)
+                .attr("aria-label", "Trace folder")
+                .on("change", move |_: Event| open(folder)),
+        )
+        .dom()
 }
 
 fn inputs(list: Option<web_sys::FileList>) -> Vec<Input> {

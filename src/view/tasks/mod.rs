@@ -6,11 +6,12 @@ mod row;
 use super::answers::Answers;
 use super::parts::format::px;
 use super::parts::icon::Icon;
-use crate::live::{list, live, Memo, RwSignal};
-use leptos::html;
+use crate::dom::{button, el, list, live, Dom, Ref};
+use crate::live::{Memo, RwSignal};
 use leptos::prelude::*;
 use order::{arrange, Column, Line, Sort};
-use row::{GroupRow, Row};
+use row::{group_row, task_row};
+use web_sys::{Event, HtmlElement};
 
 /// Rows up to this number are all on the page; more of them are drawn as they scroll by.
 const ALL: usize = 300;
@@ -21,8 +22,7 @@ const WINDOW: usize = 20;
 const MARGIN: usize = 10;
 
 /// The table.
-#[component]
-pub fn TasksAndAgents() -> impl IntoView {
+pub fn tasks_and_agents() -> Dom {
     let answers = expect_context::<Answers>();
     let sort = RwSignal::new(Sort::default());
     let grouped = RwSignal::new(false);
@@ -41,7 +41,7 @@ pub fn TasksAndAgents() -> impl IntoView {
         })
     });
 
-    let scroller = NodeRef::<html::Div>::new();
+    let scroller = Ref::<HtmlElement>::new();
     let first = RwSignal::new(0_usize);
     let is_long = Memo::new(move || number.get() > ALL);
     let range = Memo::new(move || {
@@ -52,7 +52,7 @@ pub fn TasksAndAgents() -> impl IntoView {
         let from = first.get().saturating_sub(MARGIN).min(number);
         (from, (from + WINDOW + 2 * MARGIN).min(number))
     });
-    let on_scroll = move |_| {
+    let on_scroll = move |_: Event| {
         if let Some(element) = scroller.get_untracked() {
             first.set((f64::from(element.scroll_top()) / ROW_HEIGHT) as usize);
         }
@@ -69,54 +69,89 @@ pub fn TasksAndAgents() -> impl IntoView {
     let above = move || px(range.get().0 as f64 * ROW_HEIGHT);
     let below = move || px(number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
     let row = move |line| match line {
-        Line::Agent(group) => view! { <GroupRow group=group/> }.into_any(),
-        Line::Task(task) => view! { <Row task=task total=most_tokens/> }.into_any(),
+        Line::Agent(group) => group_row(group),
+        Line::Task(task) => task_row(task, most_tokens),
     };
     let any = Memo::new(move || number.get() > 0);
-    let nothing = || view! { <p class="cs-nothing">"No task in this execution. Its calls are in the timeline."</p> };
-    let table = move || {
-        view! {
-            <div class="cs-table" node_ref=scroller data-long=move || is_long.get().to_string() on:scroll=on_scroll>
-                <table aria-rowcount=move || number.get().to_string()>
-                    <thead>
-                        <tr>
-                            {Column::ALL.into_iter().map(|column| view! { <Head column=column sort=sort/> }.into_any()).collect_view()}
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {live(move || (range.get().0 > 0).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=above></tr> }.into_any()))}
-                        {list(visible, row)}
-                        {live(move || {
-                            (range.get().1 < number.get()).then(|| view! { <tr class="cs-spacer" aria-hidden="true" style:height=below></tr> }.into_any())
-                        })}
-                    </tbody>
-                </table>
-            </div>
-        }
+    let nothing = || {
+        el("p")
+            .class("cs-nothing")
+            .child("No task in this execution. Its calls are in the timeline.")
     };
-    view! {
-        <section class="cs-panel cs-tasks" part="tasks" role="region" aria-label="Tasks & Agents">
-            <div class="cs-panel-head">
-                <h2 class="cs-heading">"Tasks & Agents"</h2>
-                <button
-                    type="button"
-                    class="cs-button"
-                    data-look="quiet"
-                    data-size="small"
-                    aria-pressed=move || grouped.get().to_string()
-                    on:click=move |_| grouped.update(|grouped| *grouped = !*grouped)
-                >
-                    "Group by agent"
-                </button>
-            </div>
-            {live(move || if any.get() { table().into_any() } else { nothing().into_any() })}
-        </section>
-    }
+    let table = move || {
+        el("div")
+            .class("cs-table")
+            .node_ref(scroller)
+            .attr("data-long", move || is_long.get().to_string())
+            .on("scroll", on_scroll)
+            .child(
+                el("table")
+                    .attr("aria-rowcount", move || number.get().to_string())
+                    .child(
+                        el("thead").child(
+                            el("tr").child(
+                                Column::ALL
+                                    .into_iter()
+                                    .map(|column| head(column, sort))
+                                    .collect::<Dom>(),
+                            ),
+                        ),
+                    )
+                    .child(
+                        el("tbody")
+                            .child(live(move || {
+                                (range.get().0 > 0).then(|| {
+                                    el("tr")
+                                        .class("cs-spacer")
+                                        .attr("aria-hidden", "true")
+                                        .style("height", above)
+                                        .dom()
+                                })
+                            }))
+                            .child(list(visible, row))
+                            .child(live(move || {
+                                (range.get().1 < number.get()).then(|| {
+                                    el("tr")
+                                        .class("cs-spacer")
+                                        .attr("aria-hidden", "true")
+                                        .style("height", below)
+                                        .dom()
+                                })
+                            })),
+                    ),
+            )
+    };
+    el("section")
+        .class("cs-panel cs-tasks")
+        .attr("part", "tasks")
+        .attr("role", "region")
+        .attr("aria-label", "Tasks & Agents")
+        .child(
+            el("div")
+                .class("cs-panel-head")
+                .child(el("h2").class("cs-heading").child("Tasks & Agents"))
+                .child(
+                    button()
+                        .class("cs-button")
+                        .attr("data-look", "quiet")
+                        .attr("data-size", "small")
+                        .attr("aria-pressed", move || grouped.get().to_string())
+                        .click(move || grouped.update(|grouped| *grouped = !*grouped))
+                        .child("Group by agent"),
+                ),
+        )
+        .child(live(move || {
+            if any.get() {
+                table().dom()
+            } else {
+                nothing().dom()
+            }
+        }))
+        .dom()
 }
 
 /// A header cell that sorts by its column.
-#[component]
-fn Head(column: Column, sort: RwSignal<Sort>) -> impl IntoView {
+fn head(column: Column, sort: RwSignal<Sort>) -> Dom {
     let state = Memo::new(move || {
         let sort = sort.get();
         (sort.column == column).then_some(sort.descending)
@@ -126,12 +161,23 @@ fn Head(column: Column, sort: RwSignal<Sort>) -> impl IntoView {
         Some(false) => "ascending",
         None => "none",
     };
-    view! {
-        <th scope="col" class=column.class() aria-sort=aria>
-            <button type="button" on:click=move |_| sort.update(|sort| *sort = sort.pressed(column))>
-                {column.label()}
-                {live(move || state.get().map(|descending| if descending { Icon::SortDown.draw() } else { Icon::SortUp.draw() }))}
-            </button>
-        </th>
-    }
+    el("th")
+        .attr("scope", "col")
+        .class(column.class())
+        .attr("aria-sort", aria)
+        .child(
+            button()
+                .click(move || sort.update(|sort| *sort = sort.pressed(column)))
+                .child(column.label())
+                .child(live(move || {
+                    state.get().map(|descending| {
+                        if descending {
+                            Icon::SortDown.draw()
+                        } else {
+                            Icon::SortUp.draw()
+                        }
+                    })
+                })),
+        )
+        .dom()
 }

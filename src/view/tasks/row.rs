@@ -1,23 +1,22 @@
 //! Rows of the table.
 
 use super::order::{AgentLine, Column, TaskLine};
+use crate::dom::{button, el, group, Dom};
 use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::answers::Answers;
 use crate::view::parts::format::{count, counted, fixed, UNKNOWN};
-use crate::view::parts::status::StatusMark;
-use crate::view::parts::text::{plain, Name};
+use crate::view::parts::status::status_mark;
+use crate::view::parts::text::{named, plain};
 use crate::view::shell::Frame;
 use leptos::prelude::*;
 
 /// A task. A click anywhere opens it; its name is the button for the keyboard.
-#[component]
-pub fn Row(
-    /// The task.
+pub fn task_row(
     task: TaskLine,
-    /// Tokens of all tasks: the length of a full bar.
+    // Tokens of all tasks: the length of a full bar.
     total: Memo<u64>,
-) -> impl IntoView {
+) -> Dom {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
@@ -36,7 +35,7 @@ pub fn Row(
         viewer.select_index(span);
         frame.details.set(true);
     };
-    let unknown = || view! { <span class="cs-unknown">{UNKNOWN}</span> }.into_any();
+    let unknown = || el("span").class("cs-unknown").child(UNKNOWN).dom();
     let list = |names: &[String]| match names {
         [] => unknown(),
         [first, rest @ ..] => {
@@ -45,11 +44,16 @@ pub fn Row(
                 .map(|name| plain(name))
                 .collect::<Vec<_>>()
                 .join(", ");
-            view! {
-                <Name text=first.clone()/>
-                {(!rest.is_empty()).then(|| view! { <span class="cs-more" title=others>{format!("+{}", rest.len())}</span> }.into_any())}
-            }
-            .into_any()
+            group()
+                .child(named(first.clone()))
+                .child((!rest.is_empty()).then(|| {
+                    el("span")
+                        .class("cs-more")
+                        .attr("title", others)
+                        .child(format!("+{}", rest.len()))
+                        .dom()
+                }))
+                .dom()
         }
     };
     let share = task.share.clone();
@@ -58,49 +62,79 @@ pub fn Row(
         let total = total.get().max(1) as f64;
         format!("{}%", fixed(tokens.unwrap_or(0) as f64 / total * 100.0, 1))
     };
-    view! {
-        <tr class="cs-task-row" aria-selected=move || selected().to_string() class:cs-selected=selected on:click=move |_| open()>
-            <td class=Column::Task.class()>
-                <button type="button" class="cs-row-button" class:cs-unnamed=task.unnamed aria-current=move || selected().then_some("true")>
-                    <Name text=task.label/>
-                </button>
-            </td>
-            <td class=Column::Agent.class()>{list(&task.agents)}</td>
-            <td class=Column::Llm.class()>{list(&task.models)}</td>
-            <td class=Column::Status.class()>
-                <StatusMark status=task.status derived=task.derived badge=true/>
-            </td>
-            <td class=Column::Time.class()>
-                {task.time.map_or_else(unknown, |time| time.into_any())}
-                {share.map(|share| view! { <span class="cs-share" title="Share of the execution's time; parallel tasks add up to more than all">{share}</span> }.into_any())}
-            </td>
-            <td class=Column::Tokens.class() title=task.tokens_title>
-                {match tokens {
-                    Some(tokens) => {
-                        view! {
-                            <span>{count(tokens)}</span>
-                            <span class="cs-meter" aria-hidden="true">
-                                <i style:width=width></i>
-                            </span>
-                        }
-                            .into_any()
-                    }
+    el("tr")
+        .class("cs-task-row")
+        .attr("aria-selected", move || selected().to_string())
+        .class_if("cs-selected", selected)
+        .click(open)
+        .child(
+            el("td").class(Column::Task.class()).child(
+                button()
+                    .class("cs-row-button")
+                    .class_if("cs-unnamed", task.unnamed)
+                    .attr("aria-current", move || selected().then_some("true"))
+                    .child(named(task.label)),
+            ),
+        )
+        .child(
+            el("td")
+                .class(Column::Agent.class())
+                .child(list(&task.agents)),
+        )
+        .child(
+            el("td")
+                .class(Column::Llm.class())
+                .child(list(&task.models)),
+        )
+        .child(el("td").class(Column::Status.class()).child(status_mark(
+            task.status,
+            task.derived,
+            true,
+        )))
+        .child(
+            el("td")
+                .class(Column::Time.class())
+                .child(task.time.map_or_else(unknown, |time| time.into()))
+                .child(share.map(|share| {
+                    el("span")
+                        .class("cs-share")
+                        .attr(
+                            "title",
+                            "Share of the execution's time; parallel tasks add up \
+ to more than all",
+                        )
+                        .child(share)
+                        .dom()
+                })),
+        )
+        .child(
+            el("td")
+                .class(Column::Tokens.class())
+                .attr("title", task.tokens_title)
+                .child(match tokens {
+                    Some(tokens) => group()
+                        .child(el("span").child(count(tokens)))
+                        .child(
+                            el("span")
+                                .class("cs-meter")
+                                .attr("aria-hidden", "true")
+                                .child(el("i").style("width", width)),
+                        )
+                        .dom(),
                     None => unknown(),
-                }}
-            </td>
-            <td class=Column::Cost.class() title=task.cost_title>
-                {task.cost.map_or_else(unknown, |cost| cost.into_any())}
-            </td>
-        </tr>
-    }
+                }),
+        )
+        .child(
+            el("td")
+                .class(Column::Cost.class())
+                .attr("title", task.cost_title)
+                .child(task.cost.map_or_else(unknown, |cost| cost.into())),
+        )
+        .dom()
 }
 
 /// The line above an agent's tasks.
-#[component]
-pub fn GroupRow(
-    /// The agent.
-    group: AgentLine,
-) -> impl IntoView {
+pub fn group_row(group: AgentLine) -> Dom {
     let facts = match group.tokens {
         Some(tokens) => format!(
             "{} · {} tokens",
@@ -109,13 +143,15 @@ pub fn GroupRow(
         ),
         None => counted(group.tasks as u64, "task", "tasks"),
     };
-    view! {
-        <tr class="cs-group-row">
-            <th scope="rowgroup" colspan="7">
-                <span class="cs-kind" data-kind="agent"></span>
-                <Name text=group.role/>
-                <span class="cs-muted">{facts}</span>
-            </th>
-        </tr>
-    }
+    el("tr")
+        .class("cs-group-row")
+        .child(
+            el("th")
+                .attr("scope", "rowgroup")
+                .attr("colspan", "7")
+                .child(el("span").class("cs-kind").attr("data-kind", "agent"))
+                .child(named(group.role))
+                .child(el("span").class("cs-muted").child(facts)),
+        )
+        .dom()
 }

@@ -1,7 +1,8 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
 use super::chart::{Active, Chart, ROW};
-use crate::live::{list, live, Memo, RwSignal};
+use crate::dom::{el, group, list, live, Dom, Ref};
+use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
 use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
 use crate::view::parts::icon::Icon;
@@ -10,9 +11,7 @@ use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
 use crewscope_trace::analysis::timeline::{Row, RowKey};
 use crewscope_trace::model::{Kind, SpanIndex, Status, Trace};
-use leptos::html;
-use leptos::prelude::*;
-use web_sys::KeyboardEvent;
+use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// Rows kept above and below the visible ones.
 const MARGIN: usize = 6;
@@ -88,15 +87,13 @@ fn worst(trace: &Trace, spans: &[SpanIndex]) -> Status {
 }
 
 /// The labels; only those on the screen are in the page.
-#[component]
-pub fn Labels(
-    /// The timeline.
+pub fn labels(
     chart: Chart,
-    /// What scrolls, to bring the active row into view.
-    scroller: NodeRef<html::Div>,
-    /// The row of what is in Task Details.
+    // What scrolls, to bring the active row into view.
+    scroller: Ref<HtmlElement>,
+    // The row of what is in Task Details.
     selected_row: Memo<Option<usize>>,
-) -> impl IntoView {
+) -> Dom {
     let labels = Memo::new(move || {
         let range = chart.visible_rows(MARGIN);
         chart.answers.shown.with(|shown| {
@@ -118,42 +115,63 @@ pub fn Labels(
             String::new()
         }
     });
-    view! {
-        <div
-            class="cs-tl-labels"
-            role="treegrid"
-            tabindex="0"
-            aria-label="Tasks, agents and calls in time. Arrow keys move, Enter shows details."
-            aria-rowcount=move || (chart.rows.with(|rows| rows.len()) + 1).to_string()
-            aria-activedescendant=move || format!("cs-tl-{}", chart.active.get().row)
-            on:keydown=move |event| key(&event, chart, scroller)
-            on:focus=move |_| focused.set(true)
-            on:blur=move |_| focused.set(false)
-        >
-            <div role="row" class="cs-hidden" aria-rowindex="1">
-                <span role="columnheader">"Name"</span>
-                <span role="columnheader">"Start"</span>
-                <span role="columnheader">"Duration"</span>
-                <span role="columnheader">"Status"</span>
-            </div>
-            {list(move || labels.get(), move |label| view! { <LabelRow label=label chart=chart selected_row=selected_row focused=focused/> }.into_any())}
-        </div>
-        <span class="cs-hidden" aria-live="polite">{live(move || said.get())}</span>
-    }
+    group()
+        .child(
+            el("div")
+                .class("cs-tl-labels")
+                .attr("role", "treegrid")
+                .attr("tabindex", "0")
+                .attr(
+                    "aria-label",
+                    "Tasks, agents and calls in time. Arrow keys move, \
+ Enter shows details.",
+                )
+                .attr("aria-rowcount", move || {
+                    (chart.rows.with(|rows| rows.len()) + 1).to_string()
+                })
+                .attr("aria-activedescendant", move || {
+                    format!("cs-tl-{}", chart.active.get().row)
+                })
+                .on("keydown", move |event: KeyboardEvent| {
+                    key(&event, chart, scroller)
+                })
+                .on("focus", move |_: Event| focused.set(true))
+                .on("blur", move |_: Event| focused.set(false))
+                .child(
+                    el("div")
+                        .attr("role", "row")
+                        .class("cs-hidden")
+                        .attr("aria-rowindex", "1")
+                        .child(el("span").attr("role", "columnheader").child("Name"))
+                        .child(el("span").attr("role", "columnheader").child("Start"))
+                        .child(el("span").attr("role", "columnheader").child("Duration"))
+                        .child(el("span").attr("role", "columnheader").child("Status")),
+                )
+                .child(list(
+                    move || labels.get(),
+                    move |label| label_row(label, chart, selected_row, focused),
+                )),
+        )
+        .child(
+            el("span")
+                .class("cs-hidden")
+                .attr("aria-live", "polite")
+                .child(live(move || said.get())),
+        )
+        .dom()
 }
 
-#[component]
-fn LabelRow(
+fn label_row(
     label: Label,
     chart: Chart,
     selected_row: Memo<Option<usize>>,
     focused: RwSignal<bool>,
-) -> impl IntoView {
+) -> Dom {
     let at = label.at;
     let expanded = label.expanded;
     let selected = move || selected_row.get() == Some(at);
     let active = move || focused.get() && chart.active.get().row == at;
-    let select = move |_| {
+    let select = move || {
         chart.active.set(Active { row: at, item: 0 });
         if let Some(span) = chart
             .rows
@@ -162,7 +180,7 @@ fn LabelRow(
             chart.open(span);
         }
     };
-    let toggle = move |event: web_sys::MouseEvent| {
+    let toggle = move |event: MouseEvent| {
         event.stop_propagation();
         chart.fold(at, !expanded);
     };
@@ -171,42 +189,70 @@ fn LabelRow(
         Kind::Task | Kind::Crew | Kind::Flow | Kind::Method
     );
     let title = format!("{}: {}", label.kind.label(), plain(&label.name));
-    view! {
-        <div
-            role="row"
-            id=format!("cs-tl-{at}")
-            class="cs-tl-label"
-            class:cs-selected=selected
-            class:cs-active=active
-            class:cs-work=work
-            attr:aria-level=(label.depth + 1).to_string()
-            aria-rowindex=(at + 2).to_string()
-            aria-expanded=label.expandable.then(|| expanded.to_string())
-            aria-selected=move || selected().to_string()
-            style:top=px(at as f64 * ROW)
-            style:padding-inline-start=format!("{}px", 6 + usize::from(label.depth.min(12)) * 14)
-            title=title
-            on:click=select
-        >
-            {if label.expandable {
-                view! {
-                    <span class="cs-tl-toggle" data-open=expanded.to_string() aria-hidden="true" on:click=toggle>
-                        {Icon::Right.draw()}
-                    </span>
-                }
-                    .into_any()
-            } else {
-                view! { <span class="cs-tl-toggle"></span> }.into_any()
-            }}
-            <span role="gridcell" class="cs-ellipsis" data-status=label.status.name()>
-                <bdi>{text(&label.name)}</bdi>
-                {(label.calls > 1).then(|| view! { <span class="cs-tl-calls">{format!(" ×{}", count(label.calls as u64))}</span> }.into_any())}
-            </span>
-            <span role="gridcell" class="cs-hidden">{label.start}</span>
-            <span role="gridcell" class="cs-hidden">{label.time}</span>
-            <span role="gridcell" class="cs-hidden">{status::word(label.status)}</span>
-        </div>
-    }
+    el("div")
+        .attr("role", "row")
+        .attr("id", format!("cs-tl-{at}"))
+        .class("cs-tl-label")
+        .class_if("cs-selected", selected)
+        .class_if("cs-active", active)
+        .class_if("cs-work", work)
+        .attr("aria-level", (label.depth + 1).to_string())
+        .attr("aria-rowindex", (at + 2).to_string())
+        .attr(
+            "aria-expanded",
+            label.expandable.then(|| expanded.to_string()),
+        )
+        .attr("aria-selected", move || selected().to_string())
+        .style("top", px(at as f64 * ROW))
+        .style(
+            "padding-inline-start",
+            format!("{}px", 6 + usize::from(label.depth.min(12)) * 14),
+        )
+        .attr("title", title)
+        .click(select)
+        .child(if label.expandable {
+            el("span")
+                .class("cs-tl-toggle")
+                .attr("data-open", expanded.to_string())
+                .attr("aria-hidden", "true")
+                .on("click", toggle)
+                .child(Icon::Right.draw())
+                .dom()
+        } else {
+            el("span").class("cs-tl-toggle").dom()
+        })
+        .child(
+            el("span")
+                .attr("role", "gridcell")
+                .class("cs-ellipsis")
+                .attr("data-status", label.status.name())
+                .child(el("bdi").child(text(&label.name)))
+                .child((label.calls > 1).then(|| {
+                    el("span")
+                        .class("cs-tl-calls")
+                        .child(format!(" ×{}", count(label.calls as u64)))
+                        .dom()
+                })),
+        )
+        .child(
+            el("span")
+                .attr("role", "gridcell")
+                .class("cs-hidden")
+                .child(label.start),
+        )
+        .child(
+            el("span")
+                .attr("role", "gridcell")
+                .class("cs-hidden")
+                .child(label.time),
+        )
+        .child(
+            el("span")
+                .attr("role", "gridcell")
+                .class("cs-hidden")
+                .child(status::word(label.status)),
+        )
+        .dom()
 }
 
 /// What a screen reader says about the span the keyboard is at.
@@ -255,7 +301,7 @@ fn announcement(chart: Chart) -> String {
     )
 }
 
-fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
+fn key(event: &KeyboardEvent, chart: Chart, scroller: Ref<HtmlElement>) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -308,7 +354,7 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
 }
 
 /// Scrolls to the active row and moves to its active span in time.
-fn show_active(chart: Chart, scroller: NodeRef<html::Div>) {
+fn show_active(chart: Chart, scroller: Ref<HtmlElement>) {
     let Active { row, item } = chart.active.get_untracked();
     scroll_to_row(scroller, row);
     let bar = chart.rows.with_untracked(|rows| {
@@ -322,7 +368,7 @@ fn show_active(chart: Chart, scroller: NodeRef<html::Div>) {
 }
 
 /// Scrolls the timeline, and only it, until a row can be seen.
-pub fn scroll_to_row(scroller: NodeRef<html::Div>, row: usize) {
+pub fn scroll_to_row(scroller: Ref<HtmlElement>, row: usize) {
     let Some(element) = scroller.get_untracked() else {
         return;
     };

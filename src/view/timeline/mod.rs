@@ -16,55 +16,63 @@ use super::parts::format::{duration, fixed, px};
 use super::parts::icon::Icon;
 use super::parts::name;
 use super::shell::Frame;
-use crate::live::{effect, live, Memo, RwSignal};
+use crate::dom::{button, el, group, live, Dom, Ref};
+use crate::live::{effect, Memo, RwSignal};
 use crate::state::Viewer;
 use chart::{Area, Chart, ROW};
 use crewscope_trace::model::{Kind, SpanIndex, Status};
 use gloo::events::EventListener;
-use labels::{scroll_to_row, Labels};
-use leptos::html;
+use labels::{labels, scroll_to_row};
 use leptos::prelude::*;
 use paint::{paint, Scene};
 use pointer::{Pointers, Pressed};
-use tip::Tip;
+use tip::tip;
 use viewport::Viewport;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlCanvasElement, HtmlElement, PointerEvent, WheelEvent};
 
 /// One press of a zoom button.
 const ZOOM: f64 = 0.6;
 
 /// The timeline.
-#[component]
-pub fn ExecutionTimeline() -> impl IntoView {
+pub fn execution_timeline() -> Dom {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let chart = Chart::new(viewer, answers, frame);
     let has_time = Memo::new(move || chart.whole.get().is_some());
-    view! {
-        <section class="cs-panel cs-timeline" part="timeline" role="region" aria-label="Execution Timeline">
-            <div class="cs-panel-head">
-                <h2 class="cs-heading">"Execution Timeline"</h2>
-                {live(move || has_time.get().then(|| view! { <Tools chart=chart/> }.into_any()))}
-            </div>
-            {live(move || {
-                if has_time.get() {
-                    view! {
-                        <Body chart=chart viewer=viewer/>
-                        <Legend chart=chart/>
-                    }
-                        .into_any()
-                } else {
-                    view! { <p class="cs-nothing">"The trace records no times, so there is no timeline. The tasks are listed below."</p> }.into_any()
-                }
-            })}
-        </section>
-    }
+    el("section")
+        .class("cs-panel cs-timeline")
+        .attr("part", "timeline")
+        .attr("role", "region")
+        .attr("aria-label", "Execution Timeline")
+        .child(
+            el("div")
+                .class("cs-panel-head")
+                .child(el("h2").class("cs-heading").child("Execution Timeline"))
+                .child(live(move || has_time.get().then(|| tools(chart)))),
+        )
+        .child(live(move || {
+            if has_time.get() {
+                group()
+                    .child(body(chart, viewer))
+                    .child(legend(chart))
+                    .dom()
+            } else {
+                el("p")
+                    .class("cs-nothing")
+                    .child(
+                        "The trace records no times, so there is no timeline. \
+ The tasks are listed below.",
+                    )
+                    .dom()
+            }
+        }))
+        .dom()
 }
 
-#[component]
-fn Tools(chart: Chart) -> impl IntoView {
+fn tools(chart: Chart) -> Dom {
     let range = move || {
         let viewport = chart.viewport.get()?;
         (!viewport.is_fit()).then(|| {
@@ -75,35 +83,50 @@ fn Tools(chart: Chart) -> impl IntoView {
             )
         })
     };
-    let fit = move |_| {
+    let fit = move || {
         let whole = chart.whole.get_untracked();
         chart.viewport.set(whole.map(Viewport::fit));
     };
-    view! {
-        <div class="cs-actions">
-            <span class="cs-muted cs-tl-range">{live(range)}</span>
-            <button type="button" class="cs-button" data-look="square" data-size="small" aria-label="Zoom out" title="Zoom out (−)"
-                on:click=move |_| chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM))>
-                {Icon::Minus.draw()}
-            </button>
-            <button type="button" class="cs-button" data-look="square" data-size="small" aria-label="Zoom in" title="Zoom in (+, or Ctrl + wheel)"
-                on:click=move |_| chart.look(|view| view.zoomed(0.5, ZOOM))>
-                {Icon::Plus.draw()}
-            </button>
-            <button type="button" class="cs-button" data-size="small" title="Show all (0)" on:click=fit>
-                {Icon::Fit.draw()}
-                "Fit"
-            </button>
-        </div>
-    }
+    el("div")
+        .class("cs-actions")
+        .child(el("span").class("cs-muted cs-tl-range").child(live(range)))
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-look", "square")
+                .attr("data-size", "small")
+                .attr("aria-label", "Zoom out")
+                .attr("title", "Zoom out (−)")
+                .click(move || chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM)))
+                .child(Icon::Minus.draw()),
+        )
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-look", "square")
+                .attr("data-size", "small")
+                .attr("aria-label", "Zoom in")
+                .attr("title", "Zoom in (+, or Ctrl + wheel)")
+                .click(move || chart.look(|view| view.zoomed(0.5, ZOOM)))
+                .child(Icon::Plus.draw()),
+        )
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-size", "small")
+                .attr("title", "Show all (0)")
+                .click(fit)
+                .child(Icon::Fit.draw())
+                .child("Fit"),
+        )
+        .dom()
 }
 
 /// Axis, labels and canvas.
-#[component]
-fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
-    let canvas = NodeRef::<html::Canvas>::new();
-    let scroller = NodeRef::<html::Div>::new();
-    let lane = NodeRef::<html::Div>::new();
+fn body(chart: Chart, viewer: Viewer) -> Dom {
+    let canvas = Ref::new();
+    let scroller = Ref::new();
+    let lane = Ref::new();
     let selected_row = Memo::new(move || row_of(chart, chart.answers.detail.get()?));
     let pointers: Pointers = StoredValue::new(Pressed::default());
     follow_area(chart, scroller, lane);
@@ -133,50 +156,81 @@ fn Body(chart: Chart, viewer: Viewer) -> impl IntoView {
             .map(|(at, label)| {
                 // The last one ends at the edge instead of running over it.
                 let near_end = at > 0.94;
-                view! { <span data-end=near_end.to_string() style:left=format!("{}%", fixed(at * 100.0, 3))>{label}</span> }.into_any()
+                el("span")
+                    .attr("data-end", near_end.to_string())
+                    .style("left", format!("{}%", fixed(at * 100.0, 3)))
+                    .child(label)
+                    .dom()
             })
-            .collect_view()
+            .collect::<Dom>()
     };
     let height = move || px(chart.rows.with(|rows| rows.len()) as f64 * ROW);
     let canvas_height = move || px(chart.area.get().height);
-    let on_scroll = move |_| {
+    let on_scroll = move |_: Event| {
         if let Some(element) = scroller.get_untracked() {
             let top = f64::from(element.scroll_top());
             chart.area.update(|area| area.top = top);
         }
     };
-    view! {
-        <div class="cs-tl">
-            <div class="cs-tl-axis" aria-hidden="true">
-                <div>{live(ticks)}</div>
-            </div>
-            <div class="cs-tl-scroll" node_ref=scroller on:scroll=on_scroll>
-                <div class="cs-tl-body" style:height=height>
-                    <Labels chart=chart scroller=scroller selected_row=selected_row/>
-                    <div class="cs-tl-lane" node_ref=lane>
-                        <div class="cs-tl-window" style:height=canvas_height>
-                            <canvas
-                                node_ref=canvas
-                                aria-hidden="true"
-                                data-pointing=move || chart.hover.with(Option::is_some).to_string()
-                                on:pointerdown=move |event| pointer::down(&event, pointers)
-                                on:pointermove=move |event| pointer::moved(&event, pointers, chart)
-                                on:pointerup=move |event| pointer::up(&event, pointers, chart)
-                                on:pointercancel=move |event| pointer::cancelled(&event, pointers)
-                                on:pointerleave=move |_| chart.hover.set(None)
-                                on:wheel=move |event| pointer::wheel(&event, chart)
-                            ></canvas>
-                        </div>
-                    </div>
-                </div>
-            </div>
-            <div class="cs-tl-tips">
-                <div>
-                    <Tip chart=chart/>
-                </div>
-            </div>
-        </div>
-    }
+    el("div")
+        .class("cs-tl")
+        .child(
+            el("div")
+                .class("cs-tl-axis")
+                .attr("aria-hidden", "true")
+                .child(el("div").child(live(ticks))),
+        )
+        .child(
+            el("div")
+                .class("cs-tl-scroll")
+                .node_ref(scroller)
+                .on("scroll", on_scroll)
+                .child(
+                    el("div")
+                        .class("cs-tl-body")
+                        .style("height", height)
+                        .child(labels(chart, scroller, selected_row))
+                        .child(
+                            el("div").class("cs-tl-lane").node_ref(lane).child(
+                                el("div")
+                                    .class("cs-tl-window")
+                                    .style("height", canvas_height)
+                                    .child(
+                                        el("canvas")
+                                            .node_ref(canvas)
+                                            .attr("aria-hidden", "true")
+                                            .attr("data-pointing", move || {
+                                                chart.hover.with(Option::is_some).to_string()
+                                            })
+                                            .on("pointerdown", move |event: PointerEvent| {
+                                                pointer::down(&event, pointers)
+                                            })
+                                            .on("pointermove", move |event: PointerEvent| {
+                                                pointer::moved(&event, pointers, chart)
+                                            })
+                                            .on("pointerup", move |event: PointerEvent| {
+                                                pointer::up(&event, pointers, chart)
+                                            })
+                                            .on("pointercancel", move |event: PointerEvent| {
+                                                pointer::cancelled(&event, pointers)
+                                            })
+                                            .on("pointerleave", move |_: PointerEvent| {
+                                                chart.hover.set(None)
+                                            })
+                                            .on("wheel", move |event: WheelEvent| {
+                                                pointer::wheel(&event, chart)
+                                            }),
+                                    ),
+                            ),
+                        ),
+                ),
+        )
+        .child(
+            el("div")
+                .class("cs-tl-tips")
+                .child(el("div").child(tip(chart))),
+        )
+        .dom()
 }
 
 /// The row that shows a span, or the nearest of its parents that has an open row.
@@ -198,12 +252,9 @@ fn row_of(chart: Chart, span: SpanIndex) -> Option<usize> {
 }
 
 /// Keeps size and scroll position of the drawn area.
-fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::Div>) {
+fn follow_area(chart: Chart, scroller: Ref<HtmlElement>, lane: Ref<HtmlElement>) {
     let measure = move || {
-        if let (Some(scroller), Some(lane)) = (
-            scroller.try_get_untracked().flatten(),
-            lane.try_get_untracked().flatten(),
-        ) {
+        if let (Some(scroller), Some(lane)) = (scroller.get_untracked(), lane.get_untracked()) {
             let area = Area {
                 width: f64::from(lane.client_width()),
                 height: f64::from(scroller.client_height()),
@@ -241,7 +292,7 @@ fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::D
 fn draw_when_changed(
     chart: Chart,
     viewer: Viewer,
-    canvas: NodeRef<html::Canvas>,
+    canvas: Ref<HtmlCanvasElement>,
     selected_row: Memo<Option<usize>>,
 ) {
     let asked = StoredValue::new(false);
@@ -304,8 +355,7 @@ fn draw_when_changed(
 }
 
 /// The colours, of kinds that occur.
-#[component]
-fn Legend(chart: Chart) -> impl IntoView {
+fn legend(chart: Chart) -> Dom {
     const ENTRIES: [(&str, &str); 10] = [
         ("flow", "Crew, flow"),
         ("task", "Task"),
@@ -346,23 +396,21 @@ fn Legend(chart: Chart) -> impl IntoView {
             found
         })
     });
-    view! {
-        <ul class="cs-tl-legend cs-plain" aria-label="Colours">
-            {live(move || {
-                let present = present.get();
-                ENTRIES
-                    .into_iter()
-                    .filter(|(kind, _)| present.contains(kind))
-                    .map(|(kind, word)| {
-                        view! {
-                            <li>
-                                <span class="cs-kind" data-kind=kind></span>
-                                {word}
-                            </li>
-                        }.into_any()
-                    })
-                    .collect_view()
-            })}
-        </ul>
-    }
+    el("ul")
+        .class("cs-tl-legend cs-plain")
+        .attr("aria-label", "Colours")
+        .child(live(move || {
+            let present = present.get();
+            ENTRIES
+                .into_iter()
+                .filter(|(kind, _)| present.contains(kind))
+                .map(|(kind, word)| {
+                    el("li")
+                        .child(el("span").class("cs-kind").attr("data-kind", kind))
+                        .child(word)
+                        .dom()
+                })
+                .collect::<Dom>()
+        }))
+        .dom()
 }

@@ -1,13 +1,12 @@
 //! What is under the pointer, in a few words beside it.
 
 use super::chart::Chart;
-use crate::live::live;
+use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
-use crate::view::parts::status::StatusMark;
+use crate::view::parts::status::status_mark;
 use crate::view::parts::text::shown as text;
 use crewscope_trace::model::Flags;
-use leptos::prelude::*;
 
 /// Distance from the pointer in CSS pixels, so that it is never covered.
 const AWAY: f64 = 16.0;
@@ -15,11 +14,7 @@ const AWAY: f64 = 16.0;
 const WIDTH: f64 = 300.0;
 
 /// The tip; for the mouse only, the tree grid tells the same to everyone else.
-#[component]
-pub fn Tip(
-    /// The timeline.
-    chart: Chart,
-) -> impl IntoView {
+pub fn tip(chart: Chart) -> Dom {
     live(move || {
         let hover = chart.hover.get()?;
         let shown = chart.answers.shown.get()?;
@@ -56,17 +51,38 @@ pub fn Tip(
         } else {
             format!("{} · ", span.kind.label())
         };
-        Some(view! {
-            <div class="cs-tl-tip" aria-hidden="true" style:left=left style:right=right style:top=px(hover.y + AWAY)>
-                <b>
-                    <span class="cs-kind" data-kind=if hover.bar.failed { "failed" } else { name::colour(span.kind) }></span>
-                    {label}
-                    <bdi>{text(&name::of(&shown.trace, span))}</bdi>
-                </b>
-                <span>{format!("{time}, from {}", duration(start))}{tokens.map(|tokens| format!(" · {tokens}"))}</span>
-                <StatusMark status=span.status derived=span.flags.has(Flags::DERIVED_STATUS)/>
-                {guessed}
-            </div>
-        }.into_any())
+        Some(
+            el("div")
+                .class("cs-tl-tip")
+                .attr("aria-hidden", "true")
+                .style("left", left)
+                .style("right", right)
+                .style("top", px(hover.y + AWAY))
+                .child(
+                    el("b")
+                        .child(el("span").class("cs-kind").attr(
+                            "data-kind",
+                            if hover.bar.failed {
+                                "failed"
+                            } else {
+                                name::colour(span.kind)
+                            },
+                        ))
+                        .child(label)
+                        .child(el("bdi").child(text(&name::of(&shown.trace, span)))),
+                )
+                .child(
+                    el("span")
+                        .child(format!("{time}, from {}", duration(start)))
+                        .child(tokens.map(|tokens| format!(" · {tokens}"))),
+                )
+                .child(status_mark(
+                    span.status,
+                    span.flags.has(Flags::DERIVED_STATUS),
+                    false,
+                ))
+                .child(guessed)
+                .dom(),
+        )
     })
 }
