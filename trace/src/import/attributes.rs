@@ -1,79 +1,112 @@
-//! Span attributes, however a format writes them.
+//! Span attributes, however a format writes them: as OTLP's list of keys and values, as a list of tags, or as a JSON object, flat or nested.
 
 use super::draft::RecordPlace;
-use super::json::{self, Raw};
+use super::json::{self, Object, Raw};
 use crate::model::{TextRef, Value};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
+
+/// Objects inside attributes are opened this deep (`llm` → `token_count` → `prompt_details` is 3); what lies deeper stays a JSON value.
+const MAX_NESTING: usize = 6;
 
 /// The attributes of a span, in order.
 #[derive(Debug, Default)]
-pub struct Attributes<'a>(Vec<(Cow<'a, str>, Raw<'a>)>);
+pub struct Attributes<'a> {
+    pairs: Vec<(Cow<'a, str>, Raw<'a>)>,
+    #[allow(dead_code)]
+    raw: Option<Raw<'a>>,
+}
 
-/// One `{"key": …, "value": {"stringValue": …}}` of the OTLP JSON mapping.
+/// One element of OTLP's list. Read in one pass: most of a trace's bytes are in here.
 #[derive(Deserialize)]
 struct KeyValue<'a> {
-    #[serde(borrow, default)]
+    #[serde(borrow)]
     key: Cow<'a, str>,
     #[serde(borrow, default)]
-    value: Option<AnyValue<'a>>,
+    value: Typed<'a>,
 }
 
-#[derive(Deserialize)]
-struct AnyValue<'a> {
-    #[serde(borrow, default, rename = "stringValue", alias = "string_value")]
-    string: Option<Raw<'a>>,
-    #[serde(borrow, default, rename = "intValue", alias = "int_value")]
-    int: Option<Raw<'a>>,
-    #[serde(borrow, default, rename = "doubleValue", alias = "double_value")]
-    double: Option<Raw<'a>>,
-    #[serde(borrow, default, rename = "boolValue", alias = "bool_value")]
-    bool: Option<Raw<'a>>,
-    #[serde(borrow, default, rename = "arrayValue", alias = "array_value")]
-    array: Option<Raw<'a>>,
-    #[serde(borrow, default, rename = "kvlistValue", alias = "kvlist_value")]
-    list: Option<Raw<'a>>,
-    #[serde(borrow, default, rename = "bytesValue", alias = "bytes_value")]
-    bytes: Option<Raw<'a>>,
+/// The value inside OTLP's `{"stringValue": …}`.
+#[derive(Default)]
+struct Typed<'a>(Option<Raw<'a>>);
+
+impl<'de: 'a, 'a> Deserialize<'de> for Typed<'a> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let object = Object::deserialize(deserializer)?;
+        Ok(Self(
+            object
+                .0
+                .into_iter()
+                .find(|(name, _)| is_typed(name))
+                .map(|(_, raw)| raw),
+        ))
+    }
 }
 
+#[allow(dead_code)] // Some of it is for envelopes that are about to come.
 impl<'a> Attributes<'a> {
-    /// Reads the OTLP JSON mapping. A single unreadable attribute is passed over, the others stay.
-    pub fn otlp(raw: Raw<'a>) -> Self {
-        let pairs = match serde_json::from_str::<Vec<KeyValue<'a>>>(raw.get()) {
-            Ok(pairs) => pairs,
-            Err(_) => json::elements(raw.get())
-                .into_iter()
-                .filter_map(|pair| serde_json::from_str(pair.get()).ok())
-                .collect(),
-        };
-        Self(
-            pairs
-                .into_iter()
-                .filter_map(|pair| {
-                    let value = pair.value?;
-                    let raw = value
-                        .string
-                        .or(value.int)
-                        .or(value.double)
-                        .or(value.bool)
-                        .or(value.array)
-                        .or(value.list)
-                        .or(value.bytes)?;
-                    Some((pair.key, raw))
-                })
-                .collect(),
-        )
+    /// Reads attributes in any of their forms. A single unreadable attribute is passed over, the others stay.
+    ///
+    /// - `[{"key": …, "value": {"stringValue": …}}]`: the OTLP JSON mapping
+    /// - `[{"key": …, "type": …, "value": …}]`: tags
+    /// - `{"llm.model_name": …}` or `{"llm": {"model_name": …}}`: an object; keys of nested ones are joined by dots, and an object can be
+    ///   had under its own key as well
+    pub fn read(raw: Raw<'a>) -> Self {
+        let mut pairs = Vec::new();
+        match raw.get().as_bytes().first() {
+            Some(b'[') => match serde_json::from_str::<Vec<KeyValue<'a>>>(raw.get()) {
+                Ok(list) => pairs.extend(
+                    list.into_iter()
+                        .filter_map(|pair| Some((pair.key, pair.value.0?))),
+                ),
+                // Tags, or something in the list that is no attribute.
+                Err(_) => pairs.extend(json::elements(raw.get()).into_iter().filter_map(pair)),
+            },
+            Some(b'{') => {
+                if let Some(object) = Object::parse(raw.get()) {
+                    flatten(&mut pairs, "", object, 0);
+                }
+            }
+            _ => {}
+        }
+        Self {
+            pairs,
+            raw: Some(raw),
+        }
+    }
+
+    /// The attributes among the members of an object: those whose key begins with `prefix`, without it (`attributes.llm.model_name`).
+    pub fn with_prefix(object: Object<'a>, prefix: &str, raw: Raw<'a>) -> Self {
+        let mut pairs = Vec::new();
+        let members = object.0.into_iter().filter_map(|(key, value)| {
+            let key = key.strip_prefix(prefix)?.to_owned();
+            Some((Cow::Owned(key), value))
+        });
+        flatten(&mut pairs, "", Object(members.collect()), 0);
+        Self {
+            pairs,
+            raw: Some(raw),
+        }
     }
 
     /// All pairs.
     pub fn iter(&self) -> impl Iterator<Item = (&str, Raw<'a>)> {
-        self.0.iter().map(|(key, raw)| (&**key, *raw))
+        self.pairs.iter().map(|(key, raw)| (&**key, *raw))
+    }
+
+    /// The JSON value they were read from.
+    pub fn raw(&self) -> Option<Raw<'a>> {
+        self.raw
+    }
+
+    /// Whether a key begins like this.
+    pub fn any(&self, prefix: &str) -> bool {
+        self.pairs.iter().any(|(key, _)| key.starts_with(prefix))
     }
 
     /// The value of a key, unless it is `null`.
     pub fn get(&self, key: &str) -> Option<Raw<'a>> {
-        self.0
+        self.pairs
             .iter()
             .find(|(name, _)| name == key)
             .map(|(_, raw)| *raw)
@@ -98,10 +131,7 @@ impl<'a> Attributes<'a> {
 
     /// A number as a fact.
     pub fn number(&self, key: &str) -> Option<Value> {
-        let raw = self.get(key)?.get();
-        json::int(raw)
-            .map(Value::Int)
-            .or_else(|| json::float(raw).map(Value::Float))
+        json::number(self.get(key)?.get())
     }
 
     /// Yes or no; also as Python writes it in a string (`"True"`).
@@ -124,18 +154,129 @@ impl<'a> Attributes<'a> {
     }
 }
 
+/// One element of a list of attributes: OTLP's `{"key", "value": {"stringValue": …}}`, or a tag with a plain value.
+pub fn pair(raw: Raw<'_>) -> Option<(Cow<'_, str>, Raw<'_>)> {
+    let pair = Object::parse(raw.get())?;
+    let key = pair.0.iter().find(|(name, _)| name == "key")?.1;
+    Some((json::unescape(key.get()), value(pair.get("value")?)?))
+}
+
+/// The value inside OTLP's `{"stringValue": …}`; any other value as it stands. `None` for OTLP's empty value (`{}`).
+pub fn value(raw: Raw<'_>) -> Option<Raw<'_>> {
+    if !raw.get().starts_with('{') {
+        return Some(raw);
+    }
+    let Some(object) = Object::parse(raw.get()) else {
+        return Some(raw);
+    };
+    match object.0.as_slice() {
+        [] => None,
+        [(name, inner)] if is_typed(name) => Some(*inner),
+        _ => Some(raw),
+    }
+}
+
+/// The names that the OTLP JSON mapping gives to the types of values, in camelCase and snake_case.
+fn is_typed(name: &str) -> bool {
+    let stem = name
+        .strip_suffix("Value")
+        .or_else(|| name.strip_suffix("_value"));
+    matches!(
+        stem,
+        Some("string" | "int" | "double" | "bool" | "array" | "kvlist" | "bytes")
+    )
+}
+
+fn flatten<'a>(
+    pairs: &mut Vec<(Cow<'a, str>, Raw<'a>)>,
+    prefix: &str,
+    object: Object<'a>,
+    depth: usize,
+) {
+    for (key, raw) in object.0 {
+        let key = if prefix.is_empty() {
+            key
+        } else {
+            Cow::Owned([prefix, ".", &key].concat())
+        };
+        let inner = (depth < MAX_NESTING && raw.get().starts_with('{'))
+            .then(|| Object::parse(raw.get()))
+            .flatten();
+        match inner {
+            Some(inner) => {
+                pairs.push((key.clone(), raw));
+                flatten(pairs, &key, inner, depth + 1);
+            }
+            None => pairs.push((key, raw)),
+        }
+    }
+}
+
 /// `{"values":[{"stringValue":"stop"}]}` or `["stop"]`: the first element.
 fn first_of_array(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let array = match raw.get().as_bytes().first()? {
-        b'{' => json::Object::parse(raw.get())?.get("values")?,
+        b'{' => Object::parse(raw.get())?.get("values")?,
         b'[' => raw,
         _ => return None,
     };
     let first = json::elements(array.get()).into_iter().next()?;
-    match json::Object::parse(first.get()) {
-        Some(value) => value
-            .string("stringValue")
-            .or_else(|| value.string("string_value")),
-        None => json::scalar(first),
+    json::scalar(value(first)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Attributes<'_> {
+        Attributes::read(serde_json::from_str(text).unwrap())
+    }
+
+    #[test]
+    fn every_form_of_attributes_says_the_same() {
+        let forms = [
+            r#"[{"key":"llm.model_name","value":{"stringValue":"gpt-4o"}},{"key":"n","value":{"intValue":"7"}},{"key":"stops","value":{"arrayValue":{"values":[{"stringValue":"stop"}]}}},{"key":"empty","value":{}},{"key":"no"},7]"#,
+            r#"[{"key":"llm.model_name","value":{"string_value":"gpt-4o"}},{"key":"n","value":{"int_value":7}},{"key":"stops","value":{"array_value":{"values":[{"string_value":"stop"}]}}}]"#,
+            r#"[{"key":"llm.model_name","type":"string","value":"gpt-4o"},{"key":"n","type":"int64","value":7},{"key":"stops","value":["stop"]}]"#,
+            r#"{"llm.model_name":"gpt-4o","n":7,"stops":["stop"],"empty":null}"#,
+            r#"{"llm":{"model_name":"gpt-4o"},"n":"7","stops":["stop"]}"#,
+        ];
+        for form in forms {
+            let attributes = read(form);
+            assert_eq!(
+                attributes.string("llm.model_name").as_deref(),
+                Some("gpt-4o"),
+                "{form}"
+            );
+            assert_eq!(attributes.count(&["n"]), Some(7), "{form}");
+            assert_eq!(
+                attributes.string("stops").as_deref(),
+                Some("stop"),
+                "{form}"
+            );
+            assert!(attributes.get("empty").is_none() && attributes.get("no").is_none());
+        }
+    }
+
+    #[test]
+    fn a_nested_object_can_be_had_whole_and_by_its_members() {
+        let attributes = read(r#"{"usage":{"prompt":1,"details":{"cached":2}}}"#);
+        assert!(attributes.get("usage").unwrap().get().starts_with('{'));
+        assert_eq!(attributes.count(&["usage.details.cached"]), Some(2));
+    }
+
+    #[test]
+    fn nesting_without_end_is_bounded() {
+        let deep = "{\"a\":".repeat(100) + "1" + &"}".repeat(100);
+        assert_eq!(read(&deep).iter().count(), MAX_NESTING + 1);
+    }
+
+    #[test]
+    fn columns_with_a_prefix() {
+        let text = r#"{"name":"x","attributes.llm.model_name":"m","attributes.metadata":{"a":1}}"#;
+        let raw: Raw<'_> = serde_json::from_str(text).unwrap();
+        let attributes = Attributes::with_prefix(Object::parse(text).unwrap(), "attributes.", raw);
+        assert_eq!(attributes.string("llm.model_name").as_deref(), Some("m"));
+        assert_eq!(attributes.count(&["metadata.a"]), Some(1));
+        assert!(attributes.get("name").is_none());
     }
 }

@@ -333,6 +333,11 @@ impl Framer {
         match self.buf.get(self.pos) {
             Some(b'"') => {
                 self.in_string = false;
+                if self.in_key {
+                    if let Some(level) = self.levels.last_mut() {
+                        level.node = paths::after(level.node, &self.key);
+                    }
+                }
                 self.prev = b'"';
                 self.pos += 1;
             }

@@ -1,6 +1,6 @@
 //! Lenient reading of single JSON records: borrowed fields, places of values, repairs that keep every offset.
 
-use crate::model::TextForm;
+use crate::model::{TextForm, Value};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -163,6 +163,13 @@ pub fn int(raw: &str) -> Option<i64> {
 /// library would add a table of 10 KB to the download.)
 pub fn float(raw: &str) -> Option<f64> {
     serde_json::from_str::<f64>(raw.trim_matches('"')).ok()
+}
+
+/// A number as a fact: whole where it is whole.
+pub fn number(raw: &str) -> Option<Value> {
+    int(raw)
+        .map(Value::Int)
+        .or_else(|| float(raw).map(Value::Float))
 }
 
 /// Undoes one level of Python's `repr`: `'gpt-4o'` → `gpt-4o`, `UUID('…')` → the id, `<LLMCallType.TOOL_CALL: 'tool_call'>` → `tool_call`,

@@ -1,6 +1,6 @@
 //! From bytes to the model: framing, detection by content, one file per format, one per dialect of attributes, one builder for all.
 //!
-//! [`framer`] finds the records, [`records`] gives each to the reader of its form ([`otlp`], [`batch`], [`bus`]), these fill the
+//! [`framer`] finds the records, [`records`] gives each to the reader of its form ([`otlp`], [`pyotel`], [`batch`], [`bus`]), these fill the
 //! [`builder`], and [`assemble`] puts the spans into trees.
 
 mod assemble;
@@ -18,8 +18,10 @@ mod pairing;
 mod parents;
 mod paths;
 mod proto;
+mod pyotel;
 mod records;
 mod settle;
+mod span;
 mod table;
 mod time;
 mod tree;

@@ -48,6 +48,18 @@ pub fn member(of: Node, key: &[u8]) -> Node {
     }
 }
 
+/// What an object turns out to be when one of its keys is read: a root with the keys of a single span has events of its own, and these
+/// are no records.
+pub fn after(node: Node, key: &[u8]) -> Node {
+    match (node, key) {
+        (
+            ROOT,
+            b"context" | b"spanId" | b"span_id" | b"span_kind" | b"run_type" | b"start_time",
+        ) => DEAD,
+        _ => node,
+    }
+}
+
 /// The place of an element of an array.
 pub fn element(of: Node) -> Node {
     match of {

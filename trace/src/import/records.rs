@@ -8,6 +8,7 @@ use super::framer::{Fault, Frame};
 use super::json::{self, Object};
 use super::otlp;
 use super::paths::RecordPath;
+use super::pyotel;
 use crate::model::{Place, WarningKind};
 
 /// Reads one frame into the builder.
@@ -91,6 +92,9 @@ fn read_root(
     // A span without its document: what is left of a cut file, or one span a line.
     if object.has("traceId") && object.has("spanId") {
         return otlp::read_span(builder, object, place).then_some("otlp-json");
+    }
+    if object.has("context") && pyotel::read_span(builder, object, place) {
+        return Some("python-otel");
     }
     // An export with no spans in it is a valid, empty one.
     if object.has("resourceSpans") || object.has("resource_spans") {

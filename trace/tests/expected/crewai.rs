@@ -120,7 +120,7 @@ pub fn tasks(file: &File<'_>, expect: &mut Expect<'_>) {
     for task in &started {
         let name = task["name"].as_str().unwrap();
         // The OTLP of a killed run has no task span, and no call names its task (trap 5).
-        if file.form.starts_with("otlp") && name == "run_job" {
+        if file.is_spans() && name == "run_job" {
             continue;
         }
         let Some(found) = got.iter().find(|found| found["name"] == name) else {
@@ -159,7 +159,7 @@ pub fn tools(file: &File<'_>, expect: &mut Expect<'_>) {
     let mut raised = file.run["tool_calls_raised_count"].as_u64().unwrap();
     if file.is_opening_only() {
         requested = 0;
-    } else if file.scenario == "running" && file.form.starts_with("otlp") {
+    } else if file.scenario == "running" && file.is_spans() {
         // The call during which the process was killed was never exported (trap 5).
         requested -= 1;
     } else if file.scenario == "redundant_tools" && file.old() {

@@ -22,6 +22,7 @@ type Rules = fn(&File<'_>, &mut Expect<'_>);
 const FORMS: &[(&str, Rules)] = &[
     ("otlp", crewai::check),
     ("otlpwire", crewai::check),
+    ("pyotel", crewai::check),
     ("batch", crewai::check),
     ("batchwire", crewai::check),
     ("events", crewai::check),
@@ -60,6 +61,11 @@ impl File<'_> {
             .iter()
             .flat_map(|execution| execution[key].as_array().unwrap())
             .collect()
+    }
+
+    /// crewai's own spans, in whatever envelope: only what ended is exported (trap 5).
+    fn is_spans(&self) -> bool {
+        matches!(self.form, "otlp" | "otlpwire" | "pyotel")
     }
 
     /// A batch that was killed holds its opening request only.

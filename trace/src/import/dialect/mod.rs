@@ -3,9 +3,9 @@
 mod crewai;
 mod usage;
 
-use super::attributes::Attributes;
 use super::builder::Builder;
 use super::draft::{Draft, RecordPlace};
+use super::span::{SpanEvent, SpanRecord};
 
 pub use usage::{from_object as usage_of_object, settle as settle_usage};
 
@@ -13,9 +13,9 @@ pub use usage::{from_object as usage_of_object, settle as settle_usage};
 pub fn apply(
     builder: &mut Builder,
     draft: &mut Draft,
-    span_name: &str,
-    attributes: &Attributes<'_>,
+    span: &SpanRecord<'_>,
+    _events: &[SpanEvent<'_>],
     place: &RecordPlace<'_>,
 ) {
-    crewai::apply(builder, draft, span_name, attributes, place);
+    crewai::apply(builder, draft, &span.name, &span.attributes, place);
 }

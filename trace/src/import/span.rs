@@ -1,0 +1,140 @@
+//! One span, whatever envelope it came in: ids, times, status, attributes and events become a draft.
+//!
+//! A new envelope fills in a [`SpanRecord`] and calls [`add`]; what the attributes mean is the dialects' matter.
+
+use super::attributes::Attributes;
+use super::builder::Builder;
+use super::dialect;
+use super::draft::{Draft, RecordPlace};
+use super::json::{self, Object, Raw};
+use crate::model::{Field, Flags, Kind, Status, Value, WarningKind};
+use std::borrow::Cow;
+
+/// A span as its envelope writes it.
+#[derive(Debug, Default)]
+pub struct SpanRecord<'a> {
+    /// Trace id; empty if there is none. Spans with one trace id are one execution, unless the attributes say otherwise.
+    pub trace: Cow<'a, str>,
+    /// Span id.
+    pub id: Cow<'a, str>,
+    /// Id of the parent span.
+    pub parent: Option<Cow<'a, str>>,
+    /// Span name.
+    pub name: Cow<'a, str>,
+    /// Nanoseconds since 1970 UTC.
+    pub start: Option<i64>,
+    /// Nanoseconds since 1970 UTC. `None`: the span has not ended.
+    pub end: Option<i64>,
+    /// A time had no zone and was read as UTC.
+    pub naive: bool,
+    /// The status is an error.
+    pub failed: bool,
+    /// Status message, a JSON string.
+    pub message: Option<Raw<'a>>,
+    /// Attributes.
+    pub attributes: Attributes<'a>,
+    /// Span events: an array of objects with a name and attributes.
+    pub events: Option<Raw<'a>>,
+}
+
+/// An event of a span.
+#[derive(Debug)]
+pub struct SpanEvent<'a> {
+    /// Name.
+    pub name: Cow<'a, str>,
+    /// Attributes.
+    pub attributes: Attributes<'a>,
+}
+
+/// Keeps a span, unless one with the same ids was read before. The values in `span` borrow from the record at `place`.
+pub fn add(builder: &mut Builder, span: SpanRecord<'_>, place: &RecordPlace<'_>) {
+    let group = builder.strings.intern(&span.trace);
+    let id = builder.strings.intern(&span.id);
+    if !builder.is_new_span(group, id) {
+        builder
+            .notes
+            .add(WarningKind::DuplicateRecord, Some(place.place()));
+        return;
+    }
+    let mut draft = Draft::new(group, id, Kind::Other);
+    draft.parent = span
+        .parent
+        .as_ref()
+        .filter(|parent| !parent.is_empty())
+        .map(|parent| builder.strings.intern(parent));
+    draft.start = span.start;
+    draft.end = span.end;
+    draft.records.push(place.whole());
+    if span.naive {
+        draft.flags.set(Flags::NAIVE_TIME);
+        builder
+            .notes
+            .add(WarningKind::NaiveTime, Some(place.place()));
+    }
+    draft.status = match (span.failed, span.end) {
+        (true, _) => Status::Failed,
+        (false, Some(_)) => Status::Completed,
+        (false, None) => Status::Running,
+    };
+    let message = span
+        .message
+        .filter(|message| span.failed && !matches!(message.get(), "\"\"" | "null"));
+    if let Some(message) = message {
+        let text = place.text_of(message.get());
+        draft.facts.add(Field::Error, Value::Text(text));
+    }
+    let events = span.events.map(events).unwrap_or_default();
+    read_exception(builder, &mut draft, &events, place);
+    dialect::apply(builder, &mut draft, &span, &events, place);
+    if draft.start == draft.end && draft.start.is_some() {
+        draft.flags.set(Flags::INSTANT);
+    }
+    builder.add_span(draft);
+}
+
+/// The events of a span: `{"name", "attributes"}`, or a log entry whose fields hold the name as `event` or `name`.
+pub fn events(raw: Raw<'_>) -> Vec<SpanEvent<'_>> {
+    json::elements(raw.get())
+        .into_iter()
+        .filter_map(|event| Object::parse(event.get()))
+        .map(|event| {
+            let attributes = event
+                .get("attributes")
+                .or_else(|| event.get("fields"))
+                .map(Attributes::read)
+                .unwrap_or_default();
+            let name = event
+                .string("name")
+                .or_else(|| attributes.string("event"))
+                .or_else(|| attributes.string("name"));
+            SpanEvent {
+                name: name.unwrap_or_default(),
+                attributes,
+            }
+        })
+        .collect()
+}
+
+/// The last `exception` event holds class and stack trace (crewai writes one for raised tools only).
+fn read_exception(
+    builder: &mut Builder,
+    draft: &mut Draft,
+    events: &[SpanEvent<'_>],
+    place: &RecordPlace<'_>,
+) {
+    let last = events.iter().rev().find(|event| event.name == "exception");
+    let Some(SpanEvent { attributes, .. }) = last else {
+        return;
+    };
+    for (field, key) in [
+        (Field::StackTrace, "exception.stacktrace"),
+        (Field::Error, "exception.message"),
+    ] {
+        let text = attributes.text(key, place).map(Value::Text);
+        draft.facts.add_some(field, text);
+    }
+    if let Some(class) = attributes.string("exception.type") {
+        let class = builder.name(&class);
+        draft.facts.add(Field::ErrorType, Value::Sym(class));
+    }
+}
