@@ -4,7 +4,7 @@
 mod support;
 
 use crewscope_trace::analysis::{
-    reconcile, summary, tasks, totals, Prices, Reason, Reconciliation, Verdict,
+    coverage, reconcile, summary, tasks, totals, Prices, Reason, Reconciliation, Verdict,
 };
 use crewscope_trace::model::{Execution, Kind, Trace};
 use support::{corpora, open, open_bytes, open_lines, Opened};
@@ -273,4 +273,105 @@ fn recorded_cost_comes_first() {
     assert_eq!(all.missing_calls, 2);
     let one = cost(&[call(1, "who-knows", recorded)]);
     assert!(one.recorded && !one.mixed && one.unpriced_models.is_empty());
+}
+
+/// Kind, count and number of places of the notes on a file.
+fn notes(name: &str) -> Vec<(&'static str, Option<u64>, usize)> {
+    coverage::of_trace(&open(name).trace)
+        .into_iter()
+        .map(|note| (note.kind, note.count, note.places.len()))
+        .collect()
+}
+
+#[test]
+fn coverage_says_what_a_form_does_not_hold() {
+    assert_eq!(
+        notes("research_sequential/otlpwire-crewai1.15.30.jsonl"),
+        []
+    );
+    // 1.6.1 records no usage per call; the crew's own total stands in.
+    let old = open("hierarchical/batchwire-crewai1.6.1.jsonl");
+    let found = coverage::of_trace(&old.trace);
+    let usage = found.iter().find(|note| note.kind == "no-usage").unwrap();
+    assert_eq!(
+        usage.text,
+        "LLM calls record no token usage in this form (crewai-batch). The run's own total is shown instead, and there is no cost."
+    );
+    assert_eq!(usage.count, Some(10));
+    assert_eq!(usage.places.len(), 10);
+    assert_eq!(
+        usage.affects,
+        [coverage::Affects::Tokens, coverage::Affects::Cost]
+    );
+    assert!(found.iter().all(|note| note.kind != "missing-usage"));
+    // Some calls record usage, some do not: the sums are a lower bound, which is another thing.
+    let some = notes("memory_knowledge_reasoning/otlp-crewai1.15.30.jsonl");
+    assert!(some.contains(&("missing-usage", Some(4), 4)), "{some:?}");
+    assert!(some.iter().all(|(kind, ..)| *kind != "no-usage"));
+}
+
+#[test]
+fn coverage_tells_that_tools_were_asked_for_and_none_is_recorded() {
+    let call = |id: u32, reason: &str| {
+        format!(
+            r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{"traceId":"t","spanId":"{id}","name":"call llm","startTimeUnixNano":"1795217560000000000","endTimeUnixNano":"1795217561000000000","status":{{"code":1}},"attributes":[{{"key":"gen_ai.request.model","value":{{"stringValue":"gpt-4o"}}}},{{"key":"gen_ai.response.finish_reasons","value":{{"stringValue":"{reason}"}}}},{{"key":"gen_ai.usage.input_tokens","value":{{"intValue":"1000"}}}},{{"key":"gen_ai.input.messages","value":{{"stringValue":"[]"}}}},{{"key":"gen_ai.output.messages","value":{{"stringValue":"[]"}}}},{{"key":"gen_ai.usage.output_tokens","value":{{"intValue":"100"}}}}]}}]}}]}}]}}"#
+        )
+    };
+    let opened = open_lines(&[call(1, "tool_calls"), call(2, "stop")]);
+    let found = coverage::of_execution(&opened.trace, opened.execution());
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(
+        (found[0].kind, found[0].count, found[0].text.as_str()),
+        (
+            "no-tool-calls",
+            Some(1),
+            "Models asked for tools, and this form records no tool calls (otlp-json)."
+        )
+    );
+    // The place is the call that asked.
+    let place = found[0].places[0];
+    assert!(opened.bytes[0][place.offset as usize..].starts_with(br#"{"traceId":"t","spanId":"1""#));
+    // No tools asked for: nothing is missing.
+    let opened = open_lines(&[call(2, "stop")]);
+    assert_eq!(coverage::of_trace(&opened.trace), []);
+}
+
+#[test]
+fn coverage_tells_from_which_size_values_were_cut() {
+    let attributes = r#"{"key":"gen_ai.request.model","value":{"stringValue":"m"}},{"key":"gen_ai.output.messages","value":{"stringValue":"abcdef"}},{"key":"gen_ai.output.messages.truncated","value":{"boolValue":true}},{"key":"gen_ai.output.messages.original_size_bytes","value":{"intValue":"1332056"}}"#;
+    let opened = open_lines(&[format!(
+        r#"{{"resourceSpans":[{{"scopeSpans":[{{"spans":[{{"traceId":"t","spanId":"1","name":"call llm","startTimeUnixNano":"1795217560000000000","endTimeUnixNano":"1795217561000000000","status":{{"code":1}},"attributes":[{attributes}]}}]}}]}}]}}"#
+    )]);
+    let found = coverage::of_trace(&opened.trace);
+    let cut: Vec<_> = found
+        .iter()
+        .filter(|note| note.kind == "truncated-value")
+        .collect();
+    assert_eq!(cut.len(), 1);
+    assert_eq!(
+        cut[0].text,
+        "The recorder cut long values: the longest had 1,332,056 bytes, of which 8 are left."
+    );
+    assert_eq!(cut[0].affects, [coverage::Affects::Texts]);
+}
+
+/// Every warning of every real file stands among the notes, once.
+#[test]
+fn no_warning_is_lost_among_the_notes() {
+    every_file(&mut |name, opened| {
+        let found = coverage::of_trace(&opened.trace);
+        for warning in &opened.trace.warnings {
+            let alike = found
+                .iter()
+                .filter(|note| note.count == Some(warning.count) && note.places == warning.places)
+                .count();
+            assert!(alike >= 1, "{name}: {warning:?}");
+        }
+        for (at, note) in found.iter().enumerate() {
+            assert!(
+                found[..at].iter().all(|other| other.kind != note.kind),
+                "{name}"
+            );
+        }
+    });
 }

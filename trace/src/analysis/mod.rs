@@ -3,6 +3,7 @@
 //! Pure functions over the model. The page and the report command show what these return and compute nothing themselves.
 
 pub mod conversation;
+pub mod coverage;
 pub mod markdown;
 pub mod mask;
 mod output;

@@ -315,7 +315,7 @@ impl Check {
 const MAX_LINES: usize = 50;
 
 /// `1 call`, `1,234 calls`.
-fn counted(count: u64, one: &str, many: &str) -> String {
+pub(super) fn counted(count: u64, one: &str, many: &str) -> String {
     let mut text = grouped(count);
     text.push(' ');
     text.push_str(if count == 1 { one } else { many });
