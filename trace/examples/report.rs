@@ -1,4 +1,4 @@
-//! Prints the report of one or more trace files as JSON: `cargo run -q -p crewscope-trace --example report -- FILE…`.
+//! Prints the report of one or more trace files as JSON: `cargo run -q -p crewscope-trace --example report -- [--prices PRICES] FILE…`.
 //!
 //! All files together make one trace, as in the viewer; each may be gzip or protobuf. Memory holds the model and one chunk: texts are read from
 //! the file again when the report wants them. Exits with 1 if a file cannot be read, with 2 if no trace was found in any.
@@ -43,9 +43,26 @@ impl Content {
 }
 
 fn main() -> ExitCode {
-    let files: Vec<String> = std::env::args().skip(1).collect();
+    let mut files: Vec<String> = std::env::args().skip(1).collect();
+    let mut prices = Prices::bundled();
+    if files.first().is_some_and(|first| first == "--prices") && files.len() > 1 {
+        let file = files.drain(..2).next_back().unwrap_or_default();
+        let read = std::fs::read_to_string(&file).map_err(|error| error.to_string());
+        let own = read.and_then(|text| {
+            prices
+                .with_overrides(&text)
+                .map_err(|error| error.to_string())
+        });
+        match own {
+            Ok(own) => prices = own,
+            Err(error) => {
+                eprintln!("{file}: {error}");
+                return ExitCode::from(1);
+            }
+        }
+    }
     if files.is_empty() {
-        eprintln!("usage: report FILE…");
+        eprintln!("usage: report [--prices PRICES] FILE…");
         return ExitCode::from(1);
     }
     let mut importer = Importer::new();
@@ -60,7 +77,7 @@ fn main() -> ExitCode {
         }
     }
     let trace = importer.finish();
-    let report = report::report(&trace, &Prices::bundled(), &mut |text| {
+    let report = report::report(&trace, &prices, &mut |text| {
         contents.get_mut(text.source as usize)?.text(text)
     });
     let printed = serde_json::to_string_pretty(&report).map_err(io::Error::from);

@@ -1,8 +1,11 @@
 //! The report: everything that was found, as JSON with a published schema (`docs/report.schema.json`).
 
-use super::{agents, final_output, output, summary, tasks, Prices};
+mod trust;
+
+use super::{agents, coverage, final_output, output, summary, tasks, Prices};
 use crate::model::{Execution, Field, Kind, Span, Status, TextRef, Trace};
 use serde::Serialize;
+use trust::{At, Missing, PriceSource, Trust};
 
 /// Version of the report's form.
 pub const SCHEMA: &str = "crewscope.report/1";
@@ -14,6 +17,7 @@ pub struct Report {
     sources: Vec<Source>,
     executions: Vec<ExecutionReport>,
     warnings: Vec<Warning>,
+    prices: PriceSource,
 }
 
 #[derive(Debug, Serialize)]
@@ -29,6 +33,8 @@ struct Warning {
     kind: &'static str,
     message: String,
     count: u64,
+    affects: Vec<&'static str>,
+    places: Vec<At>,
 }
 
 #[derive(Debug, Serialize)]
@@ -46,6 +52,8 @@ struct ExecutionReport {
     tool_calls: Vec<ToolCall>,
     final_output: Option<String>,
     findings: Vec<Finding>,
+    reconciliation: Trust,
+    coverage: Vec<Missing>,
 }
 
 #[derive(Debug, Serialize)]
@@ -60,6 +68,10 @@ struct Figures {
     execution_time_ms: Option<f64>,
     estimated_cost_usd: Option<f64>,
     unpriced_models: Vec<String>,
+    cache_write_tokens: Option<u64>,
+    calls_without_usage: u64,
+    cost_source: Option<&'static str>,
+    own_prices: bool,
 }
 
 #[derive(Debug, Serialize)]
@@ -149,8 +161,11 @@ pub fn report(
                 kind: warning.kind.name(),
                 message: warning.message.clone(),
                 count: warning.count,
+                affects: trust::words(coverage::affects(warning.kind)),
+                places: trust::places(&warning.places),
             })
             .collect(),
+        prices: PriceSource::of(prices),
     }
 }
 
@@ -251,6 +266,10 @@ fn execution_report(
             failed_requests: figures.failed_requests,
             execution_time_ms: figures.execution_time.map(millis),
             estimated_cost_usd: figures.cost.usd,
+            cache_write_tokens: figures.cache_write_tokens,
+            calls_without_usage: figures.calls_without_usage,
+            cost_source: trust::cost_source(&figures.cost),
+            own_prices: figures.cost.own_prices,
             unpriced_models: figures.cost.unpriced_models,
         },
         tasks,
@@ -258,6 +277,11 @@ fn execution_report(
         tool_calls,
         final_output: result,
         findings: Vec::new(),
+        reconciliation: Trust::of(trace, execution),
+        coverage: coverage::of_execution(trace, execution)
+            .into_iter()
+            .map(Missing::of)
+            .collect(),
     }
 }
 
