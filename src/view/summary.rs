@@ -215,6 +215,7 @@ fn total(summary: &Summary) -> Figure {
     let mut how = match summary.tokens_from {
         TokensFrom::Calls => "Sum over LLM calls.".to_owned(),
         TokensFrom::Crew => "The crew's own total; the trace records no usage per call.".to_owned(),
+        TokensFrom::Report => "As the saved report says; the calls are not in it.".to_owned(),
         TokensFrom::Nothing => "The trace records no usage.".to_owned(),
     };
     if missing > 0 {

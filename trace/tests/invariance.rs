@@ -5,7 +5,7 @@ mod support;
 
 use crewscope_trace::analysis::{report, Prices};
 use crewscope_trace::import::Importer;
-use crewscope_trace::model::{Field, Trace};
+use crewscope_trace::model::{Field, TextForm, Trace};
 use proptest::prelude::*;
 use support::{open_bytes, sample};
 
@@ -16,6 +16,8 @@ const FILES: &[&str] = &[
     "hostile_output/events-nan-crewai1.15.30.jsonl",
     "running/events-crewai1.15.30.jsonl",
     "kickoff_for_each/batchwire-crewai1.14.7.jsonl",
+    "kickoff_for_each/log-crewai1.15.30.json",
+    "hostile_output/log-crewai1.15.30.txt",
 ];
 
 fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Trace {
@@ -68,6 +70,11 @@ fn every_text_reference_leads_to_a_value() {
                 let start = usize::try_from(text.offset).unwrap();
                 let end = start + usize::try_from(text.len).unwrap();
                 let raw = std::str::from_utf8(&opened.bytes[0][start..end]).unwrap();
+                seen += 1;
+                if text.form == TextForm::Plain {
+                    assert!(!raw.is_empty(), "{file} {field:?}");
+                    continue;
+                }
                 let lenient = raw
                     .replace("-Infinity", "0")
                     .replace("Infinity", "0")
@@ -77,10 +84,9 @@ fn every_text_reference_leads_to_a_value() {
                     "{file} {field:?}: {}",
                     &raw[..raw.len().min(80)]
                 );
-                seen += 1;
             }
         }
-        assert!(seen > 20, "{file}: {seen}");
+        assert!(seen >= 8, "{file}: {seen}");
     }
 }
 

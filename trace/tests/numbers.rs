@@ -37,11 +37,11 @@ fn only(opened: &Opened) -> Reconciliation {
 /// Calls in no task, and the sum over outermost tasks with them, beside the summary of the whole.
 fn parts(trace: &Trace, execution: &Execution, prices: &Prices) -> [(Option<u64>, u64, f64); 2] {
     let mut sum = (None::<u64>, 0, 0.0);
-    let mut add = |total: Option<u64>, requests: u64, usd: Option<f64>| {
+    let mut add = |total: Option<u64>, requests: Option<u64>, usd: Option<f64>| {
         if let Some(total) = total {
             sum.0 = Some(sum.0.unwrap_or(0) + total);
         }
-        sum.1 += requests;
+        sum.1 += requests.unwrap_or(0);
         sum.2 += usd.unwrap_or(0.0);
     };
     for row in tasks(trace, execution, prices) {
@@ -65,7 +65,11 @@ fn parts(trace: &Trace, execution: &Execution, prices: &Prices) -> [(Option<u64>
     let whole = totals(trace, trace.spans_of(execution), prices);
     [
         sum,
-        (whole.total, whole.requests, whole.cost.usd.unwrap_or(0.0)),
+        (
+            whole.total,
+            whole.requests.unwrap(),
+            whole.cost.usd.unwrap_or(0.0),
+        ),
     ]
 }
 

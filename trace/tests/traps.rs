@@ -750,7 +750,7 @@ fn trap_35_the_parent_chain_wins_over_a_wrong_label() {
     let tasks = analysis::tasks(&opened.trace, opened.execution(), &Prices::bundled());
     let by_chain: Vec<_> = tasks
         .iter()
-        .map(|task| (task.label.as_str(), task.requests))
+        .map(|task| (task.label.as_str(), task.requests.unwrap()))
         .collect();
     let all = opened.spans(Kind::Llm).len() as u64;
     // The planner's call belongs to no task; everything else belongs to the task it hangs under.

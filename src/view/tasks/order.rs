@@ -244,10 +244,11 @@ fn line(task: &TaskRow) -> TaskLine {
     .into_iter()
     .flatten()
     .collect();
-    tokens.push(format!("{} requests", count(task.requests)));
-    if task.failed_requests > 0 {
-        tokens.push(format!("{} failed", count(task.failed_requests)));
-    }
+    tokens.extend(part("requests", task.requests));
+    tokens.extend(part(
+        "failed",
+        task.failed_requests.filter(|&failed| failed > 0),
+    ));
     let cost_title = match (&task.cost.usd, task.cost.unpriced_models.as_slice()) {
         (_, [_, ..]) => format!("No price for {}", task.cost.unpriced_models.join(", ")),
         (Some(_), _) if task.cost.recorded => "Recorded by the producer".into(),
@@ -293,8 +294,8 @@ mod tests {
             total_tokens: Some(u64::from(span)),
             prompt_tokens: None,
             completion_tokens: None,
-            requests: 0,
-            failed_requests: 0,
+            requests: Some(0),
+            failed_requests: Some(0),
             cost: Cost::default(),
         }
     }

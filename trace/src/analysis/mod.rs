@@ -10,6 +10,7 @@ mod output;
 mod prices;
 mod reconcile;
 pub mod report;
+mod reported;
 mod rows;
 mod summary;
 pub mod timeline;

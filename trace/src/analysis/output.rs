@@ -63,8 +63,17 @@ pub fn final_output(trace: &Trace, execution: &Execution) -> FinalOutput {
         Some((index, span)) => FinalOutput {
             text: span.text(Field::Output),
             from: at(index),
-            // Its root was not exported, or lost its own end; the last task's output is what it returned.
-            complete: matches!(execution.status, Status::Completed | Status::Unknown),
+            // Its root was not exported, or lost its own end; the last task's output is what it returned, if it was the last.
+            complete: match execution.status {
+                Status::Completed => true,
+                Status::Unknown => !spans.iter().any(|other| {
+                    other.kind == Kind::Task
+                        && other.status != Status::Completed
+                        && other.start >= span.start
+                        && other.id != span.id
+                }),
+                Status::Failed | Status::Running => false,
+            },
         },
         None => FinalOutput::default(),
     }

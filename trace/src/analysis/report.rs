@@ -93,7 +93,7 @@ struct Task {
     total_tokens: Option<u64>,
     prompt_tokens: Option<u64>,
     completion_tokens: Option<u64>,
-    requests: u64,
+    requests: Option<u64>,
     estimated_cost_usd: Option<f64>,
 }
 
@@ -103,7 +103,7 @@ struct Agent {
     models: Vec<String>,
     tasks: Vec<String>,
     total_tokens: Option<u64>,
-    requests: u64,
+    requests: Option<u64>,
 }
 
 #[derive(Debug, Serialize)]

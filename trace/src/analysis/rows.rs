@@ -1,6 +1,7 @@
 //! Tasks, agents and calls of an execution.
 
 use super::prices::Prices;
+use super::reported;
 use super::tokens::{self, Cost};
 use crate::model::{Execution, Field, Flags, Kind, Span, SpanIndex, Status, Trace};
 use crate::order;
@@ -33,9 +34,9 @@ pub struct TaskRow {
     /// Completion tokens.
     pub completion_tokens: Option<u64>,
     /// LLM calls.
-    pub requests: u64,
+    pub requests: Option<u64>,
     /// LLM calls that failed.
-    pub failed_requests: u64,
+    pub failed_requests: Option<u64>,
     /// What it cost.
     pub cost: Cost,
 }
@@ -52,7 +53,7 @@ pub struct AgentRow {
     /// Tokens of its own LLM calls.
     pub total_tokens: Option<u64>,
     /// Its own LLM calls.
-    pub requests: u64,
+    pub requests: Option<u64>,
     /// What they cost.
     pub cost: Cost,
 }
@@ -66,7 +67,8 @@ pub fn tasks(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<TaskR
         .filter_map(|(position, at)| {
             let span = trace.spans.get(at as usize)?;
             let below = trace.spans.get(trace.subtree(at)).unwrap_or_default();
-            let totals = tokens::totals(trace, below, prices);
+            let totals = reported::totals(trace, span)
+                .unwrap_or_else(|| tokens::totals(trace, below, prices).known(execution.flags));
             let name = trace.name_of(span, Field::TaskName).map(str::to_owned);
             Some(TaskRow {
                 span: at,
@@ -95,6 +97,9 @@ pub fn tasks(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<TaskR
 
 /// The agents of an execution, in the order of their first work.
 pub fn agents(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<AgentRow> {
+    if execution.flags.has(Flags::AS_REPORTED) {
+        return reported::agents(trace, execution);
+    }
     struct Gathered<'a> {
         role: &'a str,
         tasks: Vec<SpanIndex>,
@@ -102,11 +107,12 @@ pub fn agents(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<Agen
     }
     let mut gathered: Vec<Gathered<'_>> = Vec::new();
     for at in execution.first_span..execution.last_span {
-        let Some(span) = trace
-            .spans
-            .get(at as usize)
-            .filter(|span| matches!(span.kind, Kind::Agent | Kind::Llm))
-        else {
+        let Some(span) = trace.spans.get(at as usize).filter(|span| match span.kind {
+            Kind::Agent | Kind::Llm => true,
+            // A form without agents at work still says whose task it was.
+            Kind::Task => !at_work(trace, at),
+            _ => false,
+        }) else {
             continue;
         };
         let Some(role) = role_of(trace, at) else {
@@ -142,7 +148,8 @@ pub fn agents(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<Agen
                 .iter()
                 .filter_map(|&at| trace.spans.get(at as usize))
                 .collect();
-            let totals = tokens::totals(trace, calls.iter().copied(), prices);
+            let totals =
+                tokens::totals(trace, calls.iter().copied(), prices).known(execution.flags);
             let mut models = Vec::new();
             for call in calls {
                 push_new(&mut models, tokens::model_of(trace, call));
@@ -186,6 +193,14 @@ pub fn calls(trace: &Trace, of: SpanIndex) -> Vec<SpanIndex> {
         .collect()
 }
 
+/// Whether an agent or a call is recorded in a task.
+fn at_work(trace: &Trace, task: SpanIndex) -> bool {
+    trace
+        .subtree(task)
+        .filter_map(|at| trace.spans.get(at))
+        .any(|span| matches!(span.kind, Kind::Agent | Kind::Llm))
+}
+
 fn kind(trace: &Trace, at: SpanIndex) -> Option<Kind> {
     trace.spans.get(at as usize).map(|span| span.kind)
 }
@@ -207,6 +222,9 @@ fn role_of(trace: &Trace, at: SpanIndex) -> Option<&str> {
 
 /// Roles of all agents in a task, the executing one first.
 fn agents_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
+    if let Some(roles) = reported::list(trace, task, Field::Agents) {
+        return roles;
+    }
     let mut roles = Vec::new();
     let below = || {
         trace
@@ -228,6 +246,9 @@ fn agents_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
 
 /// Models of all calls in a task, those of the executing agent first; without calls the model of its agent.
 fn models_of(trace: &Trace, task: SpanIndex) -> Vec<String> {
+    if let Some(models) = reported::list(trace, task, Field::Models) {
+        return models;
+    }
     let mut models = Vec::new();
     let own = |at: usize| {
         let Ok(at) = SpanIndex::try_from(at) else {

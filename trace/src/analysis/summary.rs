@@ -1,6 +1,7 @@
 //! The figures of an execution.
 
 use super::prices::Prices;
+use super::reported;
 use super::tokens::{self, Cost};
 use crate::model::{Execution, Field, Kind, Trace};
 use crate::order;
@@ -12,6 +13,8 @@ pub enum TokensFrom {
     Calls,
     /// The crew's own total (crewai before 1.14 records no usage per call).
     Crew,
+    /// A saved report: its figures were summed when it was made.
+    Report,
     /// Nothing is recorded.
     Nothing,
 }
@@ -54,10 +57,14 @@ pub struct Summary {
 /// The figures of an execution.
 pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary {
     let spans = trace.spans_of(execution);
-    let totals = tokens::totals(trace, spans, prices);
+    let saved = spans.first().and_then(|root| reported::totals(trace, root));
+    let is_saved = saved.is_some();
+    let totals = saved.unwrap_or_else(|| tokens::totals(trace, spans, prices));
+    let totals = totals.known(execution.flags);
     let reported_total = reported(trace, execution);
     let has_records = !spans.is_empty();
     let (total_tokens, tokens_from) = match (totals.total, reported_total) {
+        (total, _) if is_saved => (total, TokensFrom::Report),
         (Some(total), _) => (Some(total), TokensFrom::Calls),
         (None, Some(total)) => (Some(total), TokensFrom::Crew),
         (None, None) => (None, TokensFrom::Nothing),
@@ -74,14 +81,14 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
         cached_prompt_tokens: totals.cached,
         cache_write_tokens: totals.cache_write,
         reasoning_tokens: totals.reasoning,
-        requests: has_records.then_some(totals.requests),
-        failed_requests: has_records.then_some(totals.failed),
+        requests: totals.requests.filter(|_| has_records),
+        failed_requests: totals.failed.filter(|_| has_records),
         execution_time: execution.duration(),
         time_so_far: execution
             .start
             .zip(last)
             .and_then(|(start, last)| last.checked_sub(start)),
-        llm_time: (totals.requests > 0).then(|| {
+        llm_time: (!is_saved && totals.requests > Some(0)).then(|| {
             covered(
                 spans
                     .iter()

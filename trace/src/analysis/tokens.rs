@@ -1,7 +1,7 @@
 //! Sums of tokens, requests and cost over LLM calls.
 
 use super::prices::{Found, NoPrice, Prices};
-use crate::model::{Field, Kind, Span, Status, Sym, Trace, Usage, Value};
+use crate::model::{Field, Flags, Kind, Span, Status, Sym, Trace, Usage, Value};
 
 /// What a set of LLM calls cost. USD.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -40,13 +40,23 @@ pub struct Totals {
     /// Reasoning tokens (a part of `completion`).
     pub reasoning: Option<u64>,
     /// LLM calls, failed ones included.
-    pub requests: u64,
+    pub requests: Option<u64>,
     /// LLM calls that failed.
-    pub failed: u64,
+    pub failed: Option<u64>,
     /// LLM calls that ended well and recorded no usage, or only a part of it: the sums are a lower bound.
     pub without_usage: u64,
     /// What they cost.
     pub cost: Cost,
+}
+
+impl Totals {
+    /// The same sums of an execution with these remarks: where its form records no calls, none found does not mean that there were none.
+    pub fn known(mut self, flags: Flags) -> Self {
+        if flags.has(Flags::NO_CALLS) && self.requests == Some(0) {
+            (self.requests, self.failed) = (None, None);
+        }
+        self
+    }
 }
 
 /// Sums the LLM calls among some spans.
@@ -61,9 +71,10 @@ pub fn totals<'a>(
     let mut all_recorded = true;
     // A trace has a handful of models and any number of calls.
     let mut known: Vec<(Names, Result<Found, NoPrice>)> = Vec::new();
+    let (mut requests, mut failed) = (0, 0);
     for call in spans.into_iter().filter(|span| span.kind == Kind::Llm) {
-        sum.requests += 1;
-        sum.failed += u64::from(call.status == Status::Failed);
+        requests += 1;
+        failed += u64::from(call.status == Status::Failed);
         let usage = call.usage;
         let partial = usage.prompt.is_none() || usage.completion.is_none();
         if partial && usage.total.is_none() {
@@ -117,6 +128,7 @@ pub fn totals<'a>(
         cost.reasons.push(why);
     }
     sum.cost = cost;
+    (sum.requests, sum.failed) = (Some(requests), Some(failed));
     sum
 }
 

@@ -3,6 +3,7 @@
 use super::builder::Builder;
 use super::dialect::settle_usage;
 use super::draft::Draft;
+use super::log_runs;
 use super::notes::Notes;
 use super::pairing;
 use super::settle;
@@ -19,8 +20,11 @@ pub fn assemble(builder: &mut Builder) -> Trace {
     notes.extend(&builder.notes);
     let (bus, bus_notes) = pairing::pair(builder);
     notes.extend(&bus_notes);
+    let (logged, log_notes) = log_runs::spans(builder);
+    notes.extend(&log_notes);
     let mut drafts = builder.spans.clone();
     drafts.extend(bus);
+    drafts.extend(logged);
     let mut strings = std::mem::take(&mut builder.strings);
     let mut forest = tree::plant(drafts, &mut strings, &mut notes);
     builder.strings = strings;
@@ -128,6 +132,14 @@ fn children(forest: &Forest) -> (Vec<Vec<usize>>, Vec<usize>) {
     }
     // Of two that start together the longer one stands first: parents of the same moment, then what they hold.
     let key = |at: usize| {
+        let flags = forest.drafts[at].flags;
+        // A saved report lists them in order; a log of whole seconds does.
+        if flags.has(Flags::AS_REPORTED) {
+            return (0, 0, 0);
+        }
+        if flags.has(Flags::NO_CALLS) {
+            return (begin[at].unwrap_or(i64::MAX), 0, 0);
+        }
         (
             begin[at].unwrap_or(i64::MAX),
             order::reversed(forest.drafts[at].end.unwrap_or(i64::MAX)),
@@ -282,7 +294,12 @@ fn describe(
     let mut flags = Flags::default();
     for draft in &leads {
         flags.0 |= draft.flags.0
-            & (Flags::INFERRED | Flags::DERIVED_STATUS | Flags::DERIVED_END | Flags::NAIVE_TIME);
+            & (Flags::INFERRED
+                | Flags::DERIVED_STATUS
+                | Flags::DERIVED_END
+                | Flags::NAIVE_TIME
+                | Flags::NO_CALLS
+                | Flags::AS_REPORTED);
     }
     let all = || {
         depth_first(roots, children)

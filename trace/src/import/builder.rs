@@ -1,6 +1,7 @@
 //! Collects what all importers read, until the tree is put together.
 
 use super::draft::{BusEvent, Draft};
+use super::log::LogEntry;
 use super::notes::Notes;
 use super::table::{pair, Table};
 use crate::model::{Place, Source, Strings, Sym, WarningKind};
@@ -70,6 +71,8 @@ pub struct Builder {
     pub events: Vec<BusEvent>,
     /// Streams of bus events.
     pub streams: Vec<Stream>,
+    /// Entries of crewai's log, to be cut into runs.
+    pub log: Vec<LogEntry>,
     /// crewai version by source (instrumentation scope of its spans).
     pub versions: Vec<(u32, Sym)>,
     /// Hashes of task descriptions: an unnamed task has its description as name (trap 36).

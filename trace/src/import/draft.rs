@@ -31,6 +31,14 @@ impl RecordPlace<'_> {
         }
     }
 
+    /// The place of a value that is its own text, not JSON.
+    pub fn plain(&self, value: &str) -> TextRef {
+        TextRef {
+            form: TextForm::Plain,
+            ..self.text_of(value)
+        }
+    }
+
     /// The place of the record itself.
     pub fn whole(&self) -> TextRef {
         self.text_of(self.text)

@@ -11,7 +11,7 @@ use memchr::memchr3;
 /// Nesting deeper than this is refused: no producer comes near, and it bounds memory with hostile input.
 const MAX_DEPTH: usize = 100_000;
 /// A record larger than this is refused (bytes): two of them still fit a 4 GiB address space beside the model.
-const MAX_RECORD: usize = 512 << 20;
+pub const MAX_RECORD: usize = 512 << 20;
 
 /// Why bytes could not be framed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,6 +50,13 @@ pub enum Frame<'a> {
         bytes: &'a [u8],
         /// The array its records came from; `None` if the bytes are the whole root (then offsets into it are true).
         elided: Option<RecordPath>,
+    },
+    /// An entry of crewai's log as text.
+    Entry {
+        /// Bytes from the start of the source.
+        offset: u64,
+        /// The entry, its line feed included.
+        bytes: &'a [u8],
     },
     /// Bytes that could not be read.
     Fault {

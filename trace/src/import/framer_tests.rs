@@ -30,6 +30,7 @@ fn frames(chunks: &[&[u8]]) -> Vec<String> {
                 )
             }
             Frame::Fault { fault, offset, .. } => format!("fault {fault:?} {offset}"),
+            Frame::Entry { .. } => panic!("no frame of JSON"),
         });
     };
     let mut framer = Framer::default();

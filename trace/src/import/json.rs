@@ -332,7 +332,8 @@ fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
     u32::from_str_radix(digits, 16).ok()
 }
 
-fn blank_invalid_utf8(bytes: &mut [u8]) {
+/// Puts a `?` for every byte that is no UTF-8.
+pub fn blank_invalid_utf8(bytes: &mut [u8]) {
     let mut from = 0;
     while let Err(error) = std::str::from_utf8(&bytes[from..]) {
         let bad = from + error.valid_up_to();

@@ -1,7 +1,7 @@
 //! From bytes to the model: framing, detection by content, one file per format, one per dialect of attributes, one builder for all.
 //!
-//! [`framer`] finds the records, [`records`] gives each to the reader of its form ([`otlp`], [`pyotel`], [`batch`], [`bus`]), these fill the
-//! [`builder`], and [`assemble`] puts the spans into trees.
+//! [`framing`] chooses how records are found ([`framer`], [`log_framer`]), [`records`] gives each to the reader of its form ([`otlp`],
+//! [`pyotel`], [`batch`], [`bus`], [`log`], …), these fill the [`builder`], and [`assemble`] puts the spans into trees.
 
 mod assemble;
 mod attributes;
@@ -11,7 +11,11 @@ mod bus;
 mod dialect;
 mod draft;
 mod framer;
+mod framing;
 pub(crate) mod json;
+mod log;
+mod log_framer;
+mod log_runs;
 mod notes;
 mod otlp;
 mod pairing;
@@ -31,7 +35,7 @@ pub use proto::{sniff, Sniffed, Unpacker};
 
 use crate::model::{Source, Trace};
 use builder::Builder;
-use framer::Framer;
+use framing::Framing;
 
 /// Reads sources in chunks and builds one [`Trace`] of all of them.
 ///
@@ -46,7 +50,7 @@ use framer::Framer;
 #[derive(Default)]
 pub struct Importer {
     builder: Builder,
-    framer: Framer,
+    framing: Framing,
     open: Option<u32>,
 }
 
@@ -64,7 +68,7 @@ impl Importer {
             name: name.to_owned(),
             ..Source::default()
         });
-        self.framer = Framer::default();
+        self.framing = Framing::default();
         self.open = Some(index);
         index
     }
@@ -76,7 +80,7 @@ impl Importer {
             source.bytes += chunk.len() as u64;
         }
         let builder = &mut self.builder;
-        self.framer
+        self.framing
             .push(chunk, &mut |frame| records::read(builder, index, frame));
     }
 
@@ -86,7 +90,7 @@ impl Importer {
             return;
         };
         let builder = &mut self.builder;
-        self.framer
+        self.framing
             .finish(&mut |frame| records::read(builder, index, frame));
     }
 

@@ -6,6 +6,7 @@ use super::bus;
 use super::draft::RecordPlace;
 use super::framer::{Fault, Frame};
 use super::json::{self, Object};
+use super::log;
 use super::otlp;
 use super::paths::RecordPath;
 use super::pyotel;
@@ -62,6 +63,7 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
                 read_root(builder, source, root, object, place)
             });
         }
+        Frame::Entry { offset, bytes } => log::read_text(builder, source, offset, bytes),
         Frame::Fault { fault, offset, .. } => {
             let kind = match fault {
                 Fault::Truncated => WarningKind::TruncatedSource,
@@ -106,6 +108,9 @@ fn read_root(
         .is_some_and(|path| path.ends_with("/tracing/grants"))
     {
         return Some("crewai-grant");
+    }
+    if log::is_entry(object) {
+        return log::read_json(builder, object, place).then_some(log::FORMAT);
     }
     batch::read_head(builder, source, root, object, place.place()).then_some("crewai-batch")
 }

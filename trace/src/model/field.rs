@@ -128,6 +128,20 @@ pub enum Field {
     LlmCalls,
     /// The prompt was counted under Anthropic's key `input_tokens`, which in crewai before 1.15.13 leaves out what the cache read and wrote.
     SplitPrompt,
+    /// Wall time in nanoseconds, recorded where start and end are not.
+    Duration,
+    /// LLM calls, counted by the producer where the calls themselves are not recorded.
+    Requests,
+    /// LLM calls that failed, counted the same way.
+    FailedRequests,
+    /// Several models ([`crate::model::LIST_SEPARATOR`] between them), where the calls themselves are not recorded.
+    Models,
+    /// Several models without a price, in the same way.
+    UnpricedModels,
+    /// Roles of several agents, in the same way.
+    Agents,
+    /// Names of several tasks, in the same way; empty for an unnamed one.
+    Tasks,
 }
 
 /// The value of a fact.
@@ -144,3 +158,6 @@ pub enum Value {
     /// A long text, still in the source.
     Text(TextRef),
 }
+
+/// Stands between the names of a list in one symbol: a control character that names do not hold.
+pub const LIST_SEPARATOR: char = '\u{1f}';

@@ -8,7 +8,7 @@ mod strings;
 mod text;
 mod warning;
 
-pub use field::{Field, Value};
+pub use field::{Field, Value, LIST_SEPARATOR};
 pub use span::{Execution, ExecutionKind, Flags, Kind, Span, SpanIndex, Status, Usage};
 pub use strings::{Strings, Sym};
 pub use text::{TextForm, TextRef};

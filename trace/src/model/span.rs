@@ -137,6 +137,10 @@ impl Flags {
     pub const CLOCK_CONFLICT: u16 = 1 << 5;
     /// A moment, not a stretch of time.
     pub const INSTANT: u16 = 1 << 6;
+    /// The form records no calls: how many LLM and tool calls there were, and their tokens, is not known.
+    pub const NO_CALLS: u16 = 1 << 7;
+    /// Taken as it stands from a saved report: its figures are recorded ones, and nothing about it is concluded anew.
+    pub const AS_REPORTED: u16 = 1 << 8;
 
     /// Whether `flag` is set.
     pub fn has(self, flag: u16) -> bool {
@@ -221,11 +225,12 @@ impl Span {
         }
     }
 
-    /// Wall time in nanoseconds, if both ends are recorded and in order.
+    /// Wall time in nanoseconds, if both ends are recorded and in order, or if it is recorded by itself.
     pub fn duration(&self) -> Option<i64> {
         match (self.start, self.end) {
             (Some(start), Some(end)) if end >= start => end.checked_sub(start),
-            _ => None,
+            (Some(_), Some(_)) => None,
+            _ => self.int(Field::Duration),
         }
     }
 }

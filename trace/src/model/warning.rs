@@ -46,6 +46,14 @@ pub enum WarningKind {
     EmptyBatch,
     /// The trace store refused the upload of this trace.
     UploadFailed,
+    /// Times are whole seconds.
+    CoarseTime,
+    /// An asynchronous task whose end was written when it was joined.
+    JoinedEnd,
+    /// A saved report was opened: figures without calls.
+    SavedReport,
+    /// A file of crewai's that holds nothing of the run.
+    NothingOfRun,
 }
 
 impl WarningKind {
@@ -68,6 +76,10 @@ impl WarningKind {
             Self::MissingUsage => "missing-usage",
             Self::EmptyBatch => "empty-batch",
             Self::UploadFailed => "upload-failed",
+            Self::CoarseTime => "coarse-time",
+            Self::JoinedEnd => "joined-end",
+            Self::SavedReport => "saved-report",
+            Self::NothingOfRun => "nothing-of-run",
         }
     }
 }

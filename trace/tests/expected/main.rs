@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod crewai;
+mod log;
 #[path = "../support/mod.rs"]
 mod support;
 
@@ -26,6 +27,7 @@ const FORMS: &[(&str, Rules)] = &[
     ("batch", crewai::check),
     ("batchwire", crewai::check),
     ("events", crewai::check),
+    ("log", log::check),
 ];
 
 struct File<'a> {
@@ -66,6 +68,13 @@ impl File<'_> {
     /// crewai's own spans, in whatever envelope: only what ended is exported (trap 5).
     fn is_spans(&self) -> bool {
         matches!(self.form, "otlp" | "otlpwire" | "pyotel")
+    }
+
+    fn all_outputs(&self) -> Vec<&str> {
+        self.executions()
+            .iter()
+            .filter_map(|execution| execution["final_output"].as_str())
+            .collect()
     }
 
     /// A batch that was killed holds its opening request only.
