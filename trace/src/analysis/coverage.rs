@@ -80,6 +80,9 @@ fn of_kind(kind: WarningKind) -> (i64, &'static [Affects]) {
         WarningKind::TruncatedValue | WarningKind::RepairedValue => (5, &[Texts]),
         WarningKind::UploadFailed => (6, &[Statuses]),
         WarningKind::DuplicateRecord => (6, &[]),
+        WarningKind::CoarseTime | WarningKind::JoinedEnd => (4, &[Time]),
+        WarningKind::SavedReport => (1, &[Texts]),
+        WarningKind::NothingOfRun => (1, &[]),
     }
 }
 
