@@ -21,8 +21,18 @@ export const FLAGS = [
   '--disable-sync',
 ];
 
-/** Starts headless Chromium: the one named in CHROME, else the first in the usual places. `options` go to puppeteer. */
+const FIREFOX = ['/usr/bin/firefox-esr', '/usr/bin/firefox', '/Applications/Firefox.app/Contents/MacOS/firefox'];
+
+/** The tests run in Firefox instead (BROWSER=firefox). */
+export const isFirefox = process.env.BROWSER === 'firefox';
+
+/** Starts the headless browser: the one named in CHROME or FIREFOX, else the first in the usual places. `options` go to puppeteer. */
 export async function launch(options = {}) {
+  if (isFirefox) {
+    const executablePath = [process.env.FIREFOX, ...FIREFOX].find((path) => path && existsSync(path));
+    if (!executablePath) throw new Error('no Firefox found: install it, or name it in FIREFOX');
+    return puppeteer.launch({ browser: 'firefox', executablePath, headless: true, protocolTimeout: 120_000, ...options });
+  }
   const executablePath = [process.env.CHROME, ...PLACES].find((path) => path && existsSync(path));
   if (!executablePath) throw new Error('no Chromium found: install it, or name it in CHROME');
   return puppeteer.launch({ executablePath, headless: true, args: FLAGS, protocolTimeout: 120_000, ...options });

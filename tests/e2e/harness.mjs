@@ -28,30 +28,35 @@ import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { basename, join } from 'node:path';
 import { after } from 'node:test';
-import { launch } from './browser.mjs';
+import { isFirefox, launch } from './browser.mjs';
 import { root, startServer, tracePath } from './server.mjs';
 
-export { launch } from './browser.mjs';
+export { isFirefox, launch } from './browser.mjs';
 export { root, startServer, tracePath } from './server.mjs';
 
 let server;
-let browser;
+const browsers = new Map();
 
 /** The test server, started at the first call. */
 export const theServer = () => (server ??= startServer());
 
-/** The browser, started at the first call. */
-export const theBrowser = () => (browser ??= launch());
+/** The browser, started at the first call. Firefox takes the reader's theme and motion from its preferences, so each has a browser of its own. */
+export function theBrowser({ theme, reducedMotion } = {}) {
+  const preferences = { 'ui.systemUsesDarkTheme': theme === 'dark' ? 1 : 0, 'ui.prefersReducedMotion': reducedMotion ? 1 : 0 };
+  const key = isFirefox ? JSON.stringify(preferences) : '';
+  if (!browsers.has(key)) browsers.set(key, launch(isFirefox ? { extraPrefsFirefox: preferences } : {}));
+  return browsers.get(key);
+}
 
 after(async () => {
-  await (await browser)?.close();
+  for (const browser of browsers.values()) await (await browser).close();
   await (await server)?.close();
 });
 
 /** Opens a page for test `t`; see the top of this file. */
 export async function openPage(t, path = '/', options = {}) {
   const { width = 1280, height = 800, scale = 1, theme, reducedMotion, allow = [], before, state, timeout = 30_000 } = options;
-  const context = await (await theBrowser()).createBrowserContext();
+  const context = await (await theBrowser({ theme, reducedMotion })).createBrowserContext();
   const page = await context.newPage();
   page.problems = [];
   page.allowed = allow;
@@ -64,7 +69,7 @@ export async function openPage(t, path = '/', options = {}) {
     ...(theme ? [{ name: 'prefers-color-scheme', value: theme }] : []),
     ...(reducedMotion ? [{ name: 'prefers-reduced-motion', value: 'reduce' }] : []),
   ];
-  if (features.length) await page.emulateMediaFeatures(features);
+  if (features.length && !isFirefox) await page.emulateMediaFeatures(features);
   await watch(page);
   await before?.(page);
   await page.goto(new URL(path, (await theServer()).origin).href, { waitUntil: 'load', timeout });
@@ -104,20 +109,50 @@ export async function waitForState(page, state, { timeout = 30_000, host = '#cre
   }
 }
 
-/** puppeteer's selector for a role and an accessible name; it reaches into open shadow roots. */
-export function roleSelector(role, name) {
+/** puppeteer's selector for a role and an accessible name; it reaches into open shadow roots, in Chromium. */
+function roleSelector(role, name) {
   const quoted = (text) => `"${String(text).replaceAll('\\', '\\\\').replaceAll('"', '\\"')}"`;
   return `::-p-aria(${name === undefined ? '' : `[name=${quoted(name)}]`}[role=${quoted(role)}])`;
 }
 
 /** Waits for the element with that role and accessible name. */
 export async function byRole(page, role, name, { timeout = 10_000, within = page } = {}) {
-  return within.waitForSelector(roleSelector(role, name), { timeout });
+  if (!isFirefox) return within.waitForSelector(roleSelector(role, name), { timeout });
+  for (const deadline = Date.now() + timeout; Date.now() < deadline; await new Promise((resolve) => setTimeout(resolve, 60))) {
+    const [first] = await allByRole(page, role, name, { within });
+    if (first) return first;
+  }
+  throw new Error(`no ${role} named ${JSON.stringify(name)} within ${timeout} ms`);
 }
 
 /** Every element with that role (and name) that is there now. */
 export async function allByRole(page, role, name, { within = page } = {}) {
-  return within.$$(roleSelector(role, name));
+  if (!isFirefox) return within.$$(roleSelector(role, name));
+  // Firefox' own look-up does not reach into shadow roots; axe computes roles and names by the same rules.
+  if (!(await page.evaluate(() => Boolean(globalThis.axe)))) await page.evaluate(axeSource);
+  const root = within === page ? await page.$('html') : within;
+  const list = await page.evaluateHandle((scope, wantedRole, wantedName) => {
+    const { axe } = globalThis;
+    axe.teardown();
+    axe.setup(document);
+    const inside = (element) => {
+      for (let at = element; at; at = at.parentNode ?? at.host) if (at === scope) return true;
+      return false;
+    };
+    const found = [];
+    const visit = (node) => {
+      const element = node.actualNode;
+      if (element.nodeType === Node.ELEMENT_NODE && axe.commons.aria.getRole(node, { noPresentational: true }) === wantedRole && inside(element)
+        && axe.commons.dom.isVisibleToScreenReaders(node)
+        && (wantedName === null || axe.commons.text.accessibleTextVirtual(node) === wantedName)) found.push(element);
+      node.children.forEach(visit);
+    };
+    axe._tree.forEach(visit);
+    axe.teardown();
+    return found;
+  }, root, role, name ?? null);
+  const handles = [...(await list.getProperties()).values()].map((handle) => handle.asElement()).filter(Boolean);
+  return handles;
 }
 
 /** Waits for a CSS selector inside the viewer's shadow root. */
@@ -166,8 +201,33 @@ export async function chooseFiles(page, selector, paths) {
   await (await page.waitForSelector(selector)).uploadFile(...paths);
 }
 
+/** Tests that drop folders, or speak to a worker, need Chromium's own protocol: `test(name, chromiumOnly, …)`. */
+export const chromiumOnly = { skip: isFirefox && 'needs the DevTools protocol' };
+
 /** Pastes text where the focus is. */
 export async function pasteText(page, text) {
+  if (isFirefox) {
+    // Firefox gives a made-up paste event no data: copy it for real, from a field outside the viewer, and paste it with the keyboard.
+    await page.evaluate((copied) => {
+      const back = document.activeElement;
+      const field = document.body.appendChild(document.createElement('textarea'));
+      field.value = copied;
+      field.select();
+      globalThis.__pasteBack = () => {
+        field.remove();
+        back?.focus?.();
+      };
+    }, text);
+    const control = async (key) => {
+      await page.keyboard.down('Control');
+      await page.keyboard.press(key);
+      await page.keyboard.up('Control');
+    };
+    await control('c');
+    await page.evaluate(() => globalThis.__pasteBack());
+    await control('v');
+    return;
+  }
   await page.evaluate((pasted) => {
     let target = document.activeElement ?? document.body;
     while (target.shadowRoot?.activeElement) target = target.shadowRoot.activeElement;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { byRole, chooseFiles, dropFiles, dropPaths, openPage, pasteText, theServer, traceFile, tracePath, waitForState } from './harness.mjs';
+import { byRole, chooseFiles, chromiumOnly, dropFiles, dropPaths, openPage, pasteText, theServer, traceFile, tracePath, waitForState } from './harness.mjs';
 import { figure, regionOf, reportOf } from './report.mjs';
 
 const SAMPLE = 'sample.jsonl';
@@ -31,7 +31,7 @@ test('drop of several files', async (t) => {
   await shows(page, SAMPLE, FAILING);
 });
 
-test('drop of a folder', async (t) => {
+test('drop of a folder', chromiumOnly, async (t) => {
   const page = await openPage(t, '/', { state: 'empty' });
   await dropPaths(page, [tracePath('lite_agent/otlp-crewai1.15.30.jsonl').replace(/\/[^/]*$/, '')]);
   await waitForState(page, 'ready');
@@ -85,10 +85,10 @@ test('opening another trace replaces the first', async (t) => {
 
 test('partial results appear while the file is read, and stop keeps them', async (t) => {
   const page = await openPage(t, `/?src=${encodeURIComponent(`fault/stall/${SAMPLE}?bytes=80000`)}`, { state: 'loading' });
-  const tasks = await page.waitForSelector('::-p-aria([name="Tasks & Agents"][role="region"])', { timeout: 20_000 });
+  const tasks = await byRole(page, 'region', 'Tasks & Agents', { timeout: 20_000 });
   assert.match(await tasks.evaluate((region) => region.innerText), /research_market/);
   await (await byRole(page, 'progressbar')).dispose();
-  const stop = await page.waitForSelector('#crewscope >>> ::-p-aria([role="button"][name="Cancel"])');
+  const stop = await byRole(page, 'button', 'Cancel');
   await stop.click();
   await waitForState(page, 'ready');
   const { rows } = await regionOf(page, 'Tasks & Agents');

@@ -1,7 +1,7 @@
 // The page for everybody: accessibility, keyboard only, narrow screens, and text that wants to be more than text.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { dropFiles, expectAccessible, openPage, traceFile, waitForState } from './harness.mjs';
+import { allByRole, dropFiles, expectAccessible, openPage, traceFile, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
 
 for (const theme of ['light', 'dark']) {
@@ -80,7 +80,7 @@ test('hostile text stays text', async (t) => {
   await waitForState(page, 'ready');
   for (const row of await page.$$('#crewscope >>> [aria-label="Tasks & Agents"] tbody tr')) {
     await row.click();
-    const open = await page.$('#crewscope >>> ::-p-aria([name="Open all"][role="button"])');
+    const open = (await allByRole(page, 'button', 'Open all'))[0];
     await open?.click();
     await new Promise((done) => setTimeout(done, 300));
   }

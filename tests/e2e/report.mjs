@@ -1,6 +1,6 @@
 // The report of a trace, from the native command: what the page shows must agree with it.
 import { execFileSync } from 'node:child_process';
-import { root, tracePath } from './harness.mjs';
+import { byRole, root, tracePath } from './harness.mjs';
 
 const reports = new Map();
 
@@ -17,7 +17,7 @@ export function reportOf(...names) {
 
 /** Everything a region shows: its text, its lists as { term: value }, its tables as rows of cells. Reads through the accessible name. */
 export async function regionOf(page, name) {
-  const handle = await page.waitForSelector(`::-p-aria([name="${name}"][role="region"])`, { timeout: 10_000 });
+  const handle = await byRole(page, 'region', name);
   return handle.evaluate((region) => {
     const clean = (element) => (element?.innerText ?? '').replace(/\s+/g, ' ').trim();
     const terms = {};

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
-import { dropFiles, dropPaths, openPage, pasteText, root, theServer, traceFile, tracePath, waitForState } from './harness.mjs';
+import { chromiumOnly, dropFiles, dropPaths, openPage, pasteText, root, theServer, traceFile, tracePath, waitForState } from './harness.mjs';
 
 const sample = 'sample.jsonl';
 const over = ['ready', 'failed'];
@@ -72,7 +72,7 @@ test('drop, paste, and the worker is gone when it is done', async (t) => {
   assert.deepEqual(await page.evaluate(() => window.workers), { started: 3, ended: 3 });
 });
 
-test('folders, compressed and appended files open by content', async (t) => {
+test('folders, compressed and appended files open by content', chromiumOnly, async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'crewscope-'));
   t.after(() => rmSync(folder, { recursive: true }));
   const { content } = traceFile(sample);
@@ -107,7 +107,7 @@ test('opening again ends what was being read', async (t) => {
   await page.waitForFunction(() => window.workers.ended === 2);
 });
 
-test('a reader that crashes costs only its load', async (t) => {
+test('a reader that crashes costs only its load', chromiumOnly, async (t) => {
   const page = await openPage(t, `/?src=fault/stall/${sample}`, { state: 'loading', before: countWorkers, allow: [/crash/] });
   await page.waitForFunction(() => window.said > 0);
   const [worker] = page.workers();
@@ -127,6 +127,6 @@ test('the fragment goes with the trace that is open', async (t) => {
 
 test('the single file reads on file:// too', async (t) => {
   const page = await openPage(t, pathToFileURL(join(root, 'dist/crewscope.html')).href, { state: 'empty' });
-  await dropPaths(page, [tracePath(sample)]);
+  await dropFiles(page, 'body', [traceFile(sample)]);
   await waitForState(page, 'ready');
 });

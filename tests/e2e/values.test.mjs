@@ -108,7 +108,7 @@ test('an execution in the list opens', async (t) => {
   const report = reportOf(name);
   const page = await openPage(t, `/?src=trace/${name}`, { state: 'ready', width: 1480, height: 1000 });
   const failed = report.executions.findIndex((execution) => execution.status === 'failed');
-  const list = await page.waitForSelector('::-p-aria([name="Executions"][role="region"])');
+  const list = await byRole(page, 'region', 'Executions');
   const items = await list.$$('li button, li a, [role="option"]');
   assert.equal(items.length, report.executions.length);
   await items[failed].click();

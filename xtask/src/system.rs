@@ -18,6 +18,13 @@ const BROWSERS: [&str; 5] = [
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 ];
 
+/// Where Firefox lives; Debian's own is the extended support release.
+const FIREFOXES: [&str; 3] = [
+    "/usr/bin/firefox-esr",
+    "/usr/bin/firefox",
+    "/Applications/Firefox.app/Contents/MacOS/firefox",
+];
+
 /// The browser that the tests drive.
 #[derive(Debug, Clone)]
 pub struct Browser {
@@ -79,6 +86,27 @@ pub fn ensure_browser() -> Result<Browser> {
         "install Chromium (or Chrome) and the chromedriver of the same version, or name them in CHROME and CHROMEDRIVER",
     )?;
     find_browser().ok_or_else(|| Error::Missing("no Chromium was found after installing it".into()))
+}
+
+/// Makes sure that Firefox is there; the end-to-end tests run in it, too.
+pub fn ensure_firefox() -> Result<PathBuf> {
+    if let Some(program) = find_firefox() {
+        return Ok(program);
+    }
+    install(
+        &["firefox-esr"],
+        "about 1 minute",
+        "install Firefox, or name it in FIREFOX",
+    )?;
+    find_firefox().ok_or_else(|| Error::Missing("no Firefox was found after installing it".into()))
+}
+
+fn find_firefox() -> Option<PathBuf> {
+    env::var_os("FIREFOX")
+        .map(PathBuf::from)
+        .into_iter()
+        .chain(FIREFOXES.iter().map(PathBuf::from))
+        .find(|path| path.is_file())
 }
 
 /// A browser and its driver, named by the user or in the usual places.

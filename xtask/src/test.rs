@@ -24,7 +24,8 @@ pub fn test(project: &Project) -> Result<()> {
     toolchain::ensure_lints()?;
     let tools = Tools::ensure(project)?;
     let browser = system::ensure_browser()?;
-    let stages: [Stage; 6] = [
+    let firefox = system::ensure_firefox()?;
+    let stages: [Stage; 7] = [
         (
             "format: cargo fmt",
             Box::new(|| native(project, &["fmt", "--all", "--check"])),
@@ -59,8 +60,17 @@ pub fn test(project: &Project) -> Result<()> {
             Box::new(|| dist::build(project, &tools)),
         ),
         (
-            "end-to-end tests: node --test tests/e2e",
-            Box::new(|| end_to_end(project, &browser)),
+            "end-to-end tests: node --test tests/e2e, in Chromium",
+            Box::new(|| end_to_end(project, &[("CHROME", &browser.program)])),
+        ),
+        (
+            "end-to-end tests: node --test tests/e2e, in Firefox",
+            Box::new(|| {
+                end_to_end(
+                    project,
+                    &[("BROWSER", Path::new("firefox")), ("FIREFOX", &firefox)],
+                )
+            }),
         ),
     ];
     let mut failed = Vec::new();
@@ -105,7 +115,7 @@ fn in_browser(project: &Project, tools: &Tools, browser: &Browser) -> Result<()>
 }
 
 /// Tests of the built page as a user's browser sees it.
-fn end_to_end(project: &Project, browser: &Browser) -> Result<()> {
+fn end_to_end(project: &Project, browser: &[(&str, &Path)]) -> Result<()> {
     let folder = project.root.join("tests/e2e");
     let files = test_files(&folder)?;
     if files.is_empty() {
@@ -117,7 +127,7 @@ fn end_to_end(project: &Project, browser: &Browser) -> Result<()> {
         .current_dir(&project.root)
         .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
         .args(files)
-        .env("CHROME", &browser.program))
+        .envs(browser.iter().copied()))
 }
 
 /// The test files of a folder, in order of name. Named one by one, because Node.js versions differ in what a folder means.
