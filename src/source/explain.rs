@@ -1,5 +1,6 @@
 //! Sentences for a person when a source cannot be read: what happened, where, and what would work.
 
+use super::store;
 use crate::state::LoadError;
 use crewscope_trace::model::{Place, Warning, WarningKind};
 use std::fmt;
@@ -51,7 +52,7 @@ enum Looks {
     Binary,
 }
 
-const FORMS: &str = "It opens the OpenTelemetry (OTLP) JSON of crewai, crewai trace batches and event logs, each as JSON or JSON Lines, plain or gzip.";
+const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches and event logs, and the answers of Jaeger, Grafana Tempo and Phoenix, plain or gzip.";
 
 /// Why nothing was recognised in what was opened.
 pub fn explain(reports: &[Report], warnings: &[Warning]) -> LoadError {
@@ -122,7 +123,10 @@ fn explain_one(report: &Report, warnings: &[Warning]) -> LoadError {
         Looks::Html if report.url.is_some() => error(
             "This is a web page, not a trace",
             &format!("The server answered {from} with an HTML page."),
-            "It may be a sign-in page or a page about the file: use the link to the raw file, or download it and open it here.",
+            match store::store_of(from) {
+                Some(_) => "The store wants a sign-in, or this is a page of its own: save the trace there as JSON and open the file here.",
+                None => "It may be a sign-in page or a page about the file: use the link to the raw file, or download it and open it here.",
+            },
         ),
         Looks::Html => error(
             "This is a web page, not a trace",
@@ -147,7 +151,11 @@ fn of_trouble(report: &Report, trouble: &Trouble) -> LoadError {
     match trouble {
         Trouble::Status(status) => {
             let hint = match status {
-                401 | 403 => "Sign in there and download the file, then open it here.",
+                401 | 403 => &format!(
+                    "This page sends no cookies and no keys to other sites. Sign in there and download the file, or save it with a key ({}), then open it here.",
+                    store::save(from, true)
+                ),
+                404 | 410 if store::store_of(from).is_some() => "Check the id in the address after ?src=; the store may not keep the trace any more.",
                 404 | 410 => "Check the address after ?src=.",
                 429 | 500..=599 => "Try again later, or download the file and open it here.",
                 _ => "Download the file and open it here.",
@@ -162,7 +170,11 @@ fn of_trouble(report: &Report, trouble: &Trouble) -> LoadError {
         Trouble::Network => error(
             "No answer",
             &format!("The server at {from} did not answer or does not allow this page to read it (CORS)."),
-            "Download the file and open it here, or let the server send Access-Control-Allow-Origin.",
+            &format!(
+                "Download the file ({}) and open it here, or let the server send Access-Control-Allow-Origin. {}",
+                store::save(from, false),
+                store::allow(store::store_of(from))
+            ),
         ),
         Trouble::OnDisk => error(
             "A page on disk cannot fetch",
@@ -261,6 +273,13 @@ fn looks(head: &[u8]) -> Looks {
     if let Some((_, what, how)) = known.iter().find(|(magic, ..)| head.starts_with(magic)) {
         return Looks::Packed(what, how);
     }
+    // The Collector's file exporter (exporter/fileexporter of opentelemetry-collector-contrib): a length, then a packed message.
+    if head.get(4..8) == Some(b"\x28\xb5\x2f\xfd") {
+        return Looks::Packed(
+            "written by the OpenTelemetry Collector with compression: zstd, each message by itself",
+            "No tool unpacks that: turn the compression off, or its feature gate exporter.file.nativeCompression on and use zstd -d.",
+        );
+    }
     let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     if utf16 {
         return Looks::Packed("text in UTF-16", "Save it as UTF-8 and open that.");
@@ -348,6 +367,10 @@ mod tests {
         assert_eq!(looks(b" [1"), Looks::Json);
         assert_eq!(looks(b"hello \x1b[31mred"), Looks::Text);
         assert_eq!(looks(b"\x0a\x12\x00\x01"), Looks::Binary);
+        assert!(matches!(
+            looks(b"\0\0\x01\0\x28\xb5\x2f\xfd\0"),
+            Looks::Packed(_, how) if how.contains("nativeCompression")
+        ));
         assert!(matches!(
             looks(b"PK\x03\x04abc"),
             Looks::Packed("a ZIP archive", _)

@@ -8,6 +8,7 @@ use super::stream::{Canceller, StreamError};
 use super::turn::{after, next_turn};
 use super::unpack::Readable;
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
+use crate::source::store;
 use crate::state::Progress;
 use crewscope_trace::import::Importer;
 use crewscope_trace::model::Trace;
@@ -28,6 +29,9 @@ const AHEAD: u32 = 16;
 
 /// Reading without a break, in milliseconds: "stop" waits in the event loop no longer than this.
 const TURN_MS: f64 = 40.0;
+
+/// Pages of one answer that are followed at most.
+const PAGES: u32 = 1000;
 
 /// Begins to listen for orders of the page.
 pub fn start() {
@@ -219,18 +223,22 @@ impl Job {
         self.say_progress();
         // Begun even if it cannot be read: sources keep the order they were opened in.
         let source = self.importer.begin_source(&report.name);
-        let before = self.progress.done;
-        match self.open(&report, blob.as_ref()).await {
-            Ok(stream) => {
-                let result = self
-                    .read_stream(source, stream, blob, before, &mut report)
-                    .await;
-                report.trouble = result.err().map(|error| match error {
-                    StreamError::Source(words) => Trouble::BrokeOff(words),
-                    StreamError::Gzip(words) => Trouble::Gzip(words),
-                });
+        let mut parts = Parts::default();
+        let mut cursor = String::new();
+        for _ in 0..PAGES {
+            if let Err(trouble) = self.read_page(source, &blob, &mut parts, &mut report).await {
+                report.trouble = Some(trouble);
+                break;
             }
-            Err(trouble) => report.trouble = Some(trouble),
+            let next = self.importer.next_page();
+            let (Some(url), Some(next)) = (&report.url, next.filter(|next| *next != cursor)) else {
+                break;
+            };
+            if self.line.stopped.get() {
+                break;
+            }
+            report.url = Some(store::next_page(url, &next));
+            cursor = next;
         }
         if self.line.stopped.get() {
             // What a stop breaks off is no trouble of the source.
@@ -242,20 +250,64 @@ impl Job {
         report
     }
 
-    /// The stored bytes of a source as a stream, the peeked start included.
-    async fn open(&mut self, report: &Report, blob: Option<&Blob>) -> Result<Readable, Trouble> {
+    /// Reads a file, or what an address answers: all of a source, or the next page of it.
+    async fn read_page(
+        &mut self,
+        source: u32,
+        blob: &Option<Blob>,
+        parts: &mut Parts,
+        report: &mut Report,
+    ) -> Result<(), Trouble> {
+        let before = self.progress.done;
         let stream = match (blob, &report.url) {
             (Some(blob), _) => blob.stream(),
-            (None, Some(url)) => self.fetch(url).await?,
+            (None, Some(url)) => {
+                let (url, stream) = self.open_url(url.clone()).await?;
+                report.url = Some(url);
+                stream
+            }
             (None, None) => return Err(Trouble::BrokeOff("no content came along".into())),
         };
-        Readable::open(&stream).await.map_err(|error| match error {
+        let broken = |error| match error {
             StreamError::Source(words) => Trouble::BrokeOff(words),
             StreamError::Gzip(words) => Trouble::Gzip(words),
-        })
+        };
+        let stream = Readable::open(&stream).await.map_err(broken)?;
+        // A plain file is its own part: nothing needs to be kept.
+        let parts = match blob {
+            Some(blob) if stream.is_plain() => {
+                self.line.say(&ToPage::Part { source, offset: 0 }, blob);
+                None
+            }
+            _ => Some(parts),
+        };
+        self.read_stream(source, stream, parts, before, report)
+            .await
+            .map_err(broken)
     }
 
-    async fn fetch(&mut self, url: &str) -> Result<ReadableStream, Trouble> {
+    /// What an address answers; if it is that of a page of a trace store, what the answer behind that page holds, and its address.
+    async fn open_url(&mut self, url: String) -> Result<(String, ReadableStream), Trouble> {
+        if let Some((_, api)) = store::api_of(&url) {
+            if let Ok(response) = self.fetch(&api).await {
+                let kind = response.headers().get("content-type").ok().flatten();
+                let html = kind.is_some_and(|kind| kind.starts_with("text/html"));
+                if let Some(stream) = response.body().filter(|_| !html) {
+                    return Ok((api, stream));
+                }
+            }
+        }
+        let response = self.fetch(&url).await?;
+        if self.alone {
+            self.progress.total = stored_size(&response);
+        }
+        match response.body() {
+            Some(stream) => Ok((url, stream)),
+            None => Err(Trouble::BrokeOff("the answer has no body".into())),
+        }
+    }
+
+    async fn fetch(&self, url: &str) -> Result<Response, Trouble> {
         // The browser says no more than that it failed.
         let failure = || match web_sys::Url::new(url) {
             Err(_) => Trouble::Address,
@@ -272,30 +324,17 @@ impl Job {
         if !response.ok() {
             return Err(Trouble::Status(response.status()));
         }
-        if self.alone {
-            self.progress.total = stored_size(&response);
-        }
-        response
-            .body()
-            .ok_or_else(|| Trouble::BrokeOff("the answer has no body".into()))
+        Ok(response)
     }
 
     async fn read_stream(
         &mut self,
         source: u32,
         mut stream: Readable,
-        blob: Option<Blob>,
+        mut parts: Option<&mut Parts>,
         before: u64,
         report: &mut Report,
     ) -> Result<(), StreamError> {
-        let mut parts = match blob {
-            // A plain file is its own part: nothing needs to be kept.
-            Some(blob) if stream.is_plain() => {
-                self.line.say(&ToPage::Part { source, offset: 0 }, &blob);
-                None
-            }
-            _ => Some(Parts::default()),
-        };
         let result = loop {
             // Again each time: every member of a gzip file is a stream of its own.
             *self.line.reading.borrow_mut() = Some(stream.canceller());
@@ -311,7 +350,7 @@ impl Job {
             self.set_done(before + stream.stored());
             self.between_chunks(source, &mut parts).await;
         };
-        if let Some((offset, blob)) = parts.as_mut().and_then(Parts::flush) {
+        if let Some((offset, blob)) = parts.as_mut().and_then(|parts| parts.flush()) {
             self.line.say(&ToPage::Part { source, offset }, &blob);
         }
         result
@@ -345,7 +384,7 @@ impl Job {
         &mut self,
         stream: &mut Readable,
         source: u32,
-        parts: &mut Option<Parts>,
+        parts: &mut Option<&mut Parts>,
     ) -> Result<Option<Uint8Array>, StreamError> {
         let mut next = pin!(stream.next());
         while self.pace.stalled(self.imported) {
@@ -361,7 +400,7 @@ impl Job {
     }
 
     /// Progress, a partial result and room for other messages, each if it is time.
-    async fn between_chunks(&mut self, source: u32, parts: &mut Option<Parts>) {
+    async fn between_chunks(&mut self, source: u32, parts: &mut Option<&mut Parts>) {
         let now = js_sys::Date::now();
         if self.pace.progress(now) {
             self.say_progress();
@@ -376,9 +415,9 @@ impl Job {
         }
     }
 
-    async fn send_partial(&mut self, source: u32, parts: &mut Option<Parts>) {
+    async fn send_partial(&mut self, source: u32, parts: &mut Option<&mut Parts>) {
         // The texts of a partial result must be readable too.
-        if let Some((offset, blob)) = parts.as_mut().and_then(Parts::flush) {
+        if let Some((offset, blob)) = parts.as_mut().and_then(|parts| parts.flush()) {
             self.line.say(&ToPage::Part { source, offset }, &blob);
         }
         let trace = self.importer.snapshot();

@@ -12,6 +12,8 @@ mod dialect;
 mod draft;
 mod framer;
 mod framing;
+mod ids;
+mod jaeger;
 pub(crate) mod json;
 mod log;
 mod log_framer;
@@ -21,6 +23,7 @@ mod otlp;
 mod pairing;
 mod parents;
 mod paths;
+mod phoenix;
 mod proto;
 mod pyotel;
 mod records;
@@ -92,6 +95,11 @@ impl Importer {
         let builder = &mut self.builder;
         self.framing
             .finish(&mut |frame| records::read(builder, index, frame));
+    }
+
+    /// What to ask for to get the page that follows the answer just read, if it said that there is one. Asked once, it counts as read.
+    pub fn next_page(&mut self) -> Option<String> {
+        self.builder.more.take().map(|(cursor, _)| cursor)
     }
 
     /// Records read so far, of all sources.

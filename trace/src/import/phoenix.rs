@@ -1,0 +1,114 @@
+//! Spans as Arize Phoenix gives them out: the pages of its REST answers (`/v1/projects/{id}/spans`), the JSON and JSON Lines that its UI and
+//! client save, and its data frames as JSON records.
+//!
+//! Shape: `src/phoenix/server/api/routers/v1/spans.py` of Arize-ai/phoenix 20; `…/spans/otlpv1` answers OTLP in snake case. Attributes are
+//! one flat object, and the span's kind stands beside them.
+
+use super::attributes::Attributes;
+use super::builder::Builder;
+use super::draft::RecordPlace;
+use super::ids;
+use super::json::{self, Object, Raw};
+use super::span::{self, SpanRecord};
+use super::time::{self, Moment};
+
+/// The name of the form.
+pub const FORMAT: &str = "phoenix";
+
+/// Where a data frame's columns have the parts of an id and the attributes.
+const COLUMN: &str = "attributes.";
+
+/// Reads one span. Returns `false` if it is none.
+pub fn read_span(builder: &mut Builder, record: &Object<'_>, place: &RecordPlace<'_>) -> bool {
+    if !record.has("span_kind") || !record.has("start_time") {
+        return false;
+    }
+    let context = record.object("context").unwrap_or_default();
+    let part = |key: &str| {
+        let column = ["context.", key].concat();
+        context.string(key).or_else(|| record.string(&column))
+    };
+    let Some(id) = part("span_id") else {
+        return false;
+    };
+    let (start, end) = (moment(record, "start_time"), moment(record, "end_time"));
+    let mut attributes = match record.get("attributes") {
+        Some(raw) => Attributes::read(raw),
+        None => columns(record),
+    };
+    // Taken out of the attributes by Phoenix; `UNKNOWN` is its word for none.
+    if let Some(kind) = record
+        .get("span_kind")
+        .filter(|kind| kind.get() != "\"UNKNOWN\"")
+    {
+        attributes.push("openinference.span.kind", kind);
+    }
+    let span = SpanRecord {
+        trace: ids::plain(part("trace_id").unwrap_or_default()),
+        id: ids::plain(id),
+        parent: record.string("parent_id").map(ids::plain),
+        name: record.string("name").unwrap_or_default(),
+        start: start.map(|moment| moment.nanos),
+        end: end.map(|moment| moment.nanos),
+        naive: [start, end].iter().flatten().any(|moment| moment.naive),
+        failed: record.string("status_code").as_deref() == Some("ERROR"),
+        message: record.get("status_message"),
+        attributes,
+        events: record.get("events"),
+    };
+    span::add(builder, span, place);
+    true
+}
+
+/// A time as text, or as pandas writes it: a number since 1970, in milliseconds unless told otherwise.
+fn moment(record: &Object<'_>, key: &str) -> Option<Moment> {
+    let raw = record.get(key)?;
+    let Some(number) = json::int(raw.get()).filter(|&number| number > 0) else {
+        return time::parse(&json::scalar(raw)?);
+    };
+    // 10^12 milliseconds are 2001, 10^14 the year 5138; each finer unit has its own range.
+    let factor = match number {
+        ..100_000_000_000_000 => 1_000_000,
+        ..100_000_000_000_000_000 => 1_000,
+        _ => 1,
+    };
+    Some(Moment {
+        nanos: number.checked_mul(factor)?,
+        naive: false,
+    })
+}
+
+/// The columns of a data frame that are attributes.
+fn columns<'a>(record: &Object<'a>) -> Attributes<'a> {
+    Attributes::with_prefix(Object(record.0.clone()), COLUMN)
+}
+
+/// Reads a page of a REST answer, which is either form of span. Returns the form of its spans.
+pub fn read_page(
+    builder: &mut Builder,
+    page: &Object<'_>,
+    place: &RecordPlace<'_>,
+    read: impl Fn(&mut Builder, &Object<'_>, &RecordPlace<'_>) -> Option<&'static str>,
+) -> Option<&'static str> {
+    let spans: Vec<Raw<'_>> = json::elements(page.get("data")?.get());
+    let mut form = FORMAT;
+    for raw in spans {
+        let within = (raw.get().as_ptr() as usize).wrapping_sub(place.text.as_ptr() as usize);
+        let inner = RecordPlace {
+            source: place.source,
+            offset: place.offset + within as u64,
+            text: raw.get(),
+        };
+        match Object::parse(raw.get()).and_then(|object| read(builder, &object, &inner)) {
+            Some(name) => {
+                builder.count(place.source, name);
+                form = name;
+            }
+            None => builder.unknown(inner.place()),
+        }
+    }
+    if let Some(cursor) = page.string("next_cursor") {
+        builder.more = Some((cursor.into_owned(), place.place()));
+    }
+    Some(form)
+}
