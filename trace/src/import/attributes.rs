@@ -33,13 +33,7 @@ struct Typed<'a>(Option<Raw<'a>>);
 impl<'de: 'a, 'a> Deserialize<'de> for Typed<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let object = Object::deserialize(deserializer)?;
-        Ok(Self(
-            object
-                .0
-                .into_iter()
-                .find(|(name, _)| is_typed(name))
-                .map(|(_, raw)| raw),
-        ))
+        Ok(Self(typed(&object.0)))
     }
 }
 
@@ -76,17 +70,19 @@ impl<'a> Attributes<'a> {
     }
 
     /// The attributes among the members of an object: those whose key begins with `prefix`, without it (`attributes.llm.model_name`).
-    pub fn with_prefix(object: Object<'a>, prefix: &str, raw: Raw<'a>) -> Self {
+    pub fn with_prefix(object: &Object<'a>, prefix: &str) -> Self {
         let mut pairs = Vec::new();
-        let members = object.0.into_iter().filter_map(|(key, value)| {
+        let members = object.0.iter().filter_map(|(key, value)| {
             let key = key.strip_prefix(prefix)?.to_owned();
-            Some((Cow::Owned(key), value))
+            Some((Cow::Owned(key), *value))
         });
         flatten(&mut pairs, "", Object(members.collect()), 0);
-        Self {
-            pairs,
-            raw: Some(raw),
-        }
+        Self { pairs, raw: None }
+    }
+
+    /// Adds what a format keeps beside the attributes.
+    pub fn push(&mut self, key: &'static str, value: Raw<'a>) {
+        self.pairs.push((Cow::Borrowed(key), value));
     }
 
     /// All pairs.
@@ -121,7 +117,16 @@ impl<'a> Attributes<'a> {
     /// A short text.
     pub fn string(&self, key: &str) -> Option<Cow<'a, str>> {
         let raw = self.get(key)?;
-        json::scalar(raw).or_else(|| first_of_array(raw))
+        let Some(text) = json::scalar(raw) else {
+            return first_of_array(raw);
+        };
+        // A list that became a text on its way (Jaeger).
+        if text.starts_with("[\"") {
+            if let Some(first) = json::elements(&text).into_iter().find_map(json::scalar) {
+                return Some(Cow::Owned(first.into_owned()));
+            }
+        }
+        Some(text)
     }
 
     /// A token count: a whole number that is not negative.
@@ -169,11 +174,19 @@ pub fn value(raw: Raw<'_>) -> Option<Raw<'_>> {
     let Some(object) = Object::parse(raw.get()) else {
         return Some(raw);
     };
-    match object.0.as_slice() {
-        [] => None,
-        [(name, inner)] if is_typed(name) => Some(*inner),
-        _ => Some(raw),
+    if object.0.iter().all(|(name, _)| is_typed(name)) {
+        typed(&object.0)
+    } else {
+        Some(raw)
     }
+}
+
+/// The value among OTLP's alternatives: all are written by some, the others as `null` (Phoenix).
+fn typed<'a>(members: &[(Cow<'a, str>, Raw<'a>)]) -> Option<Raw<'a>> {
+    members
+        .iter()
+        .find(|(name, raw)| is_typed(name) && raw.get() != "null")
+        .map(|(_, raw)| *raw)
 }
 
 /// The names that the OTLP JSON mapping gives to the types of values, in camelCase and snake_case.
@@ -237,6 +250,8 @@ mod tests {
             r#"[{"key":"llm.model_name","value":{"stringValue":"gpt-4o"}},{"key":"n","value":{"intValue":"7"}},{"key":"stops","value":{"arrayValue":{"values":[{"stringValue":"stop"}]}}},{"key":"empty","value":{}},{"key":"no"},7]"#,
             r#"[{"key":"llm.model_name","value":{"string_value":"gpt-4o"}},{"key":"n","value":{"int_value":7}},{"key":"stops","value":{"array_value":{"values":[{"string_value":"stop"}]}}}]"#,
             r#"[{"key":"llm.model_name","type":"string","value":"gpt-4o"},{"key":"n","type":"int64","value":7},{"key":"stops","value":["stop"]}]"#,
+            r#"[{"key":"llm.model_name","value":{"array_value":null,"int_value":null,"string_value":"gpt-4o"}},{"key":"n","value":{"bool_value":null,"int_value":7}},{"key":"stops","value":{"string_value":"[\"stop\"]"}}]"#,
+            r#"[{"key":"llm.model_name","type":"string","value":"gpt-4o"},{"key":"n","type":"int64","value":"7"},{"key":"stops","type":"string","value":"[\"stop\"]"}]"#,
             r#"{"llm.model_name":"gpt-4o","n":7,"stops":["stop"],"empty":null}"#,
             r#"{"llm":{"model_name":"gpt-4o"},"n":"7","stops":["stop"]}"#,
         ];
@@ -273,8 +288,7 @@ mod tests {
     #[test]
     fn columns_with_a_prefix() {
         let text = r#"{"name":"x","attributes.llm.model_name":"m","attributes.metadata":{"a":1}}"#;
-        let raw: Raw<'_> = serde_json::from_str(text).unwrap();
-        let attributes = Attributes::with_prefix(Object::parse(text).unwrap(), "attributes.", raw);
+        let attributes = Attributes::with_prefix(&Object::parse(text).unwrap(), "attributes.");
         assert_eq!(attributes.string("llm.model_name").as_deref(), Some("m"));
         assert_eq!(attributes.count(&["metadata.a"]), Some(1));
         assert!(attributes.get("name").is_none());

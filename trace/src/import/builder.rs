@@ -75,6 +75,8 @@ pub struct Builder {
     pub log: Vec<LogEntry>,
     /// crewai version by source (instrumentation scope of its spans).
     pub versions: Vec<(u32, Sym)>,
+    /// The answer last read says that another page follows: what to ask for it, and where that stands.
+    pub more: Option<(String, Place)>,
     /// Hashes of task descriptions: an unnamed task has its description as name (trap 36).
     descriptions: Table,
     span_ids: Table,
@@ -124,6 +126,19 @@ impl Builder {
             }
         }
         self.events.push(event);
+    }
+
+    /// Remembers the version of crewai that wrote a source.
+    pub fn add_version(&mut self, source: u32, version: &str) {
+        let version = self.strings.intern(version);
+        if self.versions.iter().all(|(known, _)| *known != source) {
+            self.versions.push((source, version));
+        }
+    }
+
+    /// Counts a record that is no known form.
+    pub fn unknown(&mut self, place: Place) {
+        self.notes.add(WarningKind::UnknownRecord, Some(place));
     }
 
     /// Counts a record and remembers the form it came in.

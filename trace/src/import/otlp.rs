@@ -3,6 +3,7 @@
 use super::attributes::Attributes;
 use super::builder::Builder;
 use super::draft::RecordPlace;
+use super::ids;
 use super::json::{self, Object, Raw};
 use super::span::{self, SpanRecord};
 
@@ -21,9 +22,11 @@ pub fn read_span(builder: &mut Builder, record: &Object<'_>, place: &RecordPlace
         )
     });
     let span = SpanRecord {
-        trace: text("traceId", "trace_id").unwrap_or_default(),
-        id,
-        parent: text("parentSpanId", "parent_span_id"),
+        trace: ids::plain(text("traceId", "trace_id").unwrap_or_default()),
+        id: ids::plain(id),
+        parent: text("parentSpanId", "parent_span_id")
+            .map(ids::plain)
+            .filter(|parent| !ids::is_zero(parent)),
         name: text("name", "name").unwrap_or_default(),
         start: get("startTimeUnixNano", "start_time_unix_nano").and_then(nanos),
         end: get("endTimeUnixNano", "end_time_unix_nano").and_then(nanos),
@@ -52,7 +55,10 @@ pub fn read_shell(builder: &mut Builder, source: u32, shell: &Object<'_>) {
             .find_map(|key| object.get(key))
             .map(|raw| raw.get().to_owned())
     };
-    let Some(resources) = array(shell, &["resourceSpans", "resource_spans"]) else {
+    // Stores wrap their answers.
+    let inner = shell.object("result").or_else(|| shell.object("trace"));
+    let shell = inner.as_ref().unwrap_or(shell);
+    let Some(resources) = array(shell, &["resourceSpans", "resource_spans", "batches"]) else {
         return;
     };
     for resource in json::elements(&resources)
@@ -68,10 +74,7 @@ pub fn read_shell(builder: &mut Builder, source: u32, shell: &Object<'_>) {
         {
             if scope.string("name").as_deref() == Some("crewai") {
                 if let Some(version) = scope.string("version") {
-                    let version = builder.strings.intern(&version);
-                    if builder.versions.iter().all(|(known, _)| *known != source) {
-                        builder.versions.push((source, version));
-                    }
+                    builder.add_version(source, &version);
                 }
             }
         }

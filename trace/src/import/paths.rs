@@ -19,6 +19,11 @@ const SPAN: Node = 7;
 const EVENTS: Node = 8;
 const EVENT: Node = 9;
 const BODY: Node = 10;
+const WRAPPED: Node = 11;
+const DATA: Node = 12;
+const DATUM: Node = 13;
+const STORE_SPANS: Node = 14;
+const STORE_SPAN: Node = 15;
 
 /// Which array a record is an element of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,12 +32,19 @@ pub enum RecordPath {
     OtlpSpan,
     /// `events[]` or `body.events[]`: crewai's trace batch.
     BatchEvent,
+    /// `data[].spans[]`, or `spans[]` of one trace alone: a trace store's own shape.
+    StoreSpan,
 }
 
 /// The place of a member of an object.
 pub fn member(of: Node, key: &[u8]) -> Node {
     match (of, key) {
-        (ROOT, b"resourceSpans" | b"resource_spans") => RESOURCE_SPANS,
+        (ROOT | WRAPPED, b"resourceSpans" | b"resource_spans") => RESOURCE_SPANS,
+        // OTLP in the answers of Jaeger (`/api/v3`) and Grafana Tempo (`/api/v2`, and `/api/traces` with a name of its own).
+        (ROOT, b"result" | b"trace") => WRAPPED,
+        (ROOT, b"batches") => RESOURCE_SPANS,
+        (ROOT, b"data") => DATA,
+        (ROOT | DATUM, b"spans") => STORE_SPANS,
         // `instrumentationLibrarySpans` is what `scopeSpans` was called before OTLP 0.15.
         (
             RESOURCE_SPAN,
@@ -67,6 +79,8 @@ pub fn element(of: Node) -> Node {
         SCOPE_SPANS => SCOPE_SPAN,
         SPANS => SPAN,
         EVENTS => EVENT,
+        DATA => DATUM,
+        STORE_SPANS => STORE_SPAN,
         _ => DEAD,
     }
 }
@@ -76,6 +90,7 @@ pub fn record(node: Node) -> Option<RecordPath> {
     match node {
         SPAN => Some(RecordPath::OtlpSpan),
         EVENT => Some(RecordPath::BatchEvent),
+        STORE_SPAN => Some(RecordPath::StoreSpan),
         _ => None,
     }
 }

@@ -15,7 +15,7 @@ use super::time::{self, Moment};
 /// The name of the form.
 pub const FORMAT: &str = "phoenix";
 
-/// Where a data frame's columns have the parts of an id and the attributes.
+/// How the columns of a data frame begin that are attributes.
 const COLUMN: &str = "attributes.";
 
 /// Reads one span. Returns `false` if it is none.
@@ -34,7 +34,7 @@ pub fn read_span(builder: &mut Builder, record: &Object<'_>, place: &RecordPlace
     let (start, end) = (moment(record, "start_time"), moment(record, "end_time"));
     let mut attributes = match record.get("attributes") {
         Some(raw) => Attributes::read(raw),
-        None => columns(record),
+        None => Attributes::with_prefix(record, COLUMN),
     };
     // Taken out of the attributes by Phoenix; `UNKNOWN` is its word for none.
     if let Some(kind) = record
@@ -76,11 +76,6 @@ fn moment(record: &Object<'_>, key: &str) -> Option<Moment> {
         nanos: number.checked_mul(factor)?,
         naive: false,
     })
-}
-
-/// The columns of a data frame that are attributes.
-fn columns<'a>(record: &Object<'a>) -> Attributes<'a> {
-    Attributes::with_prefix(Object(record.0.clone()), COLUMN)
 }
 
 /// Reads a page of a REST answer, which is either form of span. Returns the form of its spans.

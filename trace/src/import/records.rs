@@ -5,10 +5,12 @@ use super::builder::Builder;
 use super::bus;
 use super::draft::RecordPlace;
 use super::framer::{Fault, Frame};
+use super::jaeger;
 use super::json::{self, Object};
 use super::log;
 use super::otlp;
 use super::paths::RecordPath;
+use super::phoenix;
 use super::pyotel;
 use crate::model::{Place, WarningKind};
 
@@ -34,6 +36,7 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
                         let stream = builder.root_stream(source, root);
                         batch::read_event(builder, stream, object, place).then_some("crewai-batch")
                     }
+                    RecordPath::StoreSpan => read_span(builder, object, place),
                 },
             );
         }
@@ -51,6 +54,7 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
                 RecordPath::BatchEvent => {
                     batch::read_head(builder, source, root, &head, Place { source, offset });
                 }
+                RecordPath::StoreSpan => {}
             }
         }
         Frame::Root {
@@ -91,15 +95,17 @@ fn read_root(
         }
         return bus::read_event(builder, stream, object, object, place).then_some("crewai-events");
     }
-    // A span without its document: what is left of a cut file, or one span a line.
-    if object.has("traceId") && object.has("spanId") {
-        return otlp::read_span(builder, object, place).then_some("otlp-json");
+    if let Some(format) = read_span(builder, object, place) {
+        return Some(format);
     }
-    if object.has("context") && pyotel::read_span(builder, object, place) {
-        return Some("python-otel");
+    if object.has("data") && object.has("next_cursor") {
+        return phoenix::read_page(builder, object, place, read_span);
     }
     // An export with no spans in it is a valid, empty one.
-    if object.has("resourceSpans") || object.has("resource_spans") {
+    if ["resourceSpans", "resource_spans", "batches"]
+        .iter()
+        .any(|key| object.has(key))
+    {
         return Some("otlp-json");
     }
     // The request that asks for a place to send spans to; it holds nothing of the run.
@@ -113,6 +119,28 @@ fn read_root(
         return log::read_json(builder, object, place).then_some(log::FORMAT);
     }
     batch::read_head(builder, source, root, object, place.place()).then_some("crewai-batch")
+}
+
+/// A single span: an element of a store's answer, one a line, or what is left of a cut file.
+fn read_span(
+    builder: &mut Builder,
+    object: &Object<'_>,
+    place: &RecordPlace<'_>,
+) -> Option<&'static str> {
+    let has = |keys: &[&str]| keys.iter().all(|key| object.has(key));
+    if has(&["traceId", "spanId"]) || has(&["trace_id", "span_id"]) {
+        return otlp::read_span(builder, object, place).then_some("otlp-json");
+    }
+    if object.has("spanID") {
+        return jaeger::read_span(builder, object, place).then_some(jaeger::FORMAT);
+    }
+    if object.has("span_kind") {
+        return phoenix::read_span(builder, object, place).then_some(phoenix::FORMAT);
+    }
+    if object.has("context") {
+        return pyotel::read_span(builder, object, place).then_some("python-otel");
+    }
+    None
 }
 
 /// Parses a record and reads it; repairs it first if it cannot be parsed as it stands.

@@ -2,8 +2,10 @@
 //! be read as the file itself is. (That the files are read right is what `tests/expected` shows.)
 #![allow(missing_docs)]
 
+mod answers;
 mod encode;
 mod protobuf;
+mod shapes;
 #[path = "../support/mod.rs"]
 mod support;
 

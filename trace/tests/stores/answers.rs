@@ -1,0 +1,93 @@
+//! The answers of Jaeger, Grafana Tempo and Phoenix.
+
+use super::shapes::{data_frame, jaeger, phoenix, tempo};
+use super::{assert_same, open_values, otlp_files};
+use super::support::{open_bytes, Opened};
+use crewscope_trace::import::Importer;
+use serde_json::{json, Value};
+
+fn same(path: &str, form: &str, documents: &[Value], want: &Opened, coarse: bool) {
+    assert_same(&format!("{form} of {path}"), &open_values(documents), want, coarse);
+}
+
+#[test]
+fn jaeger_answers_read_as_the_traces_that_it_was_sent() {
+    for (path, documents) in otlp_files() {
+        let want = open_values(&documents);
+        let answers = jaeger(&documents);
+        same(&path, "jaeger", &answers, &want, true);
+        // As the UI saves several, and one trace a line.
+        let traces: Vec<Value> = answers.iter().map(|answer| answer["data"][0].clone()).collect();
+        same(&path, "jaeger lines", &traces, &want, true);
+        same(&path, "jaeger download", &[json!({ "data": traces })], &want, true);
+    }
+}
+
+#[test]
+fn otlp_in_a_wrapper_is_otlp() {
+    for (path, documents) in otlp_files() {
+        let want = open_values(&documents);
+        // Jaeger's /api/v3, as one result or as several.
+        let results: Vec<Value> = documents.iter().map(|document| json!({ "result": document })).collect();
+        same(&path, "jaeger v3", &results, &want, false);
+        let answer = tempo(&documents);
+        same(&path, "tempo", &[json!({"batches": answer["resourceSpans"]})], &want, false);
+        same(&path, "tempo v2", &[json!({"trace": answer, "metrics": {"inspectedBytes": "1"}})], &want, false);
+        // Of both at once nothing counts twice: the ids are the same in either spelling.
+        let both = open_values(&[&documents[..], &[answer]].concat());
+        let spans = |opened: &Opened| opened.trace.spans.len();
+        assert_eq!(spans(&both), spans(&want), "{path}");
+    }
+}
+
+#[test]
+fn phoenix_answers_read_as_the_traces_that_it_was_sent() {
+    for (path, documents) in otlp_files() {
+        let want = open_values(&documents);
+        let pages = phoenix(&documents, 7);
+        // What Phoenix does not keep: the scope, and with it the version of crewai.
+        let forget = |mut opened: Opened| {
+            for execution in &mut opened.trace.executions {
+                execution.version = None;
+            }
+            opened
+        };
+        let want = forget(want);
+        same(&path, "phoenix", &pages, &want, true);
+        let spans: Vec<Value> = pages.iter().flat_map(|page| page["data"].as_array().unwrap().clone()).collect();
+        same(&path, "phoenix lines", &spans, &want, true);
+        same(&path, "phoenix list", &[Value::Array(spans)], &want, true);
+        same(&path, "phoenix data frame", &[data_frame(&documents)], &want, true);
+    }
+}
+
+#[test]
+fn a_page_says_what_follows_and_unread_pages_are_named() {
+    let (_, documents) = otlp_files().remove(0);
+    let pages = phoenix(&documents, 9);
+    let mut importer = Importer::new();
+    importer.begin_source("x");
+    for (at, page) in pages.iter().enumerate() {
+        importer.push(page.to_string().as_bytes());
+        let cursor = page["next_cursor"].as_str().map(str::to_owned);
+        assert_eq!(importer.next_page(), cursor, "page {at}");
+        assert_eq!(importer.next_page(), None, "asked again");
+    }
+    let warned = |opened: &Opened| opened.warned("unread-page");
+    assert!(importer.finish().warnings.iter().all(|warning| warning.kind.name() != "unread-page"));
+    assert_eq!(warned(&open_values(&pages[..1])), 1);
+    assert_eq!(warned(&open_values(&pages)), 0, "all of them in one file");
+}
+
+#[test]
+fn empty_answers_are_no_faults() {
+    for (answer, form) in [
+        (r#"{"data":[],"next_cursor":null}"#, "phoenix"),
+        (r#"{"batches":[]}"#, "otlp-json"),
+        (r#"{"resourceSpans":[]}"#, "otlp-json"),
+    ] {
+        let opened = open_bytes(vec![("x".to_owned(), answer.as_bytes().to_vec())]);
+        assert_eq!(opened.trace.sources[0].formats, [form]);
+        assert!(opened.trace.warnings.is_empty(), "{answer}");
+    }
+}
