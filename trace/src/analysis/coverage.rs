@@ -69,7 +69,9 @@ const SUMS: &[Affects] = &[Tokens, Cost];
 /// Where a warning stands among the notes (losses first, then numbers, structure, time, texts), and what it touches.
 fn of_kind(kind: WarningKind) -> (i64, &'static [Affects]) {
     match kind {
-        WarningKind::UnreadableRecord | WarningKind::TruncatedSource => (0, EVERYTHING),
+        WarningKind::UnreadableRecord | WarningKind::TruncatedSource | WarningKind::UnreadPage => {
+            (0, EVERYTHING)
+        }
         WarningKind::UnknownRecord => (1, &[]),
         WarningKind::EmptyBatch => (1, EVERYTHING),
         WarningKind::MissingUsage => (2, SUMS),

@@ -36,7 +36,7 @@ mod tree;
 pub use json::decode_text;
 pub use proto::{sniff, Sniffed, Unpacker};
 
-use crate::model::{Source, Trace};
+use crate::model::{Source, Trace, WarningKind};
 use builder::Builder;
 use framing::Framing;
 
@@ -119,6 +119,9 @@ impl Importer {
     /// The finished model.
     pub fn finish(mut self) -> Trace {
         self.end_source();
+        if let Some((_, place)) = self.builder.more.take() {
+            self.builder.notes.add(WarningKind::UnreadPage, Some(place));
+        }
         self.snapshot()
     }
 }

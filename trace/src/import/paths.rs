@@ -66,7 +66,8 @@ pub fn after(node: Node, key: &[u8]) -> Node {
     match (node, key) {
         (
             ROOT,
-            b"context" | b"spanId" | b"span_id" | b"span_kind" | b"run_type" | b"start_time",
+            b"context" | b"context.span_id" | b"spanId" | b"span_id" | b"spanID" | b"span_kind"
+            | b"run_type" | b"start_time",
         ) => DEAD,
         _ => node,
     }

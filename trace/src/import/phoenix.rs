@@ -67,10 +67,12 @@ fn moment(record: &Object<'_>, key: &str) -> Option<Moment> {
         return time::parse(&json::scalar(raw)?);
     };
     // 10^12 milliseconds are 2001, 10^14 the year 5138; each finer unit has its own range.
-    let factor = match number {
-        ..100_000_000_000_000 => 1_000_000,
-        ..100_000_000_000_000_000 => 1_000,
-        _ => 1,
+    let factor = if number < 100_000_000_000_000 {
+        1_000_000
+    } else if number < 100_000_000_000_000_000 {
+        1_000
+    } else {
+        1
     };
     Some(Moment {
         nanos: number.checked_mul(factor)?,
@@ -102,8 +104,8 @@ pub fn read_page(
             None => builder.unknown(inner.place()),
         }
     }
-    if let Some(cursor) = page.string("next_cursor") {
-        builder.more = Some((cursor.into_owned(), place.place()));
-    }
+    builder.more = page
+        .string("next_cursor")
+        .map(|cursor| (cursor.into_owned(), place.place()));
     Some(form)
 }

@@ -1,13 +1,18 @@
 //! The answers of Jaeger, Grafana Tempo and Phoenix.
 
 use super::shapes::{data_frame, jaeger, phoenix, tempo};
-use super::{assert_same, open_values, otlp_files};
 use super::support::{open_bytes, Opened};
+use super::{assert_same, open_values, otlp_files};
 use crewscope_trace::import::Importer;
 use serde_json::{json, Value};
 
 fn same(path: &str, form: &str, documents: &[Value], want: &Opened, coarse: bool) {
-    assert_same(&format!("{form} of {path}"), &open_values(documents), want, coarse);
+    assert_same(
+        &format!("{form} of {path}"),
+        &open_values(documents),
+        want,
+        coarse,
+    );
 }
 
 #[test]
@@ -17,9 +22,18 @@ fn jaeger_answers_read_as_the_traces_that_it_was_sent() {
         let answers = jaeger(&documents);
         same(&path, "jaeger", &answers, &want, true);
         // As the UI saves several, and one trace a line.
-        let traces: Vec<Value> = answers.iter().map(|answer| answer["data"][0].clone()).collect();
+        let traces: Vec<Value> = answers
+            .iter()
+            .map(|answer| answer["data"][0].clone())
+            .collect();
         same(&path, "jaeger lines", &traces, &want, true);
-        same(&path, "jaeger download", &[json!({ "data": traces })], &want, true);
+        same(
+            &path,
+            "jaeger download",
+            &[json!({ "data": traces })],
+            &want,
+            true,
+        );
     }
 }
 
@@ -28,11 +42,26 @@ fn otlp_in_a_wrapper_is_otlp() {
     for (path, documents) in otlp_files() {
         let want = open_values(&documents);
         // Jaeger's /api/v3, as one result or as several.
-        let results: Vec<Value> = documents.iter().map(|document| json!({ "result": document })).collect();
+        let results: Vec<Value> = documents
+            .iter()
+            .map(|document| json!({ "result": document }))
+            .collect();
         same(&path, "jaeger v3", &results, &want, false);
         let answer = tempo(&documents);
-        same(&path, "tempo", &[json!({"batches": answer["resourceSpans"]})], &want, false);
-        same(&path, "tempo v2", &[json!({"trace": answer, "metrics": {"inspectedBytes": "1"}})], &want, false);
+        same(
+            &path,
+            "tempo",
+            &[json!({"batches": answer["resourceSpans"]})],
+            &want,
+            false,
+        );
+        same(
+            &path,
+            "tempo v2",
+            &[json!({"trace": answer, "metrics": {"inspectedBytes": "1"}})],
+            &want,
+            false,
+        );
         // Of both at once nothing counts twice: the ids are the same in either spelling.
         let both = open_values(&[&documents[..], &[answer]].concat());
         let spans = |opened: &Opened| opened.trace.spans.len();
@@ -54,10 +83,19 @@ fn phoenix_answers_read_as_the_traces_that_it_was_sent() {
         };
         let want = forget(want);
         same(&path, "phoenix", &pages, &want, true);
-        let spans: Vec<Value> = pages.iter().flat_map(|page| page["data"].as_array().unwrap().clone()).collect();
+        let spans: Vec<Value> = pages
+            .iter()
+            .flat_map(|page| page["data"].as_array().unwrap().clone())
+            .collect();
         same(&path, "phoenix lines", &spans, &want, true);
         same(&path, "phoenix list", &[Value::Array(spans)], &want, true);
-        same(&path, "phoenix data frame", &[data_frame(&documents)], &want, true);
+        same(
+            &path,
+            "phoenix data frame",
+            &[data_frame(&documents)],
+            &want,
+            true,
+        );
     }
 }
 
@@ -74,7 +112,11 @@ fn a_page_says_what_follows_and_unread_pages_are_named() {
         assert_eq!(importer.next_page(), None, "asked again");
     }
     let warned = |opened: &Opened| opened.warned("unread-page");
-    assert!(importer.finish().warnings.iter().all(|warning| warning.kind.name() != "unread-page"));
+    assert!(importer
+        .finish()
+        .warnings
+        .iter()
+        .all(|warning| warning.kind.name() != "unread-page"));
     assert_eq!(warned(&open_values(&pages[..1])), 1);
     assert_eq!(warned(&open_values(&pages)), 0, "all of them in one file");
 }
@@ -89,5 +131,39 @@ fn empty_answers_are_no_faults() {
         let opened = open_bytes(vec![("x".to_owned(), answer.as_bytes().to_vec())]);
         assert_eq!(opened.trace.sources[0].formats, [form]);
         assert!(opened.trace.warnings.is_empty(), "{answer}");
+    }
+}
+
+/// Writes the answers of the stores that lie in `tests/traces`, in the shapes that are tested here:
+/// `cargo test -p crewscope-trace --test stores -- --ignored fixtures`.
+#[test]
+#[ignore = "writes into tests/traces"]
+fn fixtures() {
+    let folder =
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces/guardrail_retries");
+    let documents: Vec<Value> = serde_json::Deserializer::from_slice(
+        &std::fs::read(folder.join("otlp-crewai1.15.30.json")).unwrap(),
+    )
+    .into_iter()
+    .map(Result::unwrap)
+    .collect();
+    let answer = tempo(&documents);
+    let pages = phoenix(&documents, 1000);
+    for (name, value) in [
+        ("jaeger", jaeger(&documents).remove(0)),
+        ("jaeger-v3", json!({ "result": documents[0] })),
+        ("tempo", json!({"batches": answer["resourceSpans"]})),
+        (
+            "tempo-v2",
+            json!({"trace": answer, "metrics": {"inspectedBytes": "1"}}),
+        ),
+        ("phoenix", pages[0].clone()),
+        ("phoenix-dataframe", data_frame(&documents)),
+    ] {
+        std::fs::write(
+            folder.join(format!("{name}-crewai1.15.30.json")),
+            value.to_string() + "\n",
+        )
+        .unwrap();
     }
 }

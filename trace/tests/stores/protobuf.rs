@@ -238,7 +238,7 @@ fn nothing_else_is_taken_for_protobuf() {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 40, ..ProptestConfig::default() })]
 
     #[test]
     fn mutated_protobuf_never_panics_and_splits_do_not_matter(

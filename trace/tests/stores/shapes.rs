@@ -38,9 +38,13 @@ pub fn jaeger(documents: &[Value]) -> Vec<Value> {
 }
 
 fn jaeger_span(span: &Value, scope: &Value) -> Value {
-    let tag = |key: &str, kind: &str, value: Value| json!({"key": key, "type": kind, "value": value});
+    let tag =
+        |key: &str, kind: &str, value: Value| json!({"key": key, "type": kind, "value": value});
     let mut tags = Vec::new();
-    for (key, name) in [("otel.scope.name", "name"), ("otel.scope.version", "version")] {
+    for (key, name) in [
+        ("otel.scope.name", "name"),
+        ("otel.scope.version", "version"),
+    ] {
         if let Some(text) = scope[name].as_str() {
             tags.push(tag(key, "string", text.into()));
         }
@@ -57,7 +61,10 @@ fn jaeger_span(span: &Value, scope: &Value) -> Value {
         }
         _ => {}
     }
-    if let Some(message) = span["status"]["message"].as_str().filter(|text| !text.is_empty()) {
+    if let Some(message) = span["status"]["message"]
+        .as_str()
+        .filter(|text| !text.is_empty())
+    {
         tags.push(tag("otel.status_description", "string", message.into()));
     }
     let logs: Vec<Value> = items(span, "events")
@@ -110,9 +117,15 @@ fn jsonpb(value: &Value) -> Value {
                 .iter()
                 .map(|(key, value)| {
                     let value = match key.as_str() {
-                        "traceId" | "spanId" | "parentSpanId" => base64(value.as_str().unwrap()).into(),
-                        "kind" if value.is_u64() => ["SPAN_KIND_UNSPECIFIED", "SPAN_KIND_INTERNAL", "SPAN_KIND_SERVER", "SPAN_KIND_CLIENT"]
-                            [value.as_u64().unwrap() as usize]
+                        "traceId" | "spanId" | "parentSpanId" => {
+                            base64(value.as_str().unwrap()).into()
+                        }
+                        "kind" if value.is_u64() => [
+                            "SPAN_KIND_UNSPECIFIED",
+                            "SPAN_KIND_INTERNAL",
+                            "SPAN_KIND_SERVER",
+                            "SPAN_KIND_CLIENT",
+                        ][value.as_u64().unwrap() as usize]
                             .into(),
                         "code" => ["STATUS_CODE_UNSET", "STATUS_CODE_OK", "STATUS_CODE_ERROR"]
                             [value.as_u64().unwrap() as usize]
@@ -138,7 +151,11 @@ fn base64(hex: &str) -> String {
     for three in bytes.chunks(3) {
         let bits = three.iter().fold(0, |bits, byte| bits << 8 | byte) << (8 * (3 - three.len()));
         for at in 0..4 {
-            out.push(if at > three.len() { '=' } else { char::from(DIGITS[(bits >> (18 - 6 * at)) as usize & 63]) });
+            out.push(if at > three.len() {
+                '='
+            } else {
+                char::from(DIGITS[(bits >> (18 - 6 * at)) as usize & 63])
+            });
         }
     }
     out
@@ -167,7 +184,11 @@ pub fn phoenix(documents: &[Value], size: usize) -> Vec<Value> {
     let pages = all.len().div_ceil(size).max(1);
     (0..pages)
         .map(|page| {
-            let cursor = if page + 1 < pages { Value::from(format!("cursor{page}")) } else { Value::Null };
+            let cursor = if page + 1 < pages {
+                Value::from(format!("cursor{page}"))
+            } else {
+                Value::Null
+            };
             let spans = &all[page * size..all.len().min((page + 1) * size)];
             json!({"data": spans, "next_cursor": cursor})
         })
@@ -179,7 +200,14 @@ pub fn data_frame(documents: &[Value]) -> Value {
     let pages = phoenix(documents, usize::MAX / 2);
     let records = items(&pages[0], "data").map(|span| {
         let mut record = Map::new();
-        for key in ["name", "span_kind", "parent_id", "status_code", "status_message", "events"] {
+        for key in [
+            "name",
+            "span_kind",
+            "parent_id",
+            "status_code",
+            "status_message",
+            "events",
+        ] {
             record.insert(key.to_owned(), span[key].clone());
         }
         for key in ["trace_id", "span_id"] {
@@ -192,7 +220,9 @@ pub fn data_frame(documents: &[Value]) -> Value {
         record.insert("attributes.session.id".to_owned(), Value::Null);
         for key in ["start_time", "end_time"] {
             let parsed = span[key].as_str().map(|text| {
-                chrono::DateTime::parse_from_rfc3339(text).unwrap().timestamp_micros()
+                chrono::DateTime::parse_from_rfc3339(text)
+                    .unwrap()
+                    .timestamp_micros()
             });
             // pandas: `date_unit="us"`.
             record.insert(key.to_owned(), parsed.map_or(Value::Null, Value::from));
@@ -205,7 +235,12 @@ pub fn data_frame(documents: &[Value]) -> Value {
 fn flat(of: &Value) -> Value {
     Value::Object(
         items(of, "attributes")
-            .map(|pair| (pair["key"].as_str().unwrap().to_owned(), plain(&pair["value"])))
+            .map(|pair| {
+                (
+                    pair["key"].as_str().unwrap().to_owned(),
+                    plain(&pair["value"]),
+                )
+            })
             .collect(),
     )
 }
@@ -216,7 +251,12 @@ fn plain(value: &Value) -> Value {
         ("arrayValue", value) => Value::Array(items(value, "values").map(plain).collect()),
         ("kvlistValue", value) => Value::Object(
             items(value, "values")
-                .map(|pair| (pair["key"].as_str().unwrap().to_owned(), plain(&pair["value"])))
+                .map(|pair| {
+                    (
+                        pair["key"].as_str().unwrap().to_owned(),
+                        plain(&pair["value"]),
+                    )
+                })
                 .collect(),
         ),
         (_, value) => value.clone(),
