@@ -140,18 +140,26 @@ fn empty_answers_are_no_faults() {
 #[ignore = "writes into tests/traces"]
 fn fixtures() {
     let folder =
-        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces/guardrail_retries");
+        std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces/lite_agent");
     let documents: Vec<Value> = serde_json::Deserializer::from_slice(
-        &std::fs::read(folder.join("otlp-crewai1.15.30.json")).unwrap(),
+        &std::fs::read(folder.join("otlp-crewai1.15.30.jsonl")).unwrap(),
     )
     .into_iter()
     .map(Result::unwrap)
     .collect();
     let answer = tempo(&documents);
     let pages = phoenix(&documents, 1000);
+    let traces: Vec<Value> = jaeger(&documents)
+        .iter()
+        .map(|answer| answer["data"][0].clone())
+        .collect();
+    let resources: Vec<&Value> = documents
+        .iter()
+        .flat_map(|document| document["resourceSpans"].as_array().unwrap())
+        .collect();
     for (name, value) in [
-        ("jaeger", jaeger(&documents).remove(0)),
-        ("jaeger-v3", json!({ "result": documents[0] })),
+        ("jaeger", json!({ "data": traces })),
+        ("jaeger-v3", json!({"result": {"resourceSpans": resources}})),
         ("tempo", json!({"batches": answer["resourceSpans"]})),
         (
             "tempo-v2",
