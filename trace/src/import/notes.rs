@@ -67,14 +67,11 @@ fn message(kind: WarningKind) -> &'static str {
         WarningKind::NaiveTime => "Times without a zone were read as UTC.",
         WarningKind::MissingUsage => "LLM calls recorded no token usage: sums over calls are a lower bound.",
         WarningKind::EmptyBatch => "A trace batch was opened and holds no events.",
-<<<<<<< HEAD
         WarningKind::CoarseTime => "Times are whole seconds: durations are right to about a second.",
         WarningKind::JoinedEnd => "Asynchronous tasks were logged as completed when they were joined: they may have ended earlier, and the task that joined them began later than logged.",
         WarningKind::SavedReport => "This is a saved report: its figures are shown as it says. LLM calls, messages and records are not in it; open the trace itself for those.",
         WarningKind::NothingOfRun => "crewai's note of its last run (last_run.json) and its request for a place to send spans to hold nothing of the run: open the spans (OTLP), the event log, the checkpoint or the log file instead.",
-=======
         WarningKind::UnreadPage => "The store's answer is one page of several; the pages after it were not read.",
->>>>>>> 198c804 (Read the answers of Jaeger, Grafana Tempo and Phoenix; follow their pages)
         WarningKind::UploadFailed => "The recorder could not upload this trace; its status says nothing about the run.",
     }
 }

@@ -46,7 +46,6 @@ pub enum WarningKind {
     EmptyBatch,
     /// The trace store refused the upload of this trace.
     UploadFailed,
-<<<<<<< HEAD
     /// Times are whole seconds.
     CoarseTime,
     /// An asynchronous task whose end was written when it was joined.
@@ -55,10 +54,8 @@ pub enum WarningKind {
     SavedReport,
     /// A file of crewai's that holds nothing of the run.
     NothingOfRun,
-=======
     /// The answer of a trace store says that more of it follows, and that was not read.
     UnreadPage,
->>>>>>> 198c804 (Read the answers of Jaeger, Grafana Tempo and Phoenix; follow their pages)
 }
 
 impl WarningKind {
@@ -81,14 +78,11 @@ impl WarningKind {
             Self::MissingUsage => "missing-usage",
             Self::EmptyBatch => "empty-batch",
             Self::UploadFailed => "upload-failed",
-<<<<<<< HEAD
             Self::CoarseTime => "coarse-time",
             Self::JoinedEnd => "joined-end",
             Self::SavedReport => "saved-report",
             Self::NothingOfRun => "nothing-of-run",
-=======
             Self::UnreadPage => "unread-page",
->>>>>>> 198c804 (Read the answers of Jaeger, Grafana Tempo and Phoenix; follow their pages)
         }
     }
 }
