@@ -101,6 +101,16 @@ pub fn ensure_firefox() -> Result<PathBuf> {
     find_firefox().ok_or_else(|| Error::Missing("no Firefox was found after installing it".into()))
 }
 
+/// nginx for the tests of hosting; where it cannot be installed those tests skip and say so.
+pub fn try_nginx() {
+    if Path::new("/usr/sbin/nginx").is_file() || on_path("nginx").is_some() {
+        return;
+    }
+    if let Err(error) = install(&["nginx-light"], "about 10 seconds", "install nginx") {
+        say(&format!("set-up: {error} (the tests of hosting skip it)"));
+    }
+}
+
 fn find_firefox() -> Option<PathBuf> {
     env::var_os("FIREFOX")
         .map(PathBuf::from)

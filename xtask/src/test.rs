@@ -25,6 +25,7 @@ pub fn test(project: &Project) -> Result<()> {
     let tools = Tools::ensure(project)?;
     let browser = system::ensure_browser()?;
     let firefox = system::ensure_firefox()?;
+    system::try_nginx();
     let stages: [Stage; 7] = [
         (
             "format: cargo fmt",
