@@ -278,7 +278,7 @@ fn describe(
     let leads: Vec<&Draft> = roots
         .iter()
         .map(|&root| &forest.drafts[root])
-        .filter(|draft| rank(draft.kind) == best)
+        .filter(|draft| rank(draft.kind) <= best.max(1))
         .collect();
     let status = if best == 3 {
         of_loose_calls(&leads)

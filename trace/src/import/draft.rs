@@ -143,6 +143,8 @@ pub struct Draft {
     pub internal: bool,
     /// A second record of a call that has its own span: merged into it, not a call of its own.
     pub marker: bool,
+    /// A lone agent's run (`Agent.kickoff`), no agent of a task.
+    pub lite: bool,
     /// The record says that another span's end closed this one (trap 1): end, status and output are not its own.
     pub misended: bool,
 }
@@ -166,6 +168,7 @@ impl Draft {
             records: Vec::new(),
             internal: false,
             marker: false,
+            lite: false,
             misended: false,
         }
     }

@@ -27,11 +27,13 @@ mod phoenix;
 mod proto;
 mod pyotel;
 mod records;
+mod runs;
 mod settle;
 mod span;
 mod table;
 mod time;
 mod tree;
+mod wrong_ends;
 
 pub use json::decode_text;
 pub use proto::{sniff, Sniffed, Unpacker};

@@ -11,7 +11,7 @@ pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], not
     }
     // From the leaves up: a parent is judged by its children.
     for &at in order.iter().rev() {
-        judge(forest, &children[at], at);
+        judge(forest, children, at);
     }
     // From the roots down: nothing runs inside what has ended.
     for &at in order {
@@ -28,7 +28,7 @@ pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], not
             if ended && !matches!(draft.kind, Kind::Memory) {
                 draft.status = Status::Unknown;
                 draft.flags.set(Flags::DERIVED_STATUS);
-                judge(forest, &children[at], at);
+                judge(forest, children, at);
             }
         }
         let draft = &forest.drafts[at];
@@ -58,7 +58,8 @@ fn check_times(forest: &mut Forest, at: usize, notes: &mut Notes) {
 }
 
 /// The status of a span whose own end says nothing.
-fn judge(forest: &mut Forest, children: &[usize], at: usize) {
+fn judge(forest: &mut Forest, all: &[Vec<usize>], at: usize) {
+    let children = &all[at];
     let draft = &forest.drafts[at];
     if draft.status != Status::Unknown {
         return;
@@ -95,24 +96,42 @@ fn judge(forest: &mut Forest, children: &[usize], at: usize) {
     }
     let inferred = draft.flags.has(Flags::INFERRED);
     let ended = matches!(concluded, Status::Completed | Status::Failed);
-    let end = children
-        .iter()
-        .filter_map(|&child| forest.drafts[child].end)
-        .max();
     // The calls of an inferred task show when it worked, not when it ended.
     let error = if concluded == Status::Failed {
         forest.drafts[last].facts.get(Field::Error)
     } else {
         None
     };
+    let lost = &forest.drafts[at];
+    let end = (ended && lost.end.is_none() && !inferred && lost.start.is_some() && lost.misended)
+        .then(|| last_end(forest, all, at));
     let draft = &mut forest.drafts[at];
     draft.status = concluded;
     draft.flags.set(Flags::DERIVED_STATUS);
     if let Some(Value::Text(_)) = error {
         draft.facts.add_some(Field::Error, error);
     }
-    if ended && draft.end.is_none() && !inferred && draft.start.is_some() && draft.misended {
+    if let Some(end) = end {
         draft.end = end;
         draft.flags.set(Flags::DERIVED_END);
     }
+}
+
+/// When a span must have been over: when all below it was. crewai saves memories in the background, so they may end long after the
+/// task they belong to; only the crew waits for them.
+fn last_end(forest: &Forest, all: &[Vec<usize>], at: usize) -> Option<i64> {
+    let waits = forest.drafts[at].kind == Kind::Crew;
+    let mut last = None;
+    let mut stack = all[at].clone();
+    while let Some(below) = stack.pop() {
+        let draft = &forest.drafts[below];
+        if draft.kind == Kind::Memory && !waits {
+            continue;
+        }
+        last = last.max(draft.end);
+        if waits && draft.kind != Kind::Crew {
+            stack.extend(&all[below]);
+        }
+    }
+    last
 }

@@ -1,13 +1,15 @@
-//! Puts spans into their place: parents, spans that are known only from their children, infrastructure hidden, wrong ends undone.
+//! Puts spans into their place: parents, spans that are known only from their children, infrastructure hidden.
 
 use super::bus::PLANNER;
 use super::draft::Draft;
 use super::notes::Notes;
+use super::runs;
 use super::table::{pair, Table};
+use super::wrong_ends;
 use crate::model::{Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind};
 
 /// Flows that crewai runs inside agents and memory; they are not the user's (trap 3).
-const INTERNAL_FLOWS: &[&str] = &["AgentExecutor", "RecallFlow", "EncodingFlow"];
+pub const INTERNAL_FLOWS: &[&str] = &["AgentExecutor", "RecallFlow", "EncodingFlow"];
 
 /// Spans with their parents' indices.
 pub struct Forest {
@@ -37,8 +39,8 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
             .filter(|&parent| parent != at);
     }
     cut_cycles(&mut forest.parents);
-    undo_wrong_ends(&mut forest, notes);
-    part_consecutive_runs(&mut forest, notes);
+    wrong_ends::undo(&mut forest, strings, notes);
+    runs::part(&mut forest, strings, notes);
     hide_internal(&mut forest, strings);
     forest
 }
@@ -86,6 +88,13 @@ fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
         if let Some(call) = call {
             let marker = drafts[at].clone();
             drafts[call].status = Status::Failed;
+            if drafts[call].misended {
+                // The call's own end and error were taken by another's (trap 1).
+                drafts[call].misended = false;
+                drafts[call].end = marker.start;
+                drafts[call].flags.set(Flags::DERIVED_END);
+                drafts[call].facts.remove(Field::Error);
+            }
             drafts[call].facts.merge(&marker.facts);
             drafts[call].records.extend(marker.records);
             gone[at] = true;
@@ -266,119 +275,6 @@ fn cut_cycles(parents: &mut [Option<usize>]) {
                 Some(parent) => at = parent,
                 None => break,
             }
-        }
-    }
-}
-
-/// Trap 1 in OTLP: the end that closed a span was another's. It is given to its owner, and the span's own end is left open.
-fn undo_wrong_ends(forest: &mut Forest, notes: &mut Notes) {
-    let wrong: Vec<(usize, Draft)> = forest
-        .drafts
-        .iter()
-        .enumerate()
-        .filter(|(_, draft)| draft.misended)
-        .map(|(at, draft)| (at, draft.clone()))
-        .collect();
-    // All are opened before any end is given to its owner: owners are among them.
-    for (at, _) in &wrong {
-        let lost = &mut forest.drafts[*at];
-        notes.add(
-            WarningKind::WrongStart,
-            lost.records.first().map(|record| record.place()),
-        );
-        lost.status = Status::Unknown;
-        lost.end = None;
-        lost.facts.remove(Field::Output);
-        lost.facts.remove(Field::Error);
-    }
-    let tasks: Vec<usize> = wrong
-        .iter()
-        .map(|(at, _)| *at)
-        .filter(|&at| forest.drafts[at].kind == Kind::Task)
-        .collect();
-    for (at, ended) in wrong {
-        if let Some(owner) = owner_of_end(forest, at, &ended).filter(|&owner| owner != at) {
-            let owner = &mut forest.drafts[owner];
-            owner.status = ended.status;
-            owner.end = ended.end;
-            owner.misended = false;
-            owner.facts.remove(Field::Error);
-            for field in [Field::Output, Field::Error] {
-                if let Some(value) = ended.facts.get(field) {
-                    owner.facts.set(field, value);
-                }
-            }
-        }
-    }
-    // A task whose own end came too late for any span returned what its last agent answered.
-    for at in tasks {
-        if forest.drafts[at].facts.get(Field::Output).is_some() {
-            continue;
-        }
-        let answer = (0..forest.drafts.len()).rev().find_map(|agent| {
-            let is_agent =
-                forest.parents[agent] == Some(at) && forest.drafts[agent].kind == Kind::Agent;
-            is_agent
-                .then(|| forest.drafts[agent].facts.get(Field::Output))
-                .flatten()
-        });
-        if let Some(answer) = answer {
-            forest.drafts[at].facts.add(Field::Output, answer);
-        }
-    }
-}
-
-/// The span whose end closed `at`: the task that the end's attributes name, or the agent that worked last below a task.
-fn owner_of_end(forest: &Forest, at: usize, ended: &Draft) -> Option<usize> {
-    let agree = |a: Option<Sym>, b: Option<Sym>| a.is_none() || a == b;
-    match ended.kind {
-        Kind::Crew | Kind::Flow | Kind::Method => {
-            let task = ended.facts.sym(Field::TaskId)?;
-            forest.drafts.iter().position(|other| {
-                other.group == ended.group
-                    && other.kind == Kind::Task
-                    && other.facts.sym(Field::TaskId) == Some(task)
-            })
-        }
-        Kind::Task => {
-            let (agent, role) = (
-                ended.facts.sym(Field::AgentId),
-                ended.facts.sym(Field::AgentRole),
-            );
-            (0..forest.drafts.len()).rev().find(|&other| {
-                let candidate = &forest.drafts[other];
-                forest.parents[other] == Some(at)
-                    && candidate.kind == Kind::Agent
-                    && candidate.start <= ended.end
-                    && agree(agent, candidate.facts.sym(Field::AgentId))
-                    && agree(role, candidate.facts.sym(Field::AgentRole))
-            })
-        }
-        _ => None,
-    }
-}
-
-/// Trap 6: crews of one session that ran one after another are recorded below the first one's ended span (and after a failed run
-/// below any of its spans). A run that starts after its parent ended is no part of it.
-fn part_consecutive_runs(forest: &mut Forest, notes: &mut Notes) {
-    for at in 0..forest.drafts.len() {
-        let draft = &forest.drafts[at];
-        if !matches!(draft.kind, Kind::Crew | Kind::Flow) || draft.start.is_none() {
-            continue;
-        }
-        let mut parent = forest.parents[at];
-        while let Some(above) = parent.filter(|&above| {
-            let above = &forest.drafts[above];
-            above.end.is_some() && above.end <= draft.start
-        }) {
-            parent = forest.parents[above];
-        }
-        if parent != forest.parents[at] {
-            notes.add(
-                WarningKind::ClockConflict,
-                draft.records.first().map(|record| record.place()),
-            );
-            forest.parents[at] = parent;
         }
     }
 }

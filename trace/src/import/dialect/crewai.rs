@@ -19,6 +19,7 @@ pub fn apply(
 ) {
     draft.kind = kind(span_name, attributes);
     draft.marker = span_name == "tool failure";
+    draft.lite = span_name == "execute lite agent";
     let ended_by = attributes.string("crewai.event_name").unwrap_or_default();
     draft.misended = ended_by_other(draft.kind, &ended_by);
     if ended_by.ends_with("_started") {
@@ -94,7 +95,12 @@ fn ended_by_other(kind: Kind, ended_by: &str) -> bool {
         Kind::Method => &["method_"],
         Kind::Task => &["task_"],
         Kind::Agent => &["agent_execution_", "lite_agent_"],
-        _ => return false,
+        Kind::Tool => &["tool_", "mcp_tool_"],
+        Kind::Guardrail => &["llm_guardrail_"],
+        Kind::Reasoning => &["agent_reasoning_"],
+        Kind::Memory => &["memory_"],
+        Kind::Knowledge => &["knowledge_"],
+        Kind::Llm | Kind::Human | Kind::Other => return false,
     };
     !ended_by.is_empty() && !own.iter().any(|prefix| ended_by.starts_with(prefix))
 }
@@ -338,10 +344,12 @@ impl Reader<'_, '_, '_, '_> {
     }
 
     fn guardrail(&mut self) {
-        let name = self.sym(
-            Field::Guardrail,
-            &["crewai.subject", "crewai.guardrail.description"],
-        );
+        // The subject is written again by the event that ends the span.
+        let name: &[&str] = match self.draft.misended {
+            true => &["crewai.guardrail.description"],
+            false => &["crewai.subject", "crewai.guardrail.description"],
+        };
+        let name = self.sym(Field::Guardrail, name);
         self.name(name);
         self.text(Field::Description, &["crewai.guardrail.description"]);
         self.number(Field::RetryCount, "crewai.guardrail.retry_count");
