@@ -10,7 +10,7 @@ mod support;
 
 use serde_json::Value;
 use sha2::{Digest, Sha256};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use support::{corpora, open_bytes};
 
 /// Takes what is compared, what was read, and what is true.
@@ -85,9 +85,24 @@ impl File<'_> {
 
 #[test]
 fn every_file_agrees_with_the_truth_about_its_run() {
+    agree(&corpora(), 30);
+}
+
+/// `cargo xtask test` sends the OTLP files to a real Phoenix and names the folder of what it answered, in the layout of a corpus.
+#[test]
+#[ignore = "needs the answers of a Phoenix server (CREWSCOPE_PHOENIX); cargo xtask test has them"]
+fn what_phoenix_answers_agrees_with_the_truth_too() {
+    let answers = std::env::var_os("CREWSCOPE_PHOENIX").expect("CREWSCOPE_PHOENIX names a folder");
+    for form in ["spans", "otlpv1"] {
+        agree(&[Path::new(&answers).join(form)], 10);
+    }
+}
+
+/// Checks all files of corpora; there must be `least` of them.
+fn agree(corpora: &[PathBuf], least: usize) {
     let mut checked = 0;
     let mut wrong = Vec::new();
-    for corpus in corpora() {
+    for corpus in corpora {
         for entry in std::fs::read_dir(corpus.join("expected")).unwrap() {
             let expected: Value =
                 serde_json::from_slice(&std::fs::read(entry.unwrap().path()).unwrap()).unwrap();
@@ -95,7 +110,7 @@ fn every_file_agrees_with_the_truth_about_its_run() {
             for run in expected["runs"].as_array().unwrap() {
                 for (path, names) in file_sets(run) {
                     let form = &form_of(&path).to_owned();
-                    let Some(sources) = read_all(&corpus, &names) else {
+                    let Some(sources) = read_all(corpus, &names) else {
                         continue;
                     };
                     let Some((_, rules)) = FORMS.iter().find(|(name, _)| name == form) else {
@@ -121,7 +136,7 @@ fn every_file_agrees_with_the_truth_about_its_run() {
         }
     }
     println!("{checked} files agree with the truth about their runs");
-    assert!(checked >= 30, "only {checked} files were found");
+    assert!(checked >= least, "only {checked} files were found");
     assert!(
         wrong.is_empty(),
         "{} faults\n{}",
