@@ -22,7 +22,7 @@ macro_rules! target {
 }
 
 use crewscope_trace::analysis::{conversation, report, Prices};
-use crewscope_trace::import::{decode_text, Importer};
+use crewscope_trace::import::{decode_text, sniff, Importer, Sniffed};
 use crewscope_trace::model::{Kind, TextRef, Trace};
 
 /// Reads the bytes whole and in pieces, which must give equal models, and computes everything that the page would show.
@@ -30,6 +30,8 @@ use crewscope_trace::model::{Kind, TextRef, Trace};
 /// # Panics
 /// If a property is broken; that is what the fuzzer looks for.
 pub fn check(data: &[u8]) {
+    let unpacked = unpack(data);
+    let data = unpacked.as_deref().unwrap_or(data);
     let trace = import([data].into_iter());
     let (a, b) = cuts(data);
     let split = import([&data[..a], &data[a..b], &data[b..]].into_iter());
@@ -48,6 +50,29 @@ pub fn check(data: &[u8]) {
             }
         }
     }
+}
+
+/// What protobuf holds; `None` if the bytes are none.
+fn unpack(data: &[u8]) -> Option<Vec<u8>> {
+    let unpack = |chunks: &[&[u8]]| {
+        let Sniffed::Protobuf(mut unpacker) = sniff(data, true) else {
+            return None;
+        };
+        let mut out = Vec::new();
+        chunks
+            .iter()
+            .for_each(|chunk| unpacker.push(chunk, &mut out));
+        unpacker.finish(&mut out);
+        Some(out)
+    };
+    let whole = unpack(&[data])?;
+    let (a, b) = cuts(data);
+    let split = unpack(&[&data[..a], &data[a..b], &data[b..]]);
+    assert!(
+        split.as_ref() == Some(&whole),
+        "cut at {a} and {b} unpacks to something else"
+    );
+    Some(whole)
 }
 
 /// Two places that depend on the content only, so that a finding can be repeated.

@@ -6,6 +6,7 @@
 //   /trace/<path>                   a trace from tests/traces, or from a folder named in CREWSCOPE_TRACES (separated like PATH);
 //                                   answers Range with 206 and If-None-Match with 304
 //   /memory/<name>                  what server.put(name, bytes) holds; server.append(name, bytes) makes it grow (live traces)
+//   /store/…                        trace stores and their interfaces, see stores.mjs
 //   /fault/404  /fault/500          that status with a short text
 //   /fault/html                     200 with an HTML page where a trace was expected (login pages do that)
 //   /fault/empty                    200 with no bytes
@@ -26,6 +27,7 @@ import { gzipSync } from 'node:zlib';
 import { delimiter, dirname, extname, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
+import { answerOfStore } from './stores.mjs';
 
 /** The folder of the clone. */
 export const root = resolve(dirname(fileURLToPath(import.meta.url)), '../..');
@@ -109,13 +111,14 @@ export async function startServer({ site = join(root, 'dist/site') } = {}) {
       if (!memory.has(name)) return plain(response, 404, `nothing was put at ${name}`);
       return sendBytes(request, response, memory.get(name), TYPES[extname(name)]);
     }
+    if (kind === 'store') return answerOfStore(request, response, url, tracePath) ?? true;
     if (kind === 'fault') return fault(request, response, rest[0], rest.slice(1).join('/'), url.searchParams);
     return undefined;
   };
   const page = async (request, response, url) => {
     response.setHeader('Content-Security-Policy', policy);
     response.setHeader('X-Content-Type-Options', 'nosniff');
-    if (/^\/(trace|memory|fault)\//.test(url.pathname)) return data(request, response, url);
+    if (/^\/(trace|memory|store|fault)\//.test(url.pathname)) return data(request, response, url);
     const path = within(site, decodeURIComponent(url.pathname).replace(/\/$/, '/index.html'));
     if (!path || !existsSync(path)) return plain(response, 404, 'no such file');
     return sendFile(request, response, path);

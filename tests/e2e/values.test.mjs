@@ -7,6 +7,7 @@ import { figure, regionOf, reportOf } from './report.mjs';
 const TRACES = [
   'sample.jsonl',
   'failing_task/otlp-crewai1.15.30.json',
+  'failing_task/protobuf-crewai1.15.30.binpb',
   'failing_task/batchwire-crewai0.203.2.jsonl',
   'failing_task/events-crewai1.15.30.jsonl',
   'flow_nested/otlp-crewai1.15.30.json',

@@ -6,6 +6,7 @@
 mod dist;
 mod error;
 mod fuzz;
+mod phoenix;
 mod process;
 mod project;
 mod serve;

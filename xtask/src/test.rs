@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::dist;
 use crate::error::{Error, Result};
+use crate::phoenix;
 use crate::process::{heading, run, say};
 use crate::project::Project;
 use crate::system::{self, Browser};
@@ -26,7 +27,7 @@ pub fn test(project: &Project) -> Result<()> {
     let browser = system::ensure_browser()?;
     let firefox = system::ensure_firefox()?;
     system::try_nginx();
-    let stages: [Stage; 7] = [
+    let stages: [Stage; 8] = [
         (
             "format: cargo fmt",
             Box::new(|| native(project, &["fmt", "--all", "--check"])),
@@ -51,6 +52,10 @@ pub fn test(project: &Project) -> Result<()> {
         (
             "native tests: cargo test",
             Box::new(|| native(project, &["test", "--workspace", "--locked"])),
+        ),
+        (
+            "trace stores: what a real Phoenix answers",
+            Box::new(|| phoenix::test(project)),
         ),
         (
             "browser tests: cargo test for wasm in headless Chromium",
