@@ -18,6 +18,9 @@ const FILES: &[&str] = &[
     "kickoff_for_each/batchwire-crewai1.14.7.jsonl",
     "kickoff_for_each/log-crewai1.15.30.json",
     "hostile_output/log-crewai1.15.30.txt",
+    "failing_task/openinference-crewai1.15.30.jsonl",
+    "failing_task/pyotel-lines-crewai1.15.30.jsonl",
+    "parallel_async/openllmetry-crewai1.15.30.jsonl",
 ];
 
 fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Trace {

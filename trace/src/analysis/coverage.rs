@@ -85,6 +85,12 @@ fn of_kind(kind: WarningKind) -> (i64, &'static [Affects]) {
         WarningKind::CoarseTime | WarningKind::JoinedEnd => (4, &[Time]),
         WarningKind::SavedReport => (1, &[Texts]),
         WarningKind::NothingOfRun => (1, &[]),
+        // What a recorder cannot write.
+        WarningKind::NoToolCalls => (3, &[Tools, Tree]),
+        WarningKind::NoTaskNames => (5, &[Texts]),
+        WarningKind::NoInnerSteps | WarningKind::NoFlows | WarningKind::NoCoworkers => (3, &[Tree]),
+        WarningKind::NoAsyncTasks => (3, &[Tree, Time]),
+        WarningKind::NoTokenDetails => (2, &[Tokens]),
     }
 }
 

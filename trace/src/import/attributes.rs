@@ -13,7 +13,6 @@ const MAX_NESTING: usize = 6;
 #[derive(Debug, Default)]
 pub struct Attributes<'a> {
     pairs: Vec<(Cow<'a, str>, Raw<'a>)>,
-    #[allow(dead_code)]
     raw: Option<Raw<'a>>,
 }
 
@@ -37,7 +36,6 @@ impl<'de: 'a, 'a> Deserialize<'de> for Typed<'a> {
     }
 }
 
-#[allow(dead_code)] // Some of it is for envelopes that are about to come.
 impl<'a> Attributes<'a> {
     /// Reads attributes in any of their forms. A single unreadable attribute is passed over, the others stay.
     ///
@@ -69,6 +67,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    #[allow(dead_code)] // For envelopes that are about to come.
     /// The attributes among the members of an object: those whose key begins with `prefix`, without it (`attributes.llm.model_name`).
     pub fn with_prefix(object: &Object<'a>, prefix: &str) -> Self {
         let mut pairs = Vec::new();

@@ -77,6 +77,8 @@ pub struct Builder {
     pub versions: Vec<(u32, Sym)>,
     /// The answer last read says that another page follows: what to ask for it, and where that stands.
     pub more: Option<(String, Place)>,
+    /// What the recorder of a source cannot write.
+    lacking: Vec<(u32, WarningKind)>,
     /// Hashes of task descriptions: an unnamed task has its description as name (trap 36).
     descriptions: Table,
     span_ids: Table,
@@ -145,8 +147,28 @@ impl Builder {
     pub fn count(&mut self, source: u32, format: &str) {
         if let Some(source) = self.sources.get_mut(source as usize) {
             source.records += 1;
+            // The form of the records stands first, then what their attributes speak.
             if !source.formats.iter().any(|known| known == format) {
+                source.formats.insert(0, format.to_owned());
+            }
+        }
+    }
+
+    /// Remembers a form that was seen in a source, beside the form of its records.
+    pub fn add_format(&mut self, source: u32, format: &str) {
+        if let Some(source) = self.sources.get_mut(source as usize) {
+            if !format.is_empty() && !source.formats.iter().any(|known| known == format) {
                 source.formats.push(format.to_owned());
+            }
+        }
+    }
+
+    /// Says once for a source what its recorder cannot write.
+    pub fn lacks(&mut self, place: Place, things: &[WarningKind]) {
+        for &thing in things {
+            if !self.lacking.contains(&(place.source, thing)) {
+                self.lacking.push((place.source, thing));
+                self.notes.add(thing, Some(place));
             }
         }
     }

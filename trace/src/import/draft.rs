@@ -110,6 +110,33 @@ impl Facts {
     }
 }
 
+/// How a recorder's tree differs from crewai's own.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Layout {
+    /// It does not.
+    #[default]
+    Own,
+    /// Another recorder's, of the same shape. What it records may be recorded by the framework around it as well.
+    Foreign,
+    /// A task and its agent are one span: calls lie directly below tasks.
+    NoAgents,
+    /// Asynchronous tasks leave no span: their agents lie directly below the crew.
+    NoAsyncTasks,
+}
+
+/// A task as its crew's span lists it, before its placeholders were filled in.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Planned {
+    /// Id of the task.
+    pub id: Option<Sym>,
+    /// Role of its agent.
+    pub role: Option<Sym>,
+    /// Its description.
+    pub description: TextRef,
+    /// Its expected output.
+    pub expected: TextRef,
+}
+
 /// A span that has no place in the tree yet.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Draft {
@@ -147,6 +174,12 @@ pub struct Draft {
     pub lite: bool,
     /// The record says that another span's end closed this one (trap 1): end, status and output are not its own.
     pub misended: bool,
+    /// How its recorder draws trees.
+    pub layout: Layout,
+    /// Role of the agent that a delegating tool asked.
+    pub coworker: Option<Sym>,
+    /// Tasks that a crew's span lists.
+    pub plan: Vec<Planned>,
 }
 
 impl Draft {
@@ -170,6 +203,9 @@ impl Draft {
             marker: false,
             lite: false,
             misended: false,
+            layout: Layout::Own,
+            coworker: None,
+            plan: Vec::new(),
         }
     }
 }

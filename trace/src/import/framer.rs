@@ -472,7 +472,7 @@ impl Framer {
 }
 
 /// Completes a JSON text that breaks off: cut after its last complete member, open brackets closed. `None` if nothing is left.
-fn closed(text: &[u8]) -> Option<Vec<u8>> {
+pub(super) fn closed(text: &[u8]) -> Option<Vec<u8>> {
     let mut stack: Vec<u8> = Vec::new();
     let mut safe: Option<(usize, Vec<u8>)> = None;
     let (mut in_string, mut escaped) = (false, false);

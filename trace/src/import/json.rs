@@ -1,6 +1,7 @@
 //! Lenient reading of single JSON records: borrowed fields, places of values, repairs that keep every offset.
 
-use crate::model::{TextForm, Value};
+use super::gather;
+use crate::model::{Member, TextForm, Value};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
 use std::borrow::Cow;
@@ -259,7 +260,46 @@ pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
         TextForm::Plain => text.into_owned(),
         TextForm::Json => unescape(&text).into_owned(),
         TextForm::JsonTwice => unescape(unescape(&text).trim()).into_owned(),
+        TextForm::Inside(member) => inside(member, unescape(&text)),
+        TextForm::Gathered(pieces) => gather::gather(pieces, &text),
+        TextForm::Typed => gather::plain(&text),
     }
+}
+
+/// What stands under a name in an object; the whole text if it is none, or has no such member.
+fn inside(member: Member, text: Cow<'_, str>) -> String {
+    let (outer, at, name) = match member {
+        Member::Raw => (None, None, "raw"),
+        Member::Context => (None, None, "context"),
+        Member::Goal => (Some("agent"), None, "goal"),
+        Member::Backstory => (Some("agent"), None, "backstory"),
+        Member::Description => (None, None, "description"),
+        Member::ExpectedOutput => (None, None, "expected_output"),
+        Member::Messages => (None, None, "messages"),
+        Member::PlannedDescription(at) => (None, Some(at), "description"),
+        Member::PlannedOutput(at) => (None, Some(at), "expected_output"),
+    };
+    let find = |text: &str| {
+        let text = match at {
+            Some(at) => elements(text).get(usize::from(at))?.get(),
+            None => text,
+        };
+        let object = Object::parse(text)?;
+        let object = match outer {
+            Some(outer) => object.object(outer)?,
+            None => object,
+        };
+        Some(unescape(object.get(name)?.get()).into_owned())
+    };
+    find(&text)
+        .or_else(|| {
+            // Strict JSON knows no NaN; Python writes it.
+            let mut bytes = text.as_bytes().to_vec();
+            repair(&mut bytes)
+                .then(|| find(std::str::from_utf8(&bytes).ok()?))
+                .flatten()
+        })
+        .unwrap_or_else(|| text.into_owned())
 }
 
 /// Makes a record readable without moving a byte: `NaN` and infinities become values of the same length, half surrogate pairs
@@ -356,6 +396,18 @@ mod tests {
         let object = Object::parse(std::str::from_utf8(&bytes).unwrap()).unwrap();
         assert_eq!(object.string("c").unwrap(), "NaN");
         assert!(object.int("a").is_none());
+    }
+
+    #[test]
+    fn members_of_objects_in_strings() {
+        let raw = |text: &str| decode_text(TextForm::Inside(Member::Raw), text.as_bytes());
+        assert_eq!(raw(r#""{\"raw\": \"a \\n b\", \"n\": NaN}""#), "a \n b");
+        assert_eq!(raw(r#"{"raw":{"x":1}}"#), r#"{"x":1}"#);
+        assert_eq!(raw(r#""{\"other\": 1}""#), r#"{"other": 1}"#);
+        assert_eq!(raw(r#""plain""#), "plain");
+        let form = TextForm::Inside(Member::PlannedDescription(1));
+        let list = br#""[{\"description\":\"a\"},{\"description\":\"b\"}]""#;
+        assert_eq!(decode_text(form, list), "b");
     }
 
     #[test]

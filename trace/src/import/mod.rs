@@ -3,6 +3,7 @@
 //! [`framing`] chooses how records are found ([`framer`], [`log_framer`]), [`records`] gives each to the reader of its form ([`otlp`],
 //! [`pyotel`], [`batch`], [`bus`], [`log`], …), these fill the [`builder`], and [`assemble`] puts the spans into trees.
 
+mod adapt;
 mod assemble;
 mod attributes;
 mod batch;
@@ -12,6 +13,7 @@ mod dialect;
 mod draft;
 mod framer;
 mod framing;
+mod gather;
 mod ids;
 mod jaeger;
 pub(crate) mod json;

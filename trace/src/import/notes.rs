@@ -73,5 +73,12 @@ fn message(kind: WarningKind) -> &'static str {
         WarningKind::NothingOfRun => "crewai's note of its last run (last_run.json) and its request for a place to send spans to hold nothing of the run: open the spans (OTLP), the event log, the checkpoint or the log file instead.",
         WarningKind::UnreadPage => "The store's answer is one page of several; the pages after it were not read.",
         WarningKind::UploadFailed => "The recorder could not upload this trace; its status says nothing about the run.",
+        WarningKind::NoToolCalls => "This recorder writes no tool calls; what the model asked for stands in its answers.",
+        WarningKind::NoTaskNames => "This recorder does not write the names of tasks.",
+        WarningKind::NoInnerSteps => "This recorder writes nothing of function guardrails, memory, knowledge and reasoning.",
+        WarningKind::NoFlows => "This recorder writes no flows: each crew of a flow stands alone.",
+        WarningKind::NoAsyncTasks => "This recorder writes no asynchronous tasks; they are known only from the agents at work in them.",
+        WarningKind::NoCoworkers => "This recorder writes no spans for agents that others delegate to: their calls lie below the delegating tool.",
+        WarningKind::NoTokenDetails => "This recorder does not write reasoning tokens.",
     }
 }

@@ -1,7 +1,8 @@
 //! Puts spans into their place: parents, spans that are known only from their children, infrastructure hidden.
 
+use super::adapt;
 use super::bus::PLANNER;
-use super::draft::Draft;
+use super::draft::{Draft, Layout};
 use super::notes::Notes;
 use super::runs;
 use super::table::{pair, Table};
@@ -39,6 +40,7 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
             .filter(|&parent| parent != at);
     }
     cut_cycles(&mut forest.parents);
+    adapt::adapt(&mut forest, strings);
     wrong_ends::undo(&mut forest, strings, notes);
     runs::part(&mut forest, strings, notes);
     hide_internal(&mut forest, strings);
@@ -138,6 +140,11 @@ fn infer_missing_parents(
             Kind::Task
         } else if kinds.contains(&Kind::Crew) {
             Kind::Method
+        } else if below
+            .iter()
+            .all(|&at| forest.drafts[at].layout == Layout::NoAgents)
+        {
+            Kind::Task
         } else {
             Kind::Agent
         };

@@ -11,7 +11,7 @@ mod warning;
 pub use field::{Field, Value, LIST_SEPARATOR};
 pub use span::{Execution, ExecutionKind, Flags, Kind, Span, SpanIndex, Status, Usage};
 pub use strings::{Strings, Sym};
-pub use text::{TextForm, TextRef};
+pub use text::{Member, Pieces, TextForm, TextRef};
 pub use warning::{Place, Warning, WarningKind};
 
 use serde::{Deserialize, Serialize};

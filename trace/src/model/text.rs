@@ -12,6 +12,48 @@ pub enum TextForm {
     JsonTwice,
     /// The bytes are the text.
     Plain,
+    /// A JSON string that holds an object (or the object itself): what stands under a name in it (or in a list that it
+    /// holds instead). Anything else is shown as it stands.
+    Inside(Member),
+    /// An array or object of attributes or of span events, among which the messages lie in pieces (`….0.role`, `….0.content`, …). They are
+    /// gathered into a JSON array of messages.
+    Gathered(Pieces),
+    /// A JSON value whose parts name their types (`{"values": [{"stringValue": …}]}`): becomes plain JSON.
+    Typed,
+}
+
+/// A place inside an object.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Member {
+    /// The text of an output.
+    Raw,
+    /// The context handed to a task.
+    Context,
+    /// The goal of the agent.
+    Goal,
+    /// The backstory of the agent.
+    Backstory,
+    /// The description of a task.
+    Description,
+    /// The expected output of a task.
+    ExpectedOutput,
+    /// The messages of a request.
+    Messages,
+    /// The description of one task in a list of tasks.
+    PlannedDescription(u16),
+    /// The expected output of one task in a list of tasks.
+    PlannedOutput(u16),
+}
+
+/// What is gathered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Pieces {
+    /// The messages that went in.
+    Input,
+    /// The messages that came out.
+    Output,
+    /// The definitions of tools.
+    Tools,
 }
 
 /// A text that the model does not hold: its place in the source, and a hash by which texts are compared without loading them.

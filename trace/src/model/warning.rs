@@ -56,6 +56,20 @@ pub enum WarningKind {
     NothingOfRun,
     /// The answer of a trace store says that more of it follows, and that was not read.
     UnreadPage,
+    /// The recorder writes no tool calls.
+    NoToolCalls,
+    /// The recorder writes no names of tasks.
+    NoTaskNames,
+    /// The recorder writes no function guardrails, memory, knowledge, reasoning.
+    NoInnerSteps,
+    /// The recorder writes no flows.
+    NoFlows,
+    /// The recorder writes no asynchronous tasks.
+    NoAsyncTasks,
+    /// The recorder writes no spans of agents that others delegate to.
+    NoCoworkers,
+    /// The recorder writes no reasoning tokens.
+    NoTokenDetails,
 }
 
 impl WarningKind {
@@ -83,6 +97,13 @@ impl WarningKind {
             Self::SavedReport => "saved-report",
             Self::NothingOfRun => "nothing-of-run",
             Self::UnreadPage => "unread-page",
+            Self::NoToolCalls => "no-tool-calls",
+            Self::NoTaskNames => "no-task-names",
+            Self::NoInnerSteps => "no-inner-steps",
+            Self::NoFlows => "no-flows",
+            Self::NoAsyncTasks => "no-async-tasks",
+            Self::NoCoworkers => "no-coworkers",
+            Self::NoTokenDetails => "no-token-details",
         }
     }
 }

@@ -4,6 +4,7 @@
 #![allow(missing_docs)]
 
 mod crewai;
+mod instrumentations;
 mod log;
 #[path = "../support/mod.rs"]
 mod support;
@@ -28,6 +29,8 @@ const FORMS: &[(&str, Rules)] = &[
     ("batchwire", crewai::check),
     ("events", crewai::check),
     ("log", log::check),
+    ("openinference", instrumentations::openinference),
+    ("openllmetry", instrumentations::openllmetry),
 ];
 
 struct File<'a> {
@@ -65,9 +68,9 @@ impl File<'_> {
             .collect()
     }
 
-    /// crewai's own spans, in whatever envelope: only what ended is exported (trap 5).
+    /// Spans, in whatever envelope: only what ended is exported (trap 5).
     fn is_spans(&self) -> bool {
-        matches!(self.form, "otlp" | "otlpwire" | "pyotel")
+        ["otlp", "otlpwire", "pyotel", "openinference", "openllmetry"].contains(&self.form)
     }
 
     fn all_outputs(&self) -> Vec<&str> {
