@@ -44,6 +44,10 @@ pub fn api_of(url: &str) -> Option<(Store, String)> {
             .fold(origin.to_owned(), |base, part| base + "/" + part)
     };
     let count = segments.len();
+    // The answer itself.
+    if segments.iter().any(|part| matches!(*part, "api" | "v1")) {
+        return None;
+    }
     match *segments.as_slice() {
         // Jaeger: `/trace/{id}`, perhaps below a base path.
         [.., "trace", id] if is_id(id) => {
@@ -211,6 +215,7 @@ mod tests {
                 Some(format!("https://grafana.example/api/datasources/proxy/uid/tempo1/api/traces/{ID}")),
             ),
             (format!("http://jaeger:16686/api/traces/{ID}"), None),
+            ("http://localhost:6006/v1/projects/default/spans".to_owned(), None),
             ("https://ci.example/trace/run.jsonl".to_owned(), None),
             ("https://ci.example/projects/a.json".to_owned(), None),
             ("https://ci.example".to_owned(), None),

@@ -37,7 +37,7 @@ test('the pages of an answer are all read', async (t) => {
   await expectTheRun(page);
   const pages = (await asked()).map((url) => new URL(url, server.origin).searchParams);
   assert.ok(pages.length > 2, `${pages.length} pages`);
-  assert.ok(pages.every((query) => query.get('limit') === '3'));
+  assert.deepEqual(pages.map((query) => query.get('limit')), pages.map(() => '3'), (await asked()).join('\n'));
   assert.deepEqual(pages.map((query) => query.has('cursor')), pages.map((_, at) => at > 0));
 });
 

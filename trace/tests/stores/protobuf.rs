@@ -77,6 +77,32 @@ fn any_split_unpacks_to_the_same_bytes() {
 }
 
 #[test]
+fn a_large_message_is_unpacked_as_it_comes() {
+    // One resource, one scope, 3000 spans: no piece of it is whole before its end.
+    let mut scope = Vec::new();
+    for at in 0..3000_u64 {
+        let mut span = Vec::new();
+        bytes(&mut span, 1, &[7; 16]);
+        bytes(&mut span, 2, &at.to_be_bytes());
+        bytes(&mut span, 5, "x".repeat(2000).as_bytes());
+        bytes(&mut scope, 2, &span);
+    }
+    let (mut resource, mut message) = (Vec::new(), Vec::new());
+    bytes(&mut resource, 2, &scope);
+    bytes(&mut message, 1, &resource);
+    let mut unpacker = unpacker(&message[..100]);
+    let mut out = Vec::new();
+    for (at, chunk) in message.chunks(64 << 10).enumerate() {
+        unpacker.push(chunk, &mut out);
+        let read = at * (64 << 10) + chunk.len();
+        assert!(out.len() + 3000 > read, "{} of {read} bytes", out.len());
+    }
+    unpacker.finish(&mut out);
+    let opened = open_bytes(vec![("x".to_owned(), out)]);
+    assert_eq!(opened.trace.sources[0].records, 3000);
+}
+
+#[test]
 fn all_kinds_of_values() {
     let document = serde_json::json!({"resourceSpans":[{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"a\"b\\c\n\u{1}é"}}]},
         "scopeSpans":[{"scope":{"name":"s"},"spans":[{"traceId":"00ff1122334455667788990011223344","spanId":"a1b2c3d4e5f60718","name":"n","attributes":[
