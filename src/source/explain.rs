@@ -52,7 +52,7 @@ enum Looks {
     Binary,
 }
 
-const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches and event logs, and the answers of Jaeger, Grafana Tempo and Phoenix, plain or gzip.";
+const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, and saved reports, plain or gzip.";
 
 /// Why nothing was recognised in what was opened.
 pub fn explain(reports: &[Report], warnings: &[Warning]) -> LoadError {
@@ -135,6 +135,11 @@ fn explain_one(report: &Report, warnings: &[Warning]) -> LoadError {
         ),
         Looks::Packed(what, how) => error("The file is packed", &format!("{name} is {what}."), how),
         Looks::Binary => error("This is no text file", &format!("{name} holds binary data."), FORMS),
+        Looks::Json if holds_nothing(warnings).is_some() => error(
+            "This file says nothing of the run",
+            &sentence(holds_nothing(warnings).unwrap_or_default()),
+            FORMS,
+        ),
         Looks::Json => error("No trace in this JSON", &format!("{name} holds JSON, but no form of trace that crewscope knows.{said}"), FORMS),
         Looks::Text => error(
             "No trace in this text",
@@ -200,6 +205,14 @@ fn of_trouble(report: &Report, trouble: &Trouble) -> LoadError {
 }
 
 /// What the importer had to say, at most its two most frequent remarks.
+/// A file of crewai's own that holds nothing of the run: what import says of it.
+fn holds_nothing(warnings: &[Warning]) -> Option<&str> {
+    let warning = warnings
+        .iter()
+        .find(|warning| warning.kind == WarningKind::NothingOfRun)?;
+    Some(&warning.message)
+}
+
 fn said_of(warnings: &[Warning]) -> String {
     let mut most: Vec<&Warning> = warnings.iter().collect();
     most.sort_by_key(|warning| std::cmp::Reverse(warning.count));
@@ -428,6 +441,19 @@ mod tests {
         assert!(explain(&[file("a.json", b"{}")], &[warning])
             .detail
             .ends_with("an object with the keys \"a\", \"b\"."));
+    }
+
+    #[test]
+    fn a_file_without_the_run_says_what_to_open() {
+        let warning = Warning {
+            kind: WarningKind::NothingOfRun,
+            message: "open the spans".into(),
+            count: 1,
+            places: vec![],
+        };
+        let told = explain(&[file("last_run.json", b"{}")], &[warning]);
+        assert_eq!(told.detail, "open the spans.");
+        assert!(!told.title.contains("No trace"));
     }
 
     #[test]

@@ -21,6 +21,7 @@ const FILES: &[&str] = &[
     "failing_task/openinference-crewai1.15.30.jsonl",
     "failing_task/pyotel-lines-crewai1.15.30.jsonl",
     "parallel_async/openllmetry-crewai1.15.30.jsonl",
+    "research_sequential/checkpoint-crewai1.15.30.json",
 ];
 
 fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Trace {

@@ -24,10 +24,12 @@ pub fn totals(trace: &Trace, span: &Span) -> Option<Totals> {
         reasoning: span.usage.reasoning,
         requests: count(Field::Requests),
         failed: count(Field::FailedRequests),
-        without_usage: 0,
+        without_usage: count(Field::CallsWithoutUsage).unwrap_or(0),
         cost: Cost {
             usd,
-            recorded: usd.is_some(),
+            recorded: trace.name_of(span, Field::CostSource) == Some("recorded"),
+            mixed: trace.name_of(span, Field::CostSource) == Some("mixed"),
+            own_prices: span.bool(Field::OwnPrices) == Some(true),
             unpriced_models: names(trace, span, Field::UnpricedModels).unwrap_or_default(),
             ..Cost::default()
         },

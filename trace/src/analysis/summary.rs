@@ -59,8 +59,8 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
     let spans = trace.spans_of(execution);
     let saved = spans.first().and_then(|root| reported::totals(trace, root));
     let is_saved = saved.is_some();
-    let totals = saved.unwrap_or_else(|| tokens::totals(trace, spans, prices));
-    let totals = totals.known(execution.flags);
+    let totals =
+        saved.unwrap_or_else(|| tokens::totals(trace, spans, prices).known(execution.flags));
     let reported_total = reported(trace, execution);
     let has_records = !spans.is_empty();
     let (total_tokens, tokens_from) = match (totals.total, reported_total) {

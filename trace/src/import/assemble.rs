@@ -1,11 +1,14 @@
 //! From everything that was read to a [`Trace`]: executions, and spans in tree order.
 
 use super::builder::Builder;
+use super::checkpoint;
 use super::dialect::settle_usage;
 use super::draft::Draft;
+use super::linking;
 use super::log_runs;
 use super::notes::Notes;
 use super::pairing;
+use super::saved_report;
 use super::settle;
 use super::table::{pair, Table};
 use super::tree::{self, Forest};
@@ -18,13 +21,18 @@ use crate::order;
 pub fn assemble(builder: &mut Builder) -> Trace {
     let mut notes = Notes::default();
     notes.extend(&builder.notes);
+    linking::join_logs(builder);
     let (bus, bus_notes) = pairing::pair(builder);
     notes.extend(&bus_notes);
     let (logged, log_notes) = log_runs::spans(builder);
     notes.extend(&log_notes);
     let mut drafts = builder.spans.clone();
+    let spans = drafts.len();
     drafts.extend(bus);
+    linking::merge_events_into_spans(&mut drafts, spans, &mut notes);
     drafts.extend(logged);
+    checkpoint::apply(builder, &mut drafts);
+    saved_report::drop_known(&mut drafts, &mut notes);
     let mut strings = std::mem::take(&mut builder.strings);
     let mut forest = tree::plant(drafts, &mut strings, &mut notes);
     builder.strings = strings;
@@ -244,6 +252,8 @@ fn group(
                     }
                 }
                 Some(_) => {}
+                // A saved report says the id.
+                None if execution.flags.has(Flags::AS_REPORTED) => {}
                 None => execution.id = group,
             }
             Group {
@@ -325,7 +335,11 @@ fn describe(
         .map_or(0, |record| record.source);
     Execution {
         id: lead.id,
-        name: if best == 3 { Sym::EMPTY } else { lead.name },
+        name: if best == 3 && !lead.flags.has(Flags::AS_REPORTED) {
+            Sym::EMPTY
+        } else {
+            lead.name
+        },
         kind: [
             ExecutionKind::Flow,
             ExecutionKind::Crew,
@@ -367,7 +381,7 @@ fn empty_batches(builder: &Builder, forest: &Forest, groups: &mut Vec<Group>, no
         .iter()
         .filter(|stream| stream.batch && stream.merged_into.is_none())
     {
-        if forest.drafts.iter().any(|draft| draft.group == stream.id) {
+        if stream.repeated || forest.drafts.iter().any(|draft| draft.group == stream.id) {
             continue;
         }
         notes.add(WarningKind::EmptyBatch, stream.place);

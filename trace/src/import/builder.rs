@@ -1,5 +1,6 @@
 //! Collects what all importers read, until the tree is put together.
 
+use super::checkpoint::Definition;
 use super::draft::{BusEvent, Draft};
 use super::log::LogEntry;
 use super::notes::Notes;
@@ -54,6 +55,8 @@ pub struct Stream {
     pub merged_into: Option<u32>,
     /// Where its head stands.
     pub place: Option<Place>,
+    /// Events of it were read before, from another source: it is not empty.
+    pub repeated: bool,
 }
 
 /// What was read so far.
@@ -71,6 +74,8 @@ pub struct Builder {
     pub events: Vec<BusEvent>,
     /// Streams of bus events.
     pub streams: Vec<Stream>,
+    /// Crews and tasks as checkpoints define them.
+    pub definitions: Vec<Definition>,
     /// Entries of crewai's log, to be cut into runs.
     pub log: Vec<LogEntry>,
     /// crewai version by source (instrumentation scope of its spans).
@@ -124,6 +129,10 @@ impl Builder {
                     offset: event.record.offset,
                 };
                 self.notes.add(WarningKind::DuplicateRecord, Some(place));
+                let stream = self.stream_of(&event);
+                if let Some(stream) = self.streams.get_mut(stream as usize) {
+                    stream.repeated = true;
+                }
                 return;
             }
         }
@@ -217,6 +226,10 @@ impl Builder {
         if let Some(stream) = provisional.and_then(|provisional| self.streams.get_mut(provisional))
         {
             stream.merged_into = Some(found);
+            let repeated = stream.repeated;
+            if let Some(found) = self.streams.get_mut(found as usize) {
+                found.repeated |= repeated;
+            }
         }
         found
     }

@@ -148,6 +148,8 @@ pub struct Draft {
     pub id: Sym,
     /// Id of the parent, as recorded.
     pub parent: Option<Sym>,
+    /// Id of the bus event that started it, where a span records that.
+    pub event: Option<Sym>,
     /// What it is about.
     pub kind: Kind,
     /// How it stands.
@@ -190,6 +192,7 @@ impl Draft {
             execution: None,
             id,
             parent: None,
+            event: None,
             kind,
             status: Status::Unknown,
             flags: Flags::default(),

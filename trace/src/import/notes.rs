@@ -16,6 +16,12 @@ impl Notes {
         }
     }
 
+    /// Counts several at once, whose places are not known.
+    pub fn add_many(&mut self, kind: WarningKind, count: u64) {
+        let warning = self.of(kind);
+        warning.count = warning.count.saturating_add(count);
+    }
+
     /// The warning of a kind; kinds stand in their own order.
     fn of(&mut self, kind: WarningKind) -> &mut Warning {
         let at = self.0.partition_point(|warning| warning.kind < kind);

@@ -1,4 +1,4 @@
-//! The arrays whose elements are records, as a small tree of keys.
+//! The arrays (and objects with any key) whose elements are records, as a small tree of keys.
 //!
 //! A new form with records inside a document adds its keys here and its reader in `records.rs`; nothing else knows paths.
 
@@ -24,6 +24,13 @@ const DATA: Node = 12;
 const DATUM: Node = 13;
 const STORE_SPANS: Node = 14;
 const STORE_SPAN: Node = 15;
+const EVENT_RECORD: Node = 20;
+const NODES: Node = 21;
+const NODE: Node = 22;
+const ENTITIES: Node = 23;
+const ENTITY: Node = 24;
+const EXECUTIONS: Node = 25;
+const EXECUTION: Node = 26;
 
 /// Which array a record is an element of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -34,6 +41,12 @@ pub enum RecordPath {
     BatchEvent,
     /// `data[].spans[]`, or `spans[]` of one trace alone: a trace store's own shape.
     StoreSpan,
+    /// `event_record.nodes.*`: an event of crewai's checkpoint, below its id.
+    CheckpointEvent,
+    /// `entities[]`: a crew, an agent or a flow of the checkpoint.
+    CheckpointEntity,
+    /// `executions[]`: of a saved report.
+    SavedExecution,
 }
 
 /// The place of a member of an object.
@@ -56,6 +69,12 @@ pub fn member(of: Node, key: &[u8]) -> Node {
         (SCOPE_SPAN, b"spans") => SPANS,
         (ROOT | BODY, b"events") => EVENTS,
         (ROOT, b"body") => BODY,
+        (ROOT, b"event_record") => EVENT_RECORD,
+        (EVENT_RECORD, b"nodes") => NODES,
+        // Any key: they are ids.
+        (NODES, _) => NODE,
+        (ROOT, b"entities") => ENTITIES,
+        (ROOT, b"executions") => EXECUTIONS,
         _ => DEAD,
     }
 }
@@ -82,6 +101,8 @@ pub fn element(of: Node) -> Node {
         EVENTS => EVENT,
         DATA => DATUM,
         STORE_SPANS => STORE_SPAN,
+        ENTITIES => ENTITY,
+        EXECUTIONS => EXECUTION,
         _ => DEAD,
     }
 }
@@ -92,6 +113,9 @@ pub fn record(node: Node) -> Option<RecordPath> {
         SPAN => Some(RecordPath::OtlpSpan),
         EVENT => Some(RecordPath::BatchEvent),
         STORE_SPAN => Some(RecordPath::StoreSpan),
+        NODE => Some(RecordPath::CheckpointEvent),
+        ENTITY => Some(RecordPath::CheckpointEntity),
+        EXECUTION => Some(RecordPath::SavedExecution),
         _ => None,
     }
 }

@@ -3,6 +3,7 @@
 use super::batch;
 use super::builder::Builder;
 use super::bus;
+use super::checkpoint;
 use super::draft::RecordPlace;
 use super::framer::{Fault, Frame};
 use super::jaeger;
@@ -12,6 +13,7 @@ use super::otlp;
 use super::paths::RecordPath;
 use super::phoenix;
 use super::pyotel;
+use super::saved_report;
 use crate::model::{Place, WarningKind};
 
 /// Reads one frame into the builder.
@@ -37,6 +39,18 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
                         batch::read_event(builder, stream, object, place).then_some("crewai-batch")
                     }
                     RecordPath::StoreSpan => read_span(builder, object, place),
+                    RecordPath::CheckpointEvent => {
+                        checkpoint::read_event(builder, source, object, place)
+                            .then_some(checkpoint::FORMAT)
+                    }
+                    RecordPath::CheckpointEntity => {
+                        checkpoint::read_entity(builder, source, object, place)
+                            .then_some(checkpoint::FORMAT)
+                    }
+                    RecordPath::SavedExecution => {
+                        saved_report::read_execution(builder, object, place)
+                            .then_some(saved_report::FORMAT)
+                    }
                 },
             );
         }
@@ -51,6 +65,12 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
             let head = Object::parse(&text).unwrap_or_default();
             match path {
                 RecordPath::OtlpSpan => otlp::read_shell(builder, source, &head),
+                RecordPath::CheckpointEvent | RecordPath::CheckpointEntity => {
+                    checkpoint::read_shell(builder, source, &head);
+                }
+                RecordPath::SavedExecution => {
+                    saved_report::read_shell(builder, &head, Place { source, offset });
+                }
                 RecordPath::BatchEvent => {
                     batch::read_head(builder, source, root, &head, Place { source, offset });
                 }
@@ -108,12 +128,18 @@ fn read_root(
     {
         return Some("otlp-json");
     }
-    // The request that asks for a place to send spans to; it holds nothing of the run.
-    if object
-        .string("path")
-        .is_some_and(|path| path.ends_with("/tracing/grants"))
-    {
-        return Some("crewai-grant");
+    if let Some(format) = nothing_of_run(object) {
+        builder
+            .notes
+            .add(WarningKind::NothingOfRun, Some(place.place()));
+        return Some(format);
+    }
+    if object.has("event_record") && object.has("entities") {
+        return Some(checkpoint::FORMAT);
+    }
+    if saved_report::is_report(object) {
+        saved_report::read_shell(builder, object, place.place());
+        return Some(saved_report::FORMAT);
     }
     if log::is_entry(object) {
         return log::read_json(builder, object, place).then_some(log::FORMAT);
@@ -141,6 +167,18 @@ fn read_span(
         return pyotel::read_span(builder, object, place).then_some("python-otel");
     }
     None
+}
+
+/// Files of crewai's that hold nothing of the run: the request that asks for a place to send spans to, and the note of the last run.
+fn nothing_of_run(object: &Object<'_>) -> Option<&'static str> {
+    let path = object.string("path");
+    if path.is_some_and(|path| path.ends_with("/tracing/grants")) {
+        return Some("crewai-grant");
+    }
+    let note = ["execution_id", "tier", "started_at", "recorded_at"];
+    note.iter()
+        .all(|key| object.has(key))
+        .then_some("crewai-last-run")
 }
 
 /// Parses a record and reads it; repairs it first if it cannot be parsed as it stands.

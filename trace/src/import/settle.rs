@@ -18,7 +18,7 @@ pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], not
         let ended = forest.parents[at]
             .is_some_and(|parent| !matches!(forest.drafts[parent].status, Status::Running));
         let draft = &mut forest.drafts[at];
-        if draft.status == Status::Running {
+        if draft.status == Status::Running && !draft.flags.has(Flags::AS_REPORTED) {
             if !draft.flags.has(Flags::INFERRED) {
                 notes.add(
                     WarningKind::MissingEnd,
@@ -61,7 +61,7 @@ fn check_times(forest: &mut Forest, at: usize, notes: &mut Notes) {
 fn judge(forest: &mut Forest, all: &[Vec<usize>], at: usize) {
     let children = &all[at];
     let draft = &forest.drafts[at];
-    if draft.status != Status::Unknown {
+    if draft.status != Status::Unknown || draft.flags.has(Flags::AS_REPORTED) {
         return;
     }
     let of = |kinds: &[Kind]| {

@@ -134,6 +134,12 @@ pub enum Field {
     Requests,
     /// LLM calls that failed, counted the same way.
     FailedRequests,
+    /// LLM calls without usage, counted the same way.
+    CallsWithoutUsage,
+    /// Where the cost comes from, in the words of the report.
+    CostSource,
+    /// Some of the prices were the user's own.
+    OwnPrices,
     /// Several models ([`crate::model::LIST_SEPARATOR`] between them), where the calls themselves are not recorded.
     Models,
     /// Several models without a price, in the same way.

@@ -73,6 +73,38 @@ pub enum WarningKind {
 }
 
 impl WarningKind {
+    /// All kinds, for who reads a name; a kind that is missing here is lost when a saved report is opened (a test finds it).
+    pub const ALL: [Self; 28] = [
+        Self::UnreadableRecord,
+        Self::TruncatedSource,
+        Self::UnknownRecord,
+        Self::TruncatedValue,
+        Self::RepairedValue,
+        Self::DuplicateRecord,
+        Self::MissingStart,
+        Self::MissingEnd,
+        Self::WrongStart,
+        Self::MissingParent,
+        Self::GuessedParent,
+        Self::ClockConflict,
+        Self::NaiveTime,
+        Self::MissingUsage,
+        Self::EmptyBatch,
+        Self::UploadFailed,
+        Self::CoarseTime,
+        Self::JoinedEnd,
+        Self::SavedReport,
+        Self::NothingOfRun,
+        Self::UnreadPage,
+        Self::NoToolCalls,
+        Self::NoTaskNames,
+        Self::NoInnerSteps,
+        Self::NoFlows,
+        Self::NoAsyncTasks,
+        Self::NoCoworkers,
+        Self::NoTokenDetails,
+    ];
+
     /// The stable name of the kind, as in reports.
     pub fn name(self) -> &'static str {
         match self {

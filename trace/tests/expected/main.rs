@@ -3,6 +3,7 @@
 //! Where a form cannot hold the truth, the rule says which trap of the format it is, and what must be there instead.
 #![allow(missing_docs)]
 
+mod checkpoint;
 mod crewai;
 mod instrumentations;
 mod log;
@@ -31,6 +32,7 @@ const FORMS: &[(&str, Rules)] = &[
     ("log", log::check),
     ("openinference", instrumentations::openinference),
     ("openllmetry", instrumentations::openllmetry),
+    ("checkpoint", checkpoint::check),
 ];
 
 struct File<'a> {

@@ -27,6 +27,8 @@ pub fn apply(
         draft.status = Status::Running;
         draft.end = None;
     }
+    let event = attributes.string("event_id");
+    draft.event = event.map(|event| builder.strings.intern(&event));
     draft.usage = tokens(attributes);
     let mut facts = Reader {
         builder,
