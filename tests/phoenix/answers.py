@@ -2,7 +2,7 @@
 
     python answers.py TRACES OUT
 
-Starts `phoenix serve` on loopback with a data folder of its own, sends each `otlp*` file below TRACES as protobuf over HTTP into a project of its
+Starts `phoenix serve` on loopback with a data folder of its own, sends each OTLP file below TRACES (FORMS) as protobuf over HTTP into a project of its
 own, and saves the answers of `/v1/projects/{project}/spans` (OUT/spans) and `…/spans/otlpv1` (OUT/otlpv1) under the path of the file that was
 sent: one page a line. The truth about the runs (TRACES/expected) is copied beside them.
 """
@@ -24,6 +24,7 @@ from google.protobuf import json_format
 from opentelemetry.proto.trace.v1.trace_pb2 import TracesData
 
 IDS = ("traceId", "spanId", "parentSpanId")
+FORMS = ("otlp", "openinference", "openllmetry", "genai")
 PATIENCE = 90
 
 
@@ -140,7 +141,7 @@ def main():
         shutil.copytree(traces / "expected", out / name / "expected")
     sent, seen = [], set()
     with Server() as server:
-        for path in sorted(traces.glob("*/otlp*.json*")):
+        for path in sorted(path for form in FORMS for path in traces.glob(f"*/{form}*.json*")):
             project = f"{path.parent.name} {path.stem}"
             messages = [message(document, project) for document in documents(path.read_text())]
             spans = {

@@ -1,4 +1,4 @@
-//! The tests against a real Phoenix server: installs it once, sends it the OTLP files, and lets the native tests read what it answers.
+//! The tests against a real Phoenix server: installs it once, sends it the OTLP files of all dialects, and lets the native tests read what it answers.
 
 use std::fs;
 use std::path::{Path, PathBuf};

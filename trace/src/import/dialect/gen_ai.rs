@@ -139,7 +139,8 @@ fn messages(reader: &mut Reader<'_, '_, '_>) {
     reader.messages(Field::ToolDefinitions, tools, Pieces::Tools);
 }
 
-fn usage(reader: &Reader<'_, '_, '_>) -> Usage {
+/// The tokens of a call.
+pub fn usage(reader: &Reader<'_, '_, '_>) -> Usage {
     let count = |keys: &[&str]| reader.count(keys);
     Usage {
         prompt: count(&["gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"]),

@@ -258,6 +258,11 @@ fn llm(reader: &mut Reader<'_, '_, '_>) {
         cache_write: count(&["llm.token_count.prompt_details.cache_write"]),
         reasoning: count(&["llm.token_count.completion_details.reasoning"]),
     };
+    // Phoenix translates the GenAI attributes of what it is sent and keeps them; a detail of 0 gets lost in the translation.
+    let original = super::gen_ai::usage(reader);
+    usage.cached = usage.cached.or(original.cached);
+    usage.cache_write = usage.cache_write.or(original.cache_write);
+    usage.reasoning = usage.reasoning.or(original.reasoning);
     if reader.span.name.ends_with(".llm_call") {
         reader.lacks(LISTENER);
         // The event listener writes the cached part only where it is not 0.
