@@ -4,17 +4,16 @@ use super::builder::Builder;
 use super::checkpoint;
 use super::dialect::settle_usage;
 use super::draft::Draft;
+use super::executions::{self, Group};
 use super::linking;
 use super::log_runs;
 use super::notes::Notes;
 use super::pairing;
 use super::saved_report;
 use super::settle;
-use super::table::{pair, Table};
+use super::table::Table;
 use super::tree::{self, Forest};
-use crate::model::{
-    Execution, ExecutionKind, Field, Flags, Kind, Span, SpanIndex, Status, Sym, Trace, WarningKind,
-};
+use crate::model::{Field, Flags, Span, SpanIndex, Trace};
 use crate::order;
 
 /// Builds the model of what was read so far.
@@ -38,9 +37,13 @@ pub fn assemble(builder: &mut Builder) -> Trace {
     builder.strings = strings;
     let (children, roots) = children(&forest);
     let order = depth_first(&roots, &children);
-    settle::settle(&mut forest, &children, &order, &mut notes);
-    let mut groups = group(builder, &forest, &roots, &children);
-    empty_batches(builder, &forest, &mut groups, &mut notes);
+    let mut closed = Table::default();
+    for stream in builder.streams.iter().filter(|stream| stream.closed) {
+        closed.set_of(stream.id, 0);
+    }
+    settle::settle(&mut forest, &children, &order, &closed, &mut notes);
+    let mut groups = executions::group(builder, &forest, &roots, &children);
+    executions::empty_batches(builder, &forest, &mut groups, &mut notes);
     let newest_first = order::sorted(groups.len(), &|at| {
         let group: &Group = &groups[at];
         let start = group.execution.start.map_or(i64::MAX, order::reversed);
@@ -92,7 +95,8 @@ pub fn assemble(builder: &mut Builder) -> Trace {
     trace
 }
 
-fn index(at: usize) -> SpanIndex {
+/// A number as an index of spans.
+pub fn index(at: usize) -> SpanIndex {
     SpanIndex::try_from(at).unwrap_or(SpanIndex::MAX)
 }
 
@@ -162,7 +166,7 @@ fn children(forest: &Forest) -> (Vec<Vec<usize>>, Vec<usize>) {
 }
 
 /// All spans below some roots, parents first. Iterative: a trace may nest deeper than a stack.
-fn depth_first(roots: &[usize], children: &[Vec<usize>]) -> Vec<usize> {
+pub fn depth_first(roots: &[usize], children: &[Vec<usize>]) -> Vec<usize> {
     let mut order = Vec::new();
     let mut stack: Vec<usize> = roots.iter().rev().copied().collect();
     while let Some(at) = stack.pop() {
@@ -170,253 +174,4 @@ fn depth_first(roots: &[usize], children: &[Vec<usize>]) -> Vec<usize> {
         stack.extend(children[at].iter().rev());
     }
     order
-}
-
-struct Group {
-    execution: Execution,
-    roots: Vec<usize>,
-    /// Order of appearance, for executions without a time.
-    order: usize,
-}
-
-/// Gathers roots into executions: by execution id or trace id, by batch, or (in an event log, which has no id) each root by itself.
-fn group(
-    builder: &Builder,
-    forest: &Forest,
-    roots: &[usize],
-    children: &[Vec<usize>],
-) -> Vec<Group> {
-    let mut streams = Table::default();
-    for (at, stream) in builder
-        .streams
-        .iter()
-        .enumerate()
-        .filter(|(_, stream)| stream.merged_into.is_none())
-    {
-        streams.set_of(stream.id, at);
-    }
-    let stream_of = |group: Sym| streams.of(group).and_then(|at| builder.streams.get(at));
-    // The executions in the order of appearance: group, number within it (0: strays of an event log), roots.
-    let mut found: Vec<(Sym, usize, Vec<usize>)> = Vec::new();
-    let mut known = Table::default();
-    // The root of its own that an event log's strays come after.
-    let mut previous = Table::default();
-    for &root in roots {
-        let draft = &forest.drafts[root];
-        let (group, number) = match stream_of(draft.group) {
-            Some(stream) if stream.batch => (draft.group, 0),
-            Some(_) => {
-                if matches!(draft.kind, Kind::Crew | Kind::Flow | Kind::Agent) {
-                    previous.set_of(draft.group, root + 1);
-                }
-                (draft.group, previous.of(draft.group).unwrap_or(0))
-            }
-            None => (draft.execution.unwrap_or(draft.group), 0),
-        };
-        let key = pair(group, Sym(index(number)));
-        match known.get(key).and_then(|at| found.get_mut(at)) {
-            Some((.., roots)) => roots.push(root),
-            None => {
-                known.set(key, found.len());
-                found.push((group, number, vec![root]));
-            }
-        }
-    }
-    // Strays before the first proper root of a log belong to it.
-    for at in 0..found.len() {
-        let (group, number, _) = found[at];
-        let is_log = stream_of(group).is_some_and(|stream| !stream.batch);
-        if number != 0 || !is_log {
-            continue;
-        }
-        if let Some(next) = found
-            .iter()
-            .position(|(other, number, _)| *other == group && *number != 0)
-        {
-            let strays = std::mem::take(&mut found[at].2);
-            found[next].2.splice(0..0, strays);
-        }
-    }
-    found
-        .into_iter()
-        .enumerate()
-        .filter(|(_, (.., roots))| !roots.is_empty())
-        .map(|(order, (group, _, roots))| {
-            let mut execution = describe(builder, forest, &roots, children);
-            match stream_of(group) {
-                Some(stream) if stream.batch => {
-                    execution.id = stream.id;
-                    execution.version = execution.version.or(stream.version);
-                    if execution.name == Sym::EMPTY {
-                        execution.name = stream.name.unwrap_or_default();
-                    }
-                }
-                Some(_) => {}
-                // A saved report says the id.
-                None if execution.flags.has(Flags::AS_REPORTED) => {}
-                None => execution.id = group,
-            }
-            Group {
-                execution,
-                roots,
-                order,
-            }
-        })
-        .collect()
-}
-
-/// What the roots of an execution say about it.
-fn describe(
-    builder: &Builder,
-    forest: &Forest,
-    roots: &[usize],
-    children: &[Vec<usize>],
-) -> Execution {
-    let rank = |kind: Kind| match kind {
-        Kind::Flow => 0,
-        Kind::Crew => 1,
-        Kind::Agent => 2,
-        _ => 3,
-    };
-    let lead = roots
-        .iter()
-        .copied()
-        .min_by_key(|&root| rank(forest.drafts[root].kind))
-        .unwrap_or_default();
-    let best = rank(forest.drafts[lead].kind);
-    // Late stragglers at the top level say nothing about the whole.
-    let leads: Vec<&Draft> = roots
-        .iter()
-        .map(|&root| &forest.drafts[root])
-        .filter(|draft| rank(draft.kind) <= best.max(1))
-        .collect();
-    let status = if best == 3 {
-        of_loose_calls(&leads)
-    } else if leads.iter().any(|draft| draft.status == Status::Running) {
-        Status::Running
-    } else if leads.iter().any(|draft| draft.status == Status::Failed) {
-        Status::Failed
-    } else if leads.iter().all(|draft| draft.status == Status::Completed) {
-        Status::Completed
-    } else {
-        Status::Unknown
-    };
-    let mut flags = Flags::default();
-    for draft in &leads {
-        flags.0 |= draft.flags.0
-            & (Flags::INFERRED
-                | Flags::DERIVED_STATUS
-                | Flags::DERIVED_END
-                | Flags::NAIVE_TIME
-                | Flags::NO_CALLS
-                | Flags::AS_REPORTED);
-    }
-    let all = || {
-        depth_first(roots, children)
-            .into_iter()
-            .map(|at| &forest.drafts[at])
-    };
-    let start = leads
-        .iter()
-        .filter_map(|draft| draft.start)
-        .min()
-        .or_else(|| all().filter_map(|draft| draft.start).min());
-    let ended = leads.iter().all(|draft| draft.end.is_some());
-    let end = if ended {
-        leads.iter().filter_map(|draft| draft.end).max()
-    } else {
-        None
-    };
-    let lead = &forest.drafts[lead];
-    let source = lead
-        .records
-        .first()
-        .or_else(|| all().find_map(|draft| draft.records.first()))
-        .map_or(0, |record| record.source);
-    Execution {
-        id: lead.id,
-        name: if best == 3 && !lead.flags.has(Flags::AS_REPORTED) {
-            Sym::EMPTY
-        } else {
-            lead.name
-        },
-        kind: [
-            ExecutionKind::Flow,
-            ExecutionKind::Crew,
-            ExecutionKind::Agent,
-            ExecutionKind::Trace,
-        ][best],
-        status,
-        flags,
-        start,
-        end,
-        first_span: 0,
-        last_span: 0,
-        version: builder
-            .versions
-            .iter()
-            .find(|(known, _)| *known == source)
-            .map(|(_, version)| *version)
-            .or_else(|| lead.facts.sym(Field::Version)),
-        source,
-    }
-}
-
-/// Calls without anything around them (a lone `LLM.call`).
-fn of_loose_calls(calls: &[&Draft]) -> Status {
-    match calls
-        .iter()
-        .map(|draft| draft.status)
-        .find(|status| *status != Status::Completed)
-    {
-        None => Status::Completed,
-        Some(status) => status,
-    }
-}
-
-/// A batch that was opened and never filled: the run was killed before it could post anything (nothing more is known of it).
-fn empty_batches(builder: &Builder, forest: &Forest, groups: &mut Vec<Group>, notes: &mut Notes) {
-    for stream in builder
-        .streams
-        .iter()
-        .filter(|stream| stream.batch && stream.merged_into.is_none())
-    {
-        if stream.repeated || forest.drafts.iter().any(|draft| draft.group == stream.id) {
-            continue;
-        }
-        notes.add(WarningKind::EmptyBatch, stream.place);
-        let name = stream
-            .name
-            .map(|name| builder.strings.get(name))
-            .unwrap_or_default();
-        // Batches that crewai opens for late events (traps 23 and 27): no run of the user's.
-        if matches!(name, "" | "Unknown Crew" | "AgentExecutor") {
-            continue;
-        }
-        groups.push(Group {
-            execution: Execution {
-                id: stream.id,
-                name: stream.name.unwrap_or_default(),
-                kind: if stream.flow {
-                    ExecutionKind::Flow
-                } else {
-                    ExecutionKind::Crew
-                },
-                status: if stream.finalized.is_some() {
-                    Status::Unknown
-                } else {
-                    Status::Running
-                },
-                flags: Flags::default(),
-                start: stream.opened,
-                end: None,
-                first_span: 0,
-                last_span: 0,
-                version: stream.version,
-                source: stream.source,
-            },
-            roots: Vec::new(),
-            order: usize::MAX,
-        });
-    }
 }

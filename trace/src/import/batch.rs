@@ -72,7 +72,6 @@ pub fn read_head(
     let name = name.map(|name| builder.name(&name));
     // `finalize` says "completed" for a crew that failed too: its status is the upload's (trap 24).
     let finalized = path.ends_with("/finalize") || body.has("final_event_count");
-    let duration = body.int("duration_ms");
     let upload_failed = body.string("failure_reason").is_some();
     let refused = head.int("status").is_some_and(|status| status >= 400);
     if upload_failed || refused {
@@ -85,9 +84,8 @@ pub fn read_head(
         stream.flow |= flow;
         stream.opened = stream.opened.or(opened);
         stream.place = stream.place.or(Some(place));
-        if finalized {
-            stream.finalized = stream.finalized.or(Some(duration));
-        }
+        // After either nothing more is posted.
+        stream.closed |= finalized || upload_failed;
     }
     true
 }

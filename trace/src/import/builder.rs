@@ -49,8 +49,8 @@ pub struct Stream {
     pub version: Option<Sym>,
     /// `execution_started_at` of the head, in nanoseconds.
     pub opened: Option<i64>,
-    /// `finalize` was posted; its duration in milliseconds, if given.
-    pub finalized: Option<Option<i64>>,
+    /// The batch was finalized or given up: what had not ended by then has no end in any record.
+    pub closed: bool,
     /// Events of this batch were merged into that stream.
     pub merged_into: Option<u32>,
     /// Where its head stands.

@@ -49,9 +49,10 @@ pub fn read_event(
         let text = envelope.string(key).or_else(|| data.string(key))?;
         Some(builder.strings.intern(&text))
     };
-    let (own, parent, started) = (
+    let (own, parent, previous, started) = (
         id("event_id"),
         id("parent_event_id"),
+        id("previous_event_id"),
         id("started_event_id"),
     );
     let sequence = envelope
@@ -91,6 +92,7 @@ pub fn read_event(
         sequence,
         id: own,
         parent,
+        previous,
         started,
         subject,
         name,

@@ -174,6 +174,8 @@ pub struct Draft {
     pub marker: bool,
     /// A lone agent's run (`Agent.kickoff`), no agent of a task.
     pub lite: bool,
+    /// An agent whose executor finished: it has its answer, whether or not its own end is recorded.
+    pub answered: bool,
     /// The record says that another span's end closed this one (trap 1): end, status and output are not its own.
     pub misended: bool,
     /// How its recorder draws trees.
@@ -205,6 +207,7 @@ impl Draft {
             internal: false,
             marker: false,
             lite: false,
+            answered: false,
             misended: false,
             layout: Layout::Own,
             coworker: None,
@@ -249,6 +252,8 @@ pub struct BusEvent {
     pub id: Option<Sym>,
     /// Id of the enclosing start event.
     pub parent: Option<Sym>,
+    /// Id of the event before it in the same context (crewai since 1.9).
+    pub previous: Option<Sym>,
     /// Id of the start event that it claims to end.
     pub started: Option<Sym>,
     /// What it has in common with its partner: tool name, method name, crew name.

@@ -4,11 +4,11 @@
 //! by type, ids of task and call, name and order.
 
 use super::builder::Builder;
-use super::draft::{BusEvent, Draft, Facts, Phase};
+use super::draft::{BusEvent, Draft, Phase};
 use super::notes::Notes;
 use super::parents;
 use super::table::Table;
-use crate::model::{Field, Flags, Kind, Place, Status, Sym, Value, WarningKind};
+use crate::model::{Field, Flags, Kind, Status, Sym, Value};
 use crate::order;
 
 /// How far back open spans are searched for a partner: far more than any crew keeps open, and a bound for hostile logs.
@@ -26,10 +26,14 @@ pub struct Pairing<'b> {
     pub subjects: Vec<Option<Sym>>,
     /// Span of a start event's id.
     pub by_id: Table,
+    /// Span that an event's id belongs to: of its start or of an end.
+    pub by_event: Table,
     /// Spans of the present stream without an end, oldest first.
     pub open: Vec<usize>,
     /// Inferred tasks of the present stream by task id.
     pub inferred: Table,
+    /// All of these, and the agents inferred beside them.
+    pub inferred_spans: Vec<usize>,
     /// Description by agent role, from `agent_logs_started`.
     pub described: Vec<(Sym, Value)>,
     /// Whether events of the present stream name their parents.
@@ -38,9 +42,11 @@ pub struct Pairing<'b> {
     pub notes: Notes,
     /// Spans that have an end, by index.
     closed: Vec<bool>,
-    last_tool: Table,
-    last_llm: Option<usize>,
-    by_call: Table,
+    pub(super) last_tool: Table,
+    pub(super) last_llm: Option<usize>,
+    /// The span that the event right before ended.
+    pub(super) just_ended: Option<usize>,
+    pub(super) by_call: Table,
 }
 
 /// Pairs all events. Returns the spans and what was noticed.
@@ -70,14 +76,17 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
         families: Vec::new(),
         subjects: Vec::new(),
         by_id: Table::default(),
+        by_event: Table::default(),
         open: Vec::new(),
         inferred: Table::default(),
+        inferred_spans: Vec::new(),
         described: Vec::new(),
         linked: false,
         notes: Notes::default(),
         closed: Vec::new(),
         last_tool: Table::default(),
         last_llm: None,
+        just_ended: None,
         by_call: Table::default(),
     };
     // All starts first: an end in one batch may name a start in another.
@@ -94,6 +103,8 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
             present = Some(streams[at]);
             pairing.open.clear();
             pairing.inferred.clear();
+            pairing.inferred_spans.clear();
+            pairing.just_ended = None;
             pairing.described.clear();
             pairing.last_tool.clear();
             pairing.last_llm = None;
@@ -179,15 +190,16 @@ impl Pairing<'_> {
         let index = self.drafts.len() - 1;
         if let Some(id) = event.id {
             self.by_id.set_of(id, index);
+            self.by_event.set_of(id, index);
         }
         index
     }
 
-    fn is_closed(&self, at: usize) -> bool {
+    pub(super) fn is_closed(&self, at: usize) -> bool {
         self.closed.get(at).copied().unwrap_or(false)
     }
 
-    fn set_closed(&mut self, at: usize, closed: bool) {
+    pub(super) fn set_closed(&mut self, at: usize, closed: bool) {
         if self.closed.len() <= at {
             self.closed.resize(at + 1, false);
         }
@@ -195,6 +207,9 @@ impl Pairing<'_> {
     }
 
     fn sweep(&mut self, event: &BusEvent, stream: u32, draft: Option<usize>) {
+        if matches!(event.phase, Phase::Start | Phase::Instant) {
+            self.just_ended = None;
+        }
         match (event.phase, draft) {
             (Phase::Start, Some(draft)) => self.start(event, draft),
             (Phase::Instant, Some(draft)) => parents::settle(self, draft),
@@ -211,6 +226,7 @@ impl Pairing<'_> {
             self.drafts[draft].id = Sym::EMPTY;
             if let Some(id) = event.id {
                 self.by_id.set_of(id, known);
+                self.by_event.set_of(id, known);
             }
             return;
         }
@@ -266,171 +282,6 @@ impl Pairing<'_> {
                 Some(known)
             }
             _ => None,
-        }
-    }
-
-    fn end(&mut self, event: &BusEvent, stream: u32) {
-        let claimed = event.started.and_then(|id| self.by_id.of(id));
-        let believable = claimed.filter(|&at| self.fits(at, event));
-        if let Some(at) = believable {
-            if self.is_closed(at) {
-                // The second end of one call (1.9.3 writes an error and a finish): the first one stays.
-                return self.repeated_end(at, event);
-            }
-            return self.close(at, event);
-        }
-        if let Some(at) = event
-            .subject
-            .filter(|_| event.kind == Kind::Llm)
-            .and_then(|call| self.by_call.of(call))
-        {
-            if self.is_closed(at) {
-                return self.repeated_end(at, event);
-            }
-        }
-        if claimed.is_some() {
-            let place = Place {
-                source: event.record.source,
-                offset: event.record.offset,
-            };
-            self.notes.add(WarningKind::WrongStart, Some(place));
-        }
-        let found = self
-            .open
-            .iter()
-            .rev()
-            .copied()
-            .find(|&at| self.fits(at, event));
-        match found {
-            Some(at) => self.close(at, event),
-            None => self.end_without_start(event, stream),
-        }
-    }
-
-    /// Whether an event can be the end of a span: same type, and no id that says otherwise.
-    fn fits(&self, at: usize, event: &BusEvent) -> bool {
-        let draft = &self.drafts[at];
-        let agree = |a: Option<Sym>, b: Option<Sym>| a.is_none() || b.is_none() || a == b;
-        let field = |field| agree(draft.facts.sym(field), event.facts.sym(field));
-        let family = self.families[at] == event.family
-            || (draft.flags.has(Flags::INFERRED) && draft.kind == event.kind);
-        family
-            && draft.kind == event.kind
-            && agree(self.subjects[at], event.subject)
-            && field(Field::TaskId)
-            && (event.kind == Kind::Tool || field(Field::AgentRole))
-    }
-
-    fn repeated_end(&mut self, at: usize, event: &BusEvent) {
-        self.drafts[at].records.push(event.record);
-        if event.phase == Phase::Fail {
-            self.drafts[at].status = Status::Failed;
-            self.drafts[at].facts.merge(&event.facts);
-        }
-    }
-
-    fn close(&mut self, at: usize, event: &BusEvent) {
-        self.open.retain(|&open| open != at);
-        self.set_closed(at, true);
-        let draft = &mut self.drafts[at];
-        draft.end = event.time;
-        draft.flags.0 |= event.flags.0;
-        draft.status = if event.phase == Phase::Fail {
-            Status::Failed
-        } else {
-            Status::Completed
-        };
-        if event.usage.is_recorded() {
-            draft.usage = event.usage;
-        }
-        if draft.name == Sym::EMPTY {
-            draft.name = event.name;
-        }
-        if draft.kind == Kind::Task {
-            // The end knows the task's output; what it repeats of the definition adds nothing.
-            if let Some(output) = event.facts.get(Field::Output) {
-                draft.facts.set(Field::Output, output);
-            }
-        }
-        draft.facts.merge(&event.facts);
-        draft.records.push(event.record);
-        match draft.kind {
-            Kind::Tool => {
-                if let Some(subject) = self.subjects[at] {
-                    self.last_tool.set_of(subject, at);
-                }
-            }
-            Kind::Llm => self.last_llm = Some(at),
-            _ => {}
-        }
-    }
-
-    /// An end whose start is not in the trace (1.6.1 loses task starts, trap 31).
-    fn end_without_start(&mut self, event: &BusEvent, stream: u32) {
-        let place = Place {
-            source: event.record.source,
-            offset: event.record.offset,
-        };
-        if event.kind == Kind::Llm && event.phase == Phase::Fail {
-            // A failed call is emitted twice; before 1.14 no id says so, but the error and the task do.
-            let error = |facts: &Facts| match facts.get(Field::Error) {
-                Some(Value::Text(text)) => Some(text.hash),
-                _ => None,
-            };
-            let repeats = |at: &usize| {
-                let known = &self.drafts[*at];
-                known.status == Status::Failed
-                    && error(&known.facts) == error(&event.facts)
-                    && known.facts.sym(Field::TaskId) == event.facts.sym(Field::TaskId)
-            };
-            if let Some(at) = self.last_llm.filter(repeats) {
-                return self.repeated_end(at, event);
-            }
-        }
-        if event.kind == Kind::Flow {
-            // The second end of an infrastructure flow (trap 1).
-            return;
-        }
-        self.notes.add(WarningKind::MissingStart, Some(place));
-        let at = self.new_draft(event, stream);
-        if let Some(id) = event.id {
-            self.by_id.forget(id);
-        }
-        self.drafts[at].start = None;
-        parents::settle(self, at);
-        self.close(at, event);
-    }
-
-    /// `tool_failure_detected` repeats a failed call, or says that a call that returned has failed (trap 13).
-    fn marker(&mut self, event: &BusEvent, stream: u32) {
-        let same = |at: usize| {
-            self.drafts[at].kind == Kind::Tool
-                && self.subjects[at] == event.subject
-                && self.fits(at, event)
-        };
-        let known = event
-            .subject
-            .and_then(|subject| self.last_tool.of(subject))
-            .filter(|&at| same(at));
-        let known = known.or_else(|| self.open.iter().rev().copied().find(|&at| same(at)));
-        match known {
-            Some(at) => {
-                let draft = &mut self.drafts[at];
-                draft.status = Status::Failed;
-                if let Some(error) = event.facts.get(Field::Error) {
-                    // The bare message; the error event has the repr of the exception.
-                    draft.facts.set(Field::Error, error);
-                }
-                draft.facts.merge(&event.facts);
-                draft.records.push(event.record);
-            }
-            None => {
-                let at = self.new_draft(event, stream);
-                self.drafts[at].status = Status::Failed;
-                self.drafts[at].end = event.time;
-                self.drafts[at].flags.set(Flags::INSTANT);
-                parents::settle(self, at);
-            }
         }
     }
 

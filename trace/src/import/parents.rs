@@ -21,6 +21,11 @@ pub fn settle(pairing: &mut Pairing<'_>, at: usize) {
                 && (pairing.drafts[at].parent.is_some() || may_be_root(pairing.drafts[at].kind))
         }
     };
+    if let Some(agent) = below_task(pairing, at, recorded) {
+        pairing.drafts[at].parent = Some(pairing.drafts[agent].id);
+        pairing.drafts[at].flags.set(Flags::GUESSED_PARENT);
+        return;
+    }
     if believable {
         return;
     }
@@ -30,6 +35,33 @@ pub fn settle(pairing: &mut Pairing<'_>, at: usize) {
             pairing.drafts[at].flags.set(Flags::GUESSED_PARENT);
         }
     }
+}
+
+/// A second end (trap 1, trap 13) closes the scope above its own, and later events name a parent that is too high. A call whose task is
+/// under way, and whose agent works in it, is that agent's.
+fn below_task(pairing: &Pairing<'_>, at: usize, recorded: Option<usize>) -> Option<usize> {
+    let draft = &pairing.drafts[at];
+    let above = recorded.map(|parent| pairing.drafts[parent].kind);
+    if !matches!(draft.kind, Kind::Llm | Kind::Tool)
+        || !matches!(above, None | Some(Kind::Crew | Kind::Task))
+        || (above.is_none() && !pairing.linked)
+    {
+        return None;
+    }
+    let (task, role) = (
+        draft.facts.sym(Field::TaskId)?,
+        draft.facts.sym(Field::AgentRole)?,
+    );
+    pairing.open.iter().rev().copied().find(|&open| {
+        let agent = &pairing.drafts[open];
+        let works_in = agent.parent.and_then(|parent| pairing.by_id.of(parent));
+        agent.kind == Kind::Agent
+            && agent.facts.sym(Field::AgentRole) == Some(role)
+            && works_in.is_some_and(|parent| {
+                let parent = &pairing.drafts[parent];
+                parent.kind == Kind::Task && parent.facts.sym(Field::TaskId) == Some(task)
+            })
+    })
 }
 
 fn may_be_root(kind: Kind) -> bool {
@@ -231,6 +263,7 @@ fn add_inferred(
     pairing.subjects.push(Some(task));
     let index = pairing.drafts.len() - 1;
     pairing.inferred.set_of(task, index);
+    pairing.inferred_spans.push(index);
     pairing.open.push(index);
     index
 }

@@ -1,17 +1,37 @@
 //! Statuses and ends that were not recorded, concluded from other spans and marked as such.
 
+use super::draft::Draft;
 use super::notes::Notes;
+use super::table::Table;
 use super::tree::Forest;
 use crate::model::{Field, Flags, Kind, Status, Value, WarningKind};
 
-/// Settles every span. `children` lists each span's children in order of time; `order` has parents before children.
-pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], notes: &mut Notes) {
+/// Settles every span. `children` lists each span's children in order of time; `order` has parents before children; `closed` has
+/// the groups that nothing will be added to.
+pub fn settle(
+    forest: &mut Forest,
+    children: &[Vec<usize>],
+    order: &[usize],
+    closed: &Table,
+    notes: &mut Notes,
+) {
+    // What had not ended when its batch was closed: how it went on is not recorded.
+    let mut cut = vec![false; forest.drafts.len()];
     for &at in order {
         check_times(forest, at, notes);
+        let draft = &mut forest.drafts[at];
+        let said = draft.flags.has(Flags::AS_REPORTED);
+        if draft.status == Status::Running && !said && closed.of(draft.group).is_some() {
+            cut[at] = true;
+            draft.status = Status::Unknown;
+            draft.flags.set(Flags::DERIVED_STATUS);
+            missing_end(draft, notes);
+        }
     }
     // From the leaves up: a parent is judged by its children.
     for &at in order.iter().rev() {
-        judge(forest, children, at);
+        fail_flow(forest, &children[at], cut[at], at);
+        judge(forest, children, &cut, at);
     }
     // From the roots down: nothing runs inside what has ended.
     for &at in order {
@@ -19,16 +39,16 @@ pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], not
             .is_some_and(|parent| !matches!(forest.drafts[parent].status, Status::Running));
         let draft = &mut forest.drafts[at];
         if draft.status == Status::Running && !draft.flags.has(Flags::AS_REPORTED) {
-            if !draft.flags.has(Flags::INFERRED) {
-                notes.add(
-                    WarningKind::MissingEnd,
-                    draft.records.first().map(|record| record.place()),
-                );
-            }
+            missing_end(draft, notes);
             if ended && !matches!(draft.kind, Kind::Memory) {
                 draft.status = Status::Unknown;
                 draft.flags.set(Flags::DERIVED_STATUS);
-                judge(forest, children, at);
+                judge(forest, children, &cut, at);
+                // A child that is still to be looked at says "running", and nothing runs in here.
+                let draft = &mut forest.drafts[at];
+                if draft.status == Status::Running {
+                    draft.status = Status::Unknown;
+                }
             }
         }
         let draft = &forest.drafts[at];
@@ -41,6 +61,15 @@ pub fn settle(forest: &mut Forest, children: &[Vec<usize>], order: &[usize], not
                 draft.records.first().map(|record| record.place()),
             );
         }
+    }
+}
+
+fn missing_end(draft: &Draft, notes: &mut Notes) {
+    if !draft.flags.has(Flags::INFERRED) {
+        notes.add(
+            WarningKind::MissingEnd,
+            draft.records.first().map(|record| record.place()),
+        );
     }
 }
 
@@ -57,9 +86,45 @@ fn check_times(forest: &mut Forest, at: usize, notes: &mut Notes) {
     }
 }
 
+/// crewai before 1.15 writes no event for a flow that fails. The exception of a method ends the flow.
+fn fail_flow(forest: &mut Forest, children: &[usize], cut: bool, at: usize) {
+    let flow = &forest.drafts[at];
+    if flow.kind != Kind::Flow || !(cut || flow.status == Status::Running) {
+        return;
+    }
+    let (mut failed, mut end) = (None, None);
+    for &child in children {
+        let method = &forest.drafts[child];
+        match (method.kind, method.status) {
+            (Kind::Method, Status::Failed) => failed = Some(child),
+            (Kind::Method, Status::Completed) => {}
+            (Kind::Method, _) => return,
+            _ => continue,
+        }
+        end = end.max(method.end);
+    }
+    let Some(failed) = failed else { return };
+    let error = forest.drafts[failed].facts.get(Field::Error);
+    let flow = &mut forest.drafts[at];
+    flow.status = Status::Failed;
+    flow.facts.add_some(Field::Error, error);
+    flow.flags.set(Flags::DERIVED_STATUS);
+    if flow.end.is_none() && end.is_some() {
+        flow.end = end;
+        flow.flags.set(Flags::DERIVED_END);
+    }
+}
+
 /// The status of a span whose own end says nothing.
-fn judge(forest: &mut Forest, all: &[Vec<usize>], at: usize) {
+fn judge(forest: &mut Forest, all: &[Vec<usize>], cut: &[bool], at: usize) {
     let children = &all[at];
+    if cut[at] && forest.drafts[at].kind == Kind::Agent {
+        // It may have asked its model again after the last call that is recorded.
+        if forest.drafts[at].answered {
+            forest.drafts[at].status = Status::Completed;
+        }
+        return;
+    }
     let draft = &forest.drafts[at];
     if draft.status != Status::Unknown || draft.flags.has(Flags::AS_REPORTED) {
         return;
@@ -87,14 +152,22 @@ fn judge(forest: &mut Forest, all: &[Vec<usize>], at: usize) {
         (_, Status::Running) => Status::Running,
         (_, Status::Unknown) => return,
     };
-    // A crew without its end whose last task is done may go on.
-    if draft.kind == Kind::Crew
-        && draft.flags.has(Flags::INFERRED)
-        && concluded == Status::Completed
-    {
+    // A flow goes on after a method only if the method ended well.
+    let concluded = match draft.kind {
+        Kind::Method if flow_went_on(forest, all, at) => Status::Completed,
+        _ => concluded,
+    };
+    // A crew without its end whose last task is done may go on; a method may go on whatever happened inside.
+    let inferred = draft.flags.has(Flags::INFERRED);
+    let open = match draft.kind {
+        Kind::Crew => (inferred || cut[at]) && concluded == Status::Completed,
+        Kind::Flow => cut[at] && concluded == Status::Completed,
+        Kind::Method => cut[at],
+        _ => false,
+    };
+    if open {
         return;
     }
-    let inferred = draft.flags.has(Flags::INFERRED);
     let ended = matches!(concluded, Status::Completed | Status::Failed);
     // The calls of an inferred task show when it worked, not when it ended.
     let error = if concluded == Status::Failed {
@@ -115,6 +188,17 @@ fn judge(forest: &mut Forest, all: &[Vec<usize>], at: usize) {
         draft.end = end;
         draft.flags.set(Flags::DERIVED_END);
     }
+}
+
+/// Whether another method began after all that is below this one.
+fn flow_went_on(forest: &Forest, all: &[Vec<usize>], at: usize) -> bool {
+    let below = all[at].iter().filter_map(|&child| forest.drafts[child].end);
+    let (Some(parent), Some(end)) = (forest.parents[at], below.max()) else {
+        return false;
+    };
+    all[parent].iter().any(|&other| {
+        forest.drafts[other].kind == Kind::Method && forest.drafts[other].start >= Some(end)
+    })
 }
 
 /// When a span must have been over: when all below it was. crewai saves memories in the background, so they may end long after the

@@ -10,7 +10,10 @@ use super::wrong_ends;
 use crate::model::{Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind};
 
 /// Flows that crewai runs inside agents and memory; they are not the user's (trap 3).
-pub const INTERNAL_FLOWS: &[&str] = &["AgentExecutor", "RecallFlow", "EncodingFlow"];
+pub const INTERNAL_FLOWS: &[&str] = &[AGENT_EXECUTOR, "RecallFlow", "EncodingFlow"];
+
+/// The flow that runs inside every agent: when it has finished, the agent has its answer.
+const AGENT_EXECUTOR: &str = "AgentExecutor";
 
 /// Spans with their parents' indices.
 pub struct Forest {
@@ -305,6 +308,15 @@ fn hide_internal(forest: &mut Forest, strings: &mut Strings) {
         {
             draft.kind = Kind::Reasoning;
             draft.name = strings.intern("crew planning");
+        }
+    }
+    for at in 0..forest.drafts.len() {
+        let draft = &forest.drafts[at];
+        let answered = draft.internal
+            && draft.status == Status::Completed
+            && strings.get(draft.name) == AGENT_EXECUTOR;
+        if let (true, Some(agent)) = (answered, forest.parents[at]) {
+            forest.drafts[agent].answered = true;
         }
     }
     for at in 0..forest.drafts.len() {

@@ -1,9 +1,9 @@
 //! Events of the bus: which end belongs to which start.
 
-use super::support::{open, open_lines};
+use super::support::{open, open_lines, Opened};
 use super::{calls, event, lines, without_places};
 use crewscope_trace::analysis::{self, Prices};
-use crewscope_trace::model::{Field, Kind, Status};
+use crewscope_trace::model::{Field, Flags, Kind, Status};
 
 /// A structured output that cannot be parsed: `llm_call_failed` twice, and every later end names the scope above its own.
 #[test]
@@ -254,4 +254,243 @@ fn trap_30_tasks_without_events_are_inferred_from_their_calls() {
         ]
     );
     assert_eq!(tasks[2].agents, ["Forecaster"]);
+}
+
+/// A crew with one task and its agent, all open; `rest` follows.
+fn under_way(rest: &[String]) -> Opened {
+    let mut all = vec![
+        event("crew_kickoff_started", 0, 1, "crew", r#","crew_name":"c""#),
+        event(
+            "task_started",
+            1,
+            2,
+            "task",
+            r#","parent_event_id":"crew","task_id":"T","agent_role":"R""#,
+        ),
+        event(
+            "agent_execution_started",
+            2,
+            3,
+            "agent",
+            r#","parent_event_id":"task","agent_role":"R","task":{"id":"T"}"#,
+        ),
+    ];
+    all.extend_from_slice(rest);
+    open_lines(&all)
+}
+
+/// crewai 1.9.3 names no start: the finish after an error is told by the event before it. It also closes one scope too many, so that
+/// later events name a parent that is too high.
+#[test]
+fn trap_13_a_finish_right_after_the_error_is_the_same_call() {
+    let tool = r#","tool_name":"t","tool_args":{"a":1},"task_id":"T","agent_role":"R""#;
+    let llm = r#","model":"m","task_id":"T","agent_role":"R""#;
+    let opened = under_way(&[
+        event(
+            "tool_usage_started",
+            3,
+            4,
+            "s",
+            &format!(r#"{tool},"parent_event_id":"agent","previous_event_id":"agent""#),
+        ),
+        event(
+            "tool_usage_error",
+            4,
+            5,
+            "e",
+            &format!(r#"{tool},"parent_event_id":"agent","previous_event_id":"s","error":"boom""#),
+        ),
+        event(
+            "tool_usage_finished",
+            4,
+            6,
+            "f",
+            &format!(r#"{tool},"parent_event_id":"task","previous_event_id":"e","output":"boom""#),
+        ),
+        event(
+            "llm_call_started",
+            5,
+            7,
+            "l",
+            &format!(r#"{llm},"parent_event_id":"task","previous_event_id":"f""#),
+        ),
+        event(
+            "llm_call_completed",
+            6,
+            8,
+            "m",
+            &format!(r#"{llm},"parent_event_id":"crew","previous_event_id":"l""#),
+        ),
+        event(
+            "tool_usage_started",
+            7,
+            9,
+            "s2",
+            &format!(r#"{tool},"parent_event_id":"crew""#),
+        ),
+    ]);
+    assert_eq!(
+        calls(&opened),
+        [
+            ("t".to_owned(), Status::Failed),
+            ("t".to_owned(), Status::Running)
+        ]
+    );
+    assert_eq!(opened.warned("missing-start"), 0);
+    for kind in [Kind::Llm, Kind::Tool] {
+        assert!(opened
+            .spans(kind)
+            .iter()
+            .all(|span| opened.parent(span).map(|parent| parent.kind) == Some(Kind::Agent)));
+    }
+    // Without any ids the arguments tell.
+    let bare = |kind: &str, second: u32, rest: &str| {
+        format!(
+            r#"{{"type":"{kind}","timestamp":"2026-11-20T10:00:{second:02}Z","tool_name":"t","tool_args":{{"a":1}}{rest}}}"#
+        )
+    };
+    let opened = open_lines(&[
+        bare("tool_usage_started", 1, ""),
+        bare("tool_usage_error", 2, r#","error":"boom""#),
+        bare("tool_usage_finished", 3, r#","output":"boom""#),
+    ]);
+    assert_eq!(calls(&opened), [("t".to_owned(), Status::Failed)]);
+}
+
+/// A failed structured output is written twice; the second one is no end of a call that another task has under way.
+#[test]
+fn trap_01_a_second_failure_ends_no_other_call() {
+    let call = |id: &str, kind: &str, sequence: u32, previous: &str, rest: &str| {
+        event(
+            kind,
+            sequence,
+            sequence,
+            id,
+            &format!(r#","previous_event_id":"{previous}"{rest}"#),
+        )
+    };
+    let bad = r#","model":"a","error":"no json""#;
+    let opened = under_way(&[
+        call("l1", "llm_call_started", 4, "agent", r#","model":"a""#),
+        call("l2", "llm_call_started", 5, "x", r#","model":"a""#),
+        call("f1", "llm_call_failed", 6, "l1", bad),
+        call("f2", "llm_call_failed", 7, "f1", bad),
+        call("c2", "llm_call_completed", 8, "l2", r#","model":"a""#),
+    ]);
+    let statuses: Vec<Status> = opened
+        .spans(Kind::Llm)
+        .iter()
+        .map(|call| call.status)
+        .collect();
+    assert_eq!(statuses, [Status::Failed, Status::Completed]);
+    assert_eq!(opened.warned("missing-start"), 0);
+    // An end without ids belongs to a call of the same model.
+    let opened = under_way(&[
+        call("l1", "llm_call_started", 4, "", r#","model":"a""#),
+        call("l2", "llm_call_started", 5, "", r#","model":"b""#),
+        call("c1", "llm_call_completed", 6, "", r#","model":"a""#),
+    ]);
+    let statuses: Vec<Status> = opened
+        .spans(Kind::Llm)
+        .iter()
+        .map(|call| call.status)
+        .collect();
+    assert_eq!(statuses, [Status::Completed, Status::Running]);
+}
+
+/// Copies of one crew at the same time, without `started_event_id`.
+#[test]
+fn ends_of_copies_are_told_by_what_came_before() {
+    let crew = |id: &str, sequence| {
+        event(
+            "crew_kickoff_started",
+            sequence,
+            sequence,
+            id,
+            r#","crew_name":"c""#,
+        )
+    };
+    let task = |id: &str, kind: &str, sequence, rest: &str| {
+        event(
+            kind,
+            sequence,
+            sequence,
+            id,
+            &format!(r#","task_id":"{rest}"#),
+        )
+    };
+    let agent = |id: &str, kind: &str, sequence, parent: &str| {
+        event(
+            kind,
+            sequence,
+            sequence,
+            id,
+            &format!(r#","agent_role":"R","parent_event_id":"{parent}""#),
+        )
+    };
+    let opened = open_lines(&[
+        crew("one", 1),
+        crew("two", 2),
+        task("t1", "task_started", 3, r#"T1","parent_event_id":"one""#),
+        task("t2", "task_started", 4, r#"T2","parent_event_id":"two""#),
+        agent("a1", "agent_execution_started", 5, "t1"),
+        agent("a2", "agent_execution_started", 6, "t2"),
+        agent("b1", "agent_execution_completed", 7, "t1"),
+        task("d1", "task_completed", 8, r#"T1","previous_event_id":"b1""#),
+        event(
+            "crew_kickoff_completed",
+            9,
+            9,
+            "end",
+            r#","crew_name":"c","previous_event_id":"d1""#,
+        ),
+    ]);
+    let status =
+        |kind: Kind| -> Vec<Status> { opened.spans(kind).iter().map(|span| span.status).collect() };
+    // The newest stands first.
+    assert_eq!(status(Kind::Crew), [Status::Running, Status::Completed]);
+    assert_eq!(status(Kind::Task), [Status::Running, Status::Completed]);
+    assert_eq!(status(Kind::Agent), [Status::Running, Status::Completed]);
+}
+
+/// crewai before 1.15 writes no event for a flow that fails.
+#[test]
+fn a_flow_fails_with_its_method() {
+    let flow = |rest: &[String]| {
+        let mut all = vec![
+            event("flow_started", 0, 1, "flow", r#","flow_name":"F""#),
+            event(
+                "method_execution_started",
+                1,
+                2,
+                "m",
+                r#","parent_event_id":"flow","method_name":"m""#,
+            ),
+            event(
+                "method_execution_failed",
+                3,
+                3,
+                "x",
+                r#","started_event_id":"m","method_name":"m","error":"no""#,
+            ),
+        ];
+        all.extend_from_slice(rest);
+        open_lines(&all)
+    };
+    let opened = flow(&[]);
+    let execution = opened.execution();
+    assert_eq!(
+        (execution.status, execution.duration()),
+        (Status::Failed, Some(3_000_000_000))
+    );
+    assert!(execution.flags.has(Flags::DERIVED_STATUS) && execution.flags.has(Flags::DERIVED_END));
+    // A method beside it is still at work.
+    let opened = flow(&[event(
+        "method_execution_started",
+        2,
+        4,
+        "n",
+        r#","parent_event_id":"flow","method_name":"n""#,
+    )]);
+    assert_eq!(opened.execution().status, Status::Running);
 }
