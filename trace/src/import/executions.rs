@@ -238,7 +238,7 @@ fn without_strays(forest: &Forest, roots: &[usize], children: &[Vec<usize>]) -> 
     roots
         .iter()
         .copied()
-        .filter(|&at| !(started && only_end(at)) && !(whole && only_start(at)))
+        .filter(|&at| !(started && only_end(at) || whole && only_start(at)))
         .collect()
 }
 
