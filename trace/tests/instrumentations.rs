@@ -527,6 +527,78 @@ fn one_request_seen_by_two_instrumentations_counts_once() {
     assert_eq!(opened.spans(Kind::Other).len(), 3);
 }
 
+/// An instrumented agent of its own inside a task judges for a guardrail: it is no agent of the task.
+#[test]
+fn openinference_guardrail_agents_judge() {
+    let verdict = r#"{"raw": "{}", "pydantic": {"valid": false, "feedback": "Too long"}}"#;
+    let opened = open_lines(&[
+        span(
+            "t",
+            "",
+            "Writer.draft._execute_core",
+            (1, 9),
+            &strings(&[
+                ("openinference.span.kind", "AGENT"),
+                ("task_id", "T1"),
+                ("task_name", "draft"),
+                ("graph.node.id", "Writer"),
+            ]),
+            "",
+        ),
+        span(
+            "g",
+            "t",
+            "Guardrail Agent.kickoff",
+            (2, 5),
+            &strings(&[
+                ("openinference.span.kind", "AGENT"),
+                ("graph.node.id", "Guardrail Agent"),
+                ("output.value", verdict),
+                ("output.mime_type", "application/json"),
+            ]),
+            "",
+        ),
+        span(
+            "l",
+            "g",
+            "ChatCompletion",
+            (3, 4),
+            &strings(&[
+                ("openinference.span.kind", "LLM"),
+                ("llm.model_name", "m"),
+                ("llm.token_count.total", "5"),
+            ]),
+            "",
+        ),
+    ]);
+    let guardrail = opened.spans(Kind::Guardrail)[0];
+    assert_eq!(guardrail.status, Status::Failed);
+    assert_eq!(opened.spans(Kind::Task)[0].status, Status::Completed);
+    let rows = analysis::tasks(&opened.trace, opened.execution(), &Prices::bundled());
+    assert_eq!(rows[0].agents, ["Writer", "Guardrail Agent"]);
+    let agents = analysis::agents(&opened.trace, opened.execution(), &Prices::bundled());
+    assert_eq!(
+        (agents[0].role.as_str(), agents[0].total_tokens),
+        ("Guardrail Agent", Some(5))
+    );
+}
+
+/// The same attributes as objects and lists instead of keys with dots and numbers.
+#[test]
+fn openinference_nested_in_a_console_span() {
+    let opened = open_lines(&[r#"{"name":"ChatCompletion","context":{"trace_id":"0x1","span_id":"0x2"},"parent_id":null,"start_time":"2026-11-20T10:00:00Z","end_time":"2026-11-20T10:00:01Z","status":{"status_code":"UNSET"},"attributes":{"openinference":{"span":{"kind":"LLM"}},"llm":{"model_name":"m","token_count":{"prompt":4,"completion":1,"prompt_details":{"cache_read":2}},"input_messages":[{"message":{"role":"user","content":"Hi"}}],"output_messages":[{"message":{"role":"assistant","content":"Bye"}}],"tools":[{"tool":{"json_schema":"{\"name\":\"f\"}"}}]}},"events":[]}"#.to_owned()]);
+    let call = opened.spans(Kind::Llm)[0];
+    assert_eq!((call.usage.total(), call.usage.cached), (Some(5), Some(2)));
+    assert_eq!(read(&opened, call, Field::Input), ["user: Hi"]);
+    assert_eq!(read(&opened, call, Field::Output), ["assistant: Bye"]);
+    let tools = opened.text(call, Field::ToolDefinitions).unwrap();
+    assert_eq!(tools, r#"[{"name":"f"}]"#);
+    assert_eq!(
+        opened.trace.sources[0].formats,
+        ["python-otel", "openinference"]
+    );
+}
+
 #[test]
 fn openinference_lone_agents_flows_and_embeddings() {
     let kind = |kind: &'static str, more: &[(&str, &str)]| {

@@ -2,11 +2,10 @@
 
 use super::draft::{Draft, Layout};
 use super::tree::Forest;
-use crate::model::{Field, Flags, Kind, Strings, Usage, Value};
+use crate::model::{Field, Flags, Kind, Status, Strings, Usage, Value};
 
 /// Adapts a forest whose parents are set.
 pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
-    name_coworkers(forest);
     count_nested_calls_once(forest);
     for at in 0..forest.drafts.len() {
         let Some(parent) = forest.parents[at] else {
@@ -20,16 +19,25 @@ pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
                 draft.kind = Kind::Agent;
                 draft.name = draft.facts.sym(Field::AgentRole).unwrap_or(draft.name);
             }
+            // An agent of its own directly inside a task judges for a guardrail.
+            (Layout::NoAgents, Kind::Agent, Kind::Task) => {
+                draft.kind = Kind::Guardrail;
+                draft.coworker = draft.facts.sym(Field::AgentRole);
+                if draft.facts.get(Field::Success) == Some(Value::Bool(false)) {
+                    draft.status = Status::Failed;
+                }
+            }
             (Layout::NoAsyncTasks, Kind::Agent, Kind::Crew) => {
                 task_around(forest, strings, at, parent)
             }
             _ => {}
         }
     }
+    name_coworkers(forest);
     describe_planned(forest);
 }
 
-/// Calls below a delegating tool are the coworker's.
+/// Calls below a delegating tool are the coworker's, those below a guardrail its agent's.
 fn name_coworkers(forest: &mut Forest) {
     for at in 0..forest.drafts.len() {
         let coworker = forest.parents[at].and_then(|parent| forest.drafts[parent].coworker);

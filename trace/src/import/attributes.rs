@@ -3,8 +3,10 @@
 use super::draft::RecordPlace;
 use super::json::{self, Object, Raw};
 use crate::model::{TextRef, Value};
+use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
+use std::fmt;
 
 /// Objects inside attributes are opened this deep (`llm` → `token_count` → `prompt_details` is 3); what lies deeper stays a JSON value.
 const MAX_NESTING: usize = 6;
@@ -31,8 +33,25 @@ struct Typed<'a>(Option<Raw<'a>>);
 
 impl<'de: 'a, 'a> Deserialize<'de> for Typed<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let object = Object::deserialize(deserializer)?;
-        Ok(Self(typed(&object.0)))
+        struct First;
+        impl<'de> Visitor<'de> for First {
+            type Value = Typed<'de>;
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a typed value")
+            }
+            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
+                let mut found = None;
+                while let Some(json::BorrowedKey(name)) = map.next_key()? {
+                    let raw: Raw<'de> = map.next_value()?;
+                    // All alternatives are written by some, the others as `null` (Phoenix).
+                    if found.is_none() && is_typed(&name) && raw.get() != "null" {
+                        found = Some(raw);
+                    }
+                }
+                Ok(Typed(found))
+            }
+        }
+        deserializer.deserialize_map(First)
     }
 }
 
@@ -67,7 +86,6 @@ impl<'a> Attributes<'a> {
         }
     }
 
-    #[allow(dead_code)] // For envelopes that are about to come.
     /// The attributes among the members of an object: those whose key begins with `prefix`, without it (`attributes.llm.model_name`).
     pub fn with_prefix(object: &Object<'a>, prefix: &str) -> Self {
         let mut pairs = Vec::new();

@@ -5,6 +5,7 @@
 //! they are handed on one by one, and what remains of the root (its *shell*, with a `0` where a record was) when it closes.
 //! The framer looks at depth, strings and escapes only; a root without records is handed on whole.
 
+use super::closing;
 use super::paths::{self, Node, RecordPath};
 use memchr::memchr3;
 
@@ -449,7 +450,7 @@ impl Framer {
             if self.record.is_none() {
                 self.copy_shell(self.pos);
             }
-            if let Some(shell) = closed(&self.shell) {
+            if let Some(shell) = closing::closed(&self.shell) {
                 sink(Frame::Root {
                     root: self.root,
                     offset: self.root_offset,
@@ -469,41 +470,6 @@ impl Framer {
             Mode::SkipLine
         });
     }
-}
-
-/// Completes a JSON text that breaks off: cut after its last complete member, open brackets closed. `None` if nothing is left.
-pub(super) fn closed(text: &[u8]) -> Option<Vec<u8>> {
-    let mut stack: Vec<u8> = Vec::new();
-    let mut safe: Option<(usize, Vec<u8>)> = None;
-    let (mut in_string, mut escaped) = (false, false);
-    for (at, &byte) in text.iter().enumerate() {
-        if in_string {
-            match byte {
-                _ if escaped => escaped = false,
-                b'\\' => escaped = true,
-                b'"' => in_string = false,
-                _ => {}
-            }
-            continue;
-        }
-        match byte {
-            b'"' => in_string = true,
-            b'{' | b'[' => {
-                stack.push(if byte == b'{' { b'}' } else { b']' });
-                safe = Some((at + 1, stack.clone()));
-            }
-            b'}' | b']' => {
-                stack.pop();
-                safe = Some((at + 1, stack.clone()));
-            }
-            b',' => safe = Some((at, stack.clone())),
-            _ => {}
-        }
-    }
-    let (len, stack) = safe?;
-    let mut out = text[..len].to_vec();
-    out.extend(stack.iter().rev());
-    Some(out)
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@
 //! The pieces are attributes with numbers in their keys (`llm.input_messages.0.message.content`, `gen_ai.prompt.0.content`), the same nested
 //! as objects and arrays, or span events (`gen_ai.user.message`). Their values are JSON already, so they are copied as they stand.
 
-use super::attributes::{self, Attributes};
-use super::framer;
+use super::attributes::Attributes;
+use super::closing;
 use super::json::{self, Object, Raw};
 use super::span::{self, SpanEvent};
 use crate::model::Pieces;
@@ -12,8 +12,6 @@ use std::borrow::Cow;
 
 /// No conversation has more messages, no message more parts: it bounds what a hostile key can ask for.
 const MAX_PIECES: usize = 100_000;
-/// Values nested deeper stay as they are.
-const MAX_NESTING: usize = 60;
 
 /// The keys before the numbers.
 pub fn prefixes(pieces: Pieces) -> &'static [&'static str] {
@@ -30,13 +28,16 @@ pub fn prefixes(pieces: Pieces) -> &'static [&'static str] {
 
 /// Whether attributes hold such pieces.
 pub fn has_pieces(attributes: &Attributes<'_>, pieces: Pieces) -> bool {
-    attributes.iter().any(|(key, _)| {
-        prefixes(pieces).iter().any(|prefix| {
-            let rest = key
-                .strip_prefix(prefix)
-                .and_then(|rest| rest.strip_prefix('.'));
-            rest.is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()))
-        })
+    attributes.iter().any(|(key, value)| {
+        prefixes(pieces)
+            .iter()
+            .any(|prefix| match key.strip_prefix(prefix) {
+                Some("") => value.get().starts_with('['),
+                Some(rest) => rest
+                    .strip_prefix('.')
+                    .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit())),
+                None => false,
+            })
     })
 }
 
@@ -60,7 +61,7 @@ pub fn gather(pieces: Pieces, text: &str) -> String {
     let whole = match serde_json::from_str::<Raw<'_>>(text) {
         Ok(raw) => raw,
         Err(_) => {
-            closed = framer::closed(text.as_bytes()).unwrap_or_default();
+            closed = closing::closed(text.as_bytes()).unwrap_or_default();
             let closed = std::str::from_utf8(&closed).unwrap_or_default();
             match serde_json::from_str::<Raw<'_>>(closed) {
                 Ok(raw) => return gathered(pieces, raw).unwrap_or_else(|| text.to_owned()),
@@ -458,55 +459,6 @@ fn member(out: &mut String, name: &str, value: &str) {
     out.push_str(name);
     out.push_str("\":");
     out.push_str(value);
-}
-
-/// A value whose parts name their types, as plain JSON.
-pub fn plain(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
-    match serde_json::from_str::<Raw<'_>>(text) {
-        Ok(raw) => write_plain(raw, &mut out, 0),
-        Err(_) => out.push_str(text),
-    }
-    out
-}
-
-fn write_plain(raw: Raw<'_>, out: &mut String, depth: usize) {
-    let Some(inner) = attributes::value(raw) else {
-        out.push_str("null");
-        return;
-    };
-    let values = Object::parse(inner.get()).filter(|object| object.0.len() == 1);
-    let Some(values) = values
-        .filter(|_| depth < MAX_NESTING)
-        .and_then(|object| object.get("values"))
-    else {
-        out.push_str(inner.get());
-        return;
-    };
-    let items = json::elements(values.get());
-    let pairs: Vec<_> = items.iter().filter_map(|item| pair(item)).collect();
-    let is_object = !pairs.is_empty() && pairs.len() == items.len();
-    out.push(if is_object { '{' } else { '[' });
-    for (at, item) in items.iter().enumerate() {
-        if at > 0 {
-            out.push(',');
-        }
-        match pairs.get(at).filter(|_| is_object) {
-            Some((key, value)) => {
-                out.push_str(key);
-                out.push(':');
-                write_plain(value, out, depth + 1);
-            }
-            None => write_plain(item, out, depth + 1),
-        }
-    }
-    out.push(if is_object { '}' } else { ']' });
-}
-
-/// A `{"key", "value"}`, the key with its quotes.
-fn pair<'a>(item: &Raw<'a>) -> Option<(&'a str, Raw<'a>)> {
-    let object = Object::parse(item.get())?;
-    Some((object.get("key")?.get(), object.get("value")?))
 }
 
 #[cfg(test)]

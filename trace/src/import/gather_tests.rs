@@ -1,3 +1,4 @@
+use super::super::typed::plain;
 use super::*;
 use crate::analysis::conversation::{messages, Message as Read, Part};
 

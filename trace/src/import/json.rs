@@ -1,6 +1,6 @@
 //! Lenient reading of single JSON records: borrowed fields, places of values, repairs that keep every offset.
 
-use super::gather;
+use super::{gather, typed};
 use crate::model::{Member, TextForm, Value};
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::value::RawValue;
@@ -71,7 +71,7 @@ impl<'de: 'a, 'a> serde::Deserialize<'de> for Object<'a> {
 }
 
 /// A key that borrows where it has no escapes (a plain `Cow` would always copy).
-struct BorrowedKey<'a>(Cow<'a, str>);
+pub struct BorrowedKey<'a>(pub Cow<'a, str>);
 
 impl<'de: 'a, 'a> serde::Deserialize<'de> for BorrowedKey<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
@@ -262,7 +262,7 @@ pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
         TextForm::JsonTwice => unescape(unescape(&text).trim()).into_owned(),
         TextForm::Inside(member) => inside(member, unescape(&text)),
         TextForm::Gathered(pieces) => gather::gather(pieces, &text),
-        TextForm::Typed => gather::plain(&text),
+        TextForm::Typed => typed::plain(&text),
     }
 }
 

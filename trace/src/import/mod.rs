@@ -11,6 +11,7 @@ mod builder;
 mod bus;
 mod bus_ends;
 mod checkpoint;
+mod closing;
 mod dialect;
 mod draft;
 mod executions;
@@ -40,6 +41,7 @@ mod span;
 mod table;
 mod time;
 mod tree;
+mod typed;
 mod wrong_ends;
 
 pub use json::decode_text;

@@ -74,9 +74,17 @@ fn crew(reader: &mut Reader<'_, '_, '_>) {
     reader.length(Field::AgentCount, "crew_agents");
     reader.text(Field::Input, &["input.value", "crew_inputs"]);
     output(reader);
-    if let Some(total) = reader.count(&["llm.token_count.total"]) {
-        let total = i64::try_from(total).ok().map(Value::Int);
-        reader.draft.facts.add_some(Field::ReportedTotal, total);
+    if reader.span.attributes.any("llm.token_count.") {
+        for (field, key) in [
+            (Field::ReportedTotal, "llm.token_count.total"),
+            (Field::ReportedPrompt, "llm.token_count.prompt"),
+            (Field::ReportedCompletion, "llm.token_count.completion"),
+        ] {
+            let count = reader
+                .count(&[key])
+                .and_then(|count| i64::try_from(count).ok());
+            reader.draft.facts.add_some(field, count.map(Value::Int));
+        }
     } else if let Some(usage) = inner(reader, "output.value", "token_usage") {
         if let Some(metrics) = Object::parse(&usage) {
             usage::add_reported(&mut reader.draft.facts, &metrics);
@@ -243,6 +251,15 @@ fn agent(reader: &mut Reader<'_, '_, '_>) {
         TextForm::Inside(Member::Messages),
     );
     output(reader);
+    // An agent that judges for a guardrail answers with its verdict.
+    let verdict = inner(reader, "output.value", "pydantic");
+    let verdict = verdict
+        .as_deref()
+        .and_then(Object::parse)
+        .unwrap_or_default();
+    if let Some(valid) = verdict.get("valid").map(|raw| raw.get() == "true") {
+        reader.draft.facts.add(Field::Success, Value::Bool(valid));
+    }
 }
 
 fn llm(reader: &mut Reader<'_, '_, '_>) {

@@ -90,9 +90,11 @@ impl<'x, 'a> Reader<'_, 'x, 'a> {
 
     /// Messages: as one value (JSON in a string, or typed), or in pieces. Whether there were any.
     pub fn messages(&mut self, field: Field, keys: &[&str], pieces: Pieces) -> bool {
-        if let Some(raw) = self.get(keys) {
+        // A list under such a key is a list of pieces.
+        let whole = self.get(keys).filter(|raw| !raw.get().starts_with('['));
+        if let Some(raw) = whole {
             // A value with typed parts is an object in the record; JSON in a string is a string.
-            let typed = raw.get().starts_with('{') && raw.get().contains("Value\"");
+            let typed = raw.get().starts_with('{') && raw.get().contains("alue\"");
             let form = if typed {
                 TextForm::Typed
             } else {
@@ -100,21 +102,21 @@ impl<'x, 'a> Reader<'_, 'x, 'a> {
             };
             return self.text_as(field, keys, form);
         }
-        let raw = if gather::has_pieces(&self.span.attributes, pieces) {
-            self.span.attributes.raw()
-        } else if self
-            .events
-            .iter()
-            .any(|event| gather::side_of(&event.name) == Some(pieces))
-        {
-            self.span.events
+        let attributes = &self.span.attributes;
+        let raw = if gather::has_pieces(attributes, pieces) {
+            // Columns of a table lie in the record itself.
+            attributes.raw().map_or(self.place.text, |raw| raw.get())
+        } else if let Some(events) = self.span.events.filter(|_| {
+            let mut events = self.events.iter();
+            events.any(|event| gather::side_of(&event.name) == Some(pieces))
+        }) {
+            events.get()
         } else {
-            None
+            return self.text(field, keys);
         };
-        let Some(raw) = raw else { return false };
         let text = TextRef {
             form: TextForm::Gathered(pieces),
-            ..self.place.text_of(raw.get())
+            ..self.place.text_of(raw)
         };
         self.draft.facts.add(field, Value::Text(text));
         true
