@@ -22,6 +22,7 @@ const FILES: &[&str] = &[
     "failing_task/pyotel-lines-crewai1.15.30.jsonl",
     "parallel_async/openllmetry-crewai1.15.30.jsonl",
     "research_sequential/checkpoint-crewai1.15.30.json",
+    "failing_task/report-crewai1.15.30.json",
 ];
 
 fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Trace {

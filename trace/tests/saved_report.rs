@@ -97,6 +97,20 @@ fn a_report_opened_again_gives_the_same_report() {
     assert!(checked >= 40 && calls >= 50);
 }
 
+/// A report that was saved before now, as it was written then.
+#[test]
+fn a_report_of_old_opens() {
+    let opened = open("failing_task/report-crewai1.15.30.json");
+    let report = opened.report();
+    let run = &report["executions"][0];
+    assert_eq!(run["summary"]["total_tokens"], 1767);
+    assert_eq!(run["summary"]["requests"], 8);
+    assert_eq!(run["status"], "failed");
+    assert_eq!(run["tasks"].as_array().unwrap().len(), 3);
+    assert_eq!(run["tool_calls"].as_array().unwrap().len(), 4);
+    assert!(opened.spans(Kind::Llm).is_empty());
+}
+
 #[test]
 fn texts_are_read_from_the_report_itself() {
     let first = open("research_sequential/events-defaultstr-crewai1.15.30.jsonl").report();

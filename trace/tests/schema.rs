@@ -89,6 +89,10 @@ fn reports_keep_to_the_published_schema() {
         "running/events-crewai1.15.30.jsonl",
         "flow_nested/otlp-crewai1.15.30.json",
         "lite_agent/otlp-crewai1.15.30.jsonl",
+        "failing_task/log-crewai1.15.30.txt",
+        "research_sequential/checkpoint-crewai1.15.30.json",
+        "failing_task/lastrun-crewai1.15.30.json",
+        "failing_task/report-crewai1.15.30.json",
     ] {
         let faults = check(&open(file).report(), &schema, file);
         assert!(faults.is_empty(), "{}", faults.join("\n"));
