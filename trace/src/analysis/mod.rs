@@ -4,6 +4,7 @@
 
 pub mod conversation;
 pub mod coverage;
+mod crew_totals;
 pub mod markdown;
 pub mod mask;
 mod output;

@@ -1,9 +1,10 @@
 //! The figures of an execution.
 
+use super::crew_totals;
 use super::prices::Prices;
 use super::reported;
 use super::tokens::{self, Cost};
-use crate::model::{Execution, Field, Kind, Trace};
+use crate::model::{Execution, Kind, Trace};
 use crate::order;
 
 /// Where token totals come from.
@@ -61,7 +62,7 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
     let is_saved = saved.is_some();
     let totals =
         saved.unwrap_or_else(|| tokens::totals(trace, spans, prices).known(execution.flags));
-    let reported_total = reported(trace, execution);
+    let reported_total = crew_totals::reported(trace, execution);
     let has_records = !spans.is_empty();
     let (total_tokens, tokens_from) = match (totals.total, reported_total) {
         (total, _) if is_saved => (total, TokensFrom::Report),
@@ -101,28 +102,6 @@ pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary
         reported_total,
         tokens_from,
     }
-}
-
-/// The crews' own totals. A crew that ran several times as copies counts on (trap 10), so of equal names the largest is the sum.
-fn reported(trace: &Trace, execution: &Execution) -> Option<u64> {
-    let mut by_name: Vec<(crate::model::Sym, u64)> = Vec::new();
-    for crew in trace
-        .spans_of(execution)
-        .iter()
-        .filter(|span| span.kind == Kind::Crew)
-    {
-        let Some(total) = crew
-            .int(Field::ReportedTotal)
-            .and_then(|total| u64::try_from(total).ok())
-        else {
-            continue;
-        };
-        match by_name.iter_mut().find(|(name, _)| *name == crew.name) {
-            Some((_, known)) => *known = (*known).max(total),
-            None => by_name.push((crew.name, total)),
-        }
-    }
-    (!by_name.is_empty()).then(|| by_name.iter().map(|(_, total)| total).sum())
 }
 
 /// Length of the union of stretches of time.

@@ -313,7 +313,8 @@ impl<'a> Reader<'_, '_, 'a> {
         self.sym(Field::AgentKey, agent.string("key"));
         let model = match agent.object("llm") {
             Some(llm) => llm.string("model"),
-            None => agent.string("llm"),
+            // Python's name of an object says no model.
+            None => agent.string("llm").filter(|llm| !llm.starts_with('<')),
         };
         self.sym(Field::Model, model);
     }

@@ -224,10 +224,15 @@ fn without_strays(forest: &Forest, roots: &[usize], children: &[Vec<usize>]) -> 
     };
     let only_end = |at: usize| {
         let draft = &forest.drafts[at];
+        let nothing_started = || {
+            depth_first(&[at], children)
+                .iter()
+                .all(|&below| forest.drafts[below].start.is_none())
+        };
         of_runs(at)
             && draft.start.is_none()
-            && draft.end.is_some()
-            && !draft.flags.has(Flags::INFERRED)
+            && (draft.end.is_some() || draft.flags.has(Flags::INFERRED))
+            && nothing_started()
     };
     let only_start =
         |at: usize| of_runs(at) && forest.drafts[at].end.is_none() && children[at].is_empty();

@@ -188,8 +188,8 @@ impl Pairing<'_> {
         self.families.push(event.family);
         self.subjects.push(event.subject);
         let index = self.drafts.len() - 1;
-        if let Some(id) = event.id {
-            self.by_id.set_of(id, index);
+        self.by_id.set_of(id, index);
+        if event.id.is_some() {
             self.by_event.set_of(id, index);
         }
         index

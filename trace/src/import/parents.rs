@@ -257,6 +257,16 @@ fn add_inferred(
     if let (Kind::Task, Some(name)) = (draft.kind, name) {
         draft.facts.add(Field::TaskName, Value::Sym(name));
     }
+    if pairing.by_id.of(draft.id).is_some() {
+        // The crew was kicked off before, with the same tasks.
+        let again = format!(
+            "{} {}",
+            pairing.builder.strings.get(task),
+            pairing.drafts.len()
+        );
+        draft.id = pairing.builder.strings.intern(&again);
+    }
+    pairing.by_id.set_of(draft.id, pairing.drafts.len());
     pairing.drafts.push(draft);
     let family = pairing.builder.strings.intern("task");
     pairing.families.push(family);

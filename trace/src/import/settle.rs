@@ -31,6 +31,7 @@ pub fn settle(
     // From the leaves up: a parent is judged by its children.
     for &at in order.iter().rev() {
         fail_flow(forest, &children[at], cut[at], at);
+        fail_last_task(forest, &children[at], at);
         judge(forest, children, &cut, at);
     }
     // From the roots down: nothing runs inside what has ended.
@@ -112,6 +113,32 @@ fn fail_flow(forest: &mut Forest, children: &[usize], cut: bool, at: usize) {
     if flow.end.is_none() && end.is_some() {
         flow.end = end;
         flow.flags.set(Flags::DERIVED_END);
+    }
+}
+
+/// A crew that failed and none of whose tasks is known to have: the last one did, if nothing but its calls is recorded.
+fn fail_last_task(forest: &mut Forest, children: &[usize], at: usize) {
+    let crew = &forest.drafts[at];
+    if crew.kind != Kind::Crew || crew.status != Status::Failed {
+        return;
+    }
+    let error = crew.facts.get(Field::Error);
+    let tasks = || {
+        children
+            .iter()
+            .rev()
+            .copied()
+            .filter(|&child| forest.drafts[child].kind == Kind::Task)
+    };
+    if tasks().any(|task| forest.drafts[task].status == Status::Failed) {
+        return;
+    }
+    let Some(last) = tasks().next() else { return };
+    let task = &mut forest.drafts[last];
+    if task.flags.has(Flags::INFERRED) && task.end.is_none() {
+        task.status = Status::Failed;
+        task.flags.set(Flags::DERIVED_STATUS);
+        task.facts.add_some(Field::Error, error);
     }
 }
 

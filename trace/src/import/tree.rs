@@ -133,6 +133,7 @@ fn infer_missing_parents(
             }
         }
     }
+    let mut tasks = TaskIds::of(forest);
     for (key, below) in &missing {
         let kinds: Vec<Kind> = below.iter().map(|&at| forest.drafts[at].kind).collect();
         let kind = if kinds.contains(&Kind::Method) {
@@ -151,6 +152,13 @@ fn infer_missing_parents(
         } else {
             Kind::Agent
         };
+        if kind == Kind::Task {
+            // The start of the task was lost, not its end; or two of its spans name it by different ids.
+            if let Some(known) = tasks.known(forest, key.0, below) {
+                by_id.set(pair(key.0, key.1), known);
+                continue;
+            }
+        }
         let mut draft = Draft::new(key.0, key.1, kind);
         draft.flags.set(Flags::INFERRED);
         let whole = below.iter().all(|&at| {
@@ -174,6 +182,9 @@ fn infer_missing_parents(
             ],
             _ => &[Field::CrewName],
         };
+        if kind == Kind::Task {
+            tasks.describe(forest, &mut draft, below);
+        }
         for &at in below {
             draft.execution = draft.execution.or(forest.drafts[at].execution);
             for &field in wanted {
@@ -185,6 +196,7 @@ fn infer_missing_parents(
             Kind::Crew => draft.facts.sym(Field::CrewName),
             Kind::Flow => draft.facts.sym(Field::FlowName),
             Kind::Agent => draft.facts.sym(Field::AgentRole),
+            Kind::Task => draft.facts.sym(Field::TaskName),
             _ => None,
         }
         .unwrap_or_default();
@@ -198,10 +210,69 @@ fn infer_missing_parents(
             );
         }
         by_id.set(pair(key.0, key.1), forest.drafts.len());
+        tasks.add(&draft, forest.drafts.len());
         forest.drafts.push(draft);
         forest.parents.push(None);
     }
     place_inferred(forest, by_id, strings);
+}
+
+/// What calls say about the tasks around them.
+struct TaskIds {
+    /// A span below a parent that names its task, by group and parent.
+    named: Table,
+    /// Tasks without a start, by group and task id.
+    tasks: Table,
+}
+
+impl TaskIds {
+    fn of(forest: &Forest) -> Self {
+        let mut ids = Self {
+            named: Table::default(),
+            tasks: Table::default(),
+        };
+        for (at, draft) in forest.drafts.iter().enumerate() {
+            if let (Some(parent), Some(_)) = (draft.parent, draft.facts.sym(Field::TaskId)) {
+                ids.named.set_new(pair(draft.group, parent), at);
+            }
+            if draft.kind == Kind::Task && draft.start.is_none() {
+                ids.add(draft, at);
+            }
+        }
+        ids
+    }
+
+    fn add(&mut self, draft: &Draft, at: usize) {
+        if let (Kind::Task, Some(task)) = (draft.kind, draft.facts.sym(Field::TaskId)) {
+            self.tasks.set_new(pair(draft.group, task), at);
+        }
+    }
+
+    /// A span that names the task around the agents `below`: one of them, or one of their calls.
+    fn witness(&self, forest: &Forest, below: &[usize]) -> Option<usize> {
+        below.iter().find_map(|&at| {
+            let draft = &forest.drafts[at];
+            match draft.facts.sym(Field::TaskId) {
+                Some(_) => Some(at),
+                None => self.named.get(pair(draft.group, draft.id)),
+            }
+        })
+    }
+
+    fn known(&self, forest: &Forest, group: Sym, below: &[usize]) -> Option<usize> {
+        let witness = self.witness(forest, below)?;
+        let task = forest.drafts[witness].facts.sym(Field::TaskId)?;
+        self.tasks.get(pair(group, task))
+    }
+
+    fn describe(&self, forest: &Forest, draft: &mut Draft, below: &[usize]) {
+        if let Some(witness) = self.witness(forest, below) {
+            for field in [Field::TaskId, Field::TaskName] {
+                let value = forest.drafts[witness].facts.get(field);
+                draft.facts.add_some(field, value);
+            }
+        }
+    }
 }
 
 /// An inferred agent belongs to its task, an inferred task to its crew.

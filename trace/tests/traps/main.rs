@@ -1,6 +1,7 @@
 //! The traps seen in real traces: one test for each that concerns the forms read so far, by its number in the list of traps.
 #![allow(missing_docs)]
 
+mod again;
 mod batches;
 mod ends;
 mod pairing;
