@@ -527,6 +527,36 @@ fn one_request_seen_by_two_instrumentations_counts_once() {
     assert_eq!(opened.spans(Kind::Other).len(), 3);
 }
 
+/// Texts are compared by hash: what else stands among the attributes does not count.
+#[test]
+fn the_same_prompt_in_pieces_has_the_same_hash() {
+    let call = |id: &str, answer: &str, tokens: &str, prompt: &str| {
+        let pairs = [
+            ("openinference.span.kind", "LLM"),
+            ("llm.input_messages.0.message.role", "user"),
+            ("llm.input_messages.0.message.content", prompt),
+            ("llm.output_messages.0.message.content", answer),
+            ("llm.token_count.total", tokens),
+        ];
+        span(id, "", "ChatCompletion", (1, 2), &strings(&pairs), "")
+    };
+    let opened = open_lines(&[
+        call("a", "Yes", "5", "Hi"),
+        call("b", "No", "6", "Hi"),
+        call("c", "No", "6", "Ho"),
+    ]);
+    let hash = |at: usize, field| opened.spans(Kind::Llm)[at].text(field).unwrap().hash;
+    assert_eq!(hash(0, Field::Input), hash(1, Field::Input));
+    assert_ne!(hash(1, Field::Input), hash(2, Field::Input));
+    assert_ne!(hash(0, Field::Output), hash(1, Field::Output));
+    assert_eq!(hash(1, Field::Output), hash(2, Field::Output));
+    // A request with nothing around it is answered by its answer.
+    let lone = open_lines(&[call("a", "Yes", "5", "Hi")]);
+    let report = lone.report();
+    assert_eq!(report["executions"][0]["kind"], "trace");
+    assert_eq!(report["executions"][0]["final_output"], "Yes");
+}
+
 /// An instrumented agent of its own inside a task judges for a guardrail: it is no agent of the task.
 #[test]
 fn openinference_guardrail_agents_judge() {

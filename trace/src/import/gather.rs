@@ -41,6 +41,38 @@ pub fn has_pieces(attributes: &Attributes<'_>, pieces: Pieces) -> bool {
     })
 }
 
+/// Hash of the pieces alone: what else stands among the attributes differs between two requests that say the same.
+pub fn hash(attributes: &Attributes<'_>, events: &[SpanEvent<'_>], pieces: Pieces) -> u64 {
+    let mut hash = 0u64;
+    let mut add = |text: &str| {
+        let next = xxhash_rust::xxh3::xxh3_64(text.as_bytes());
+        hash = hash.rotate_left(23).wrapping_mul(0x9E37_79B1_85EB_CA87) ^ next;
+    };
+    if has_pieces(attributes, pieces) {
+        for (key, value) in attributes.iter() {
+            if prefixes(pieces)
+                .iter()
+                .any(|prefix| key.starts_with(prefix))
+            {
+                add(key);
+                add(value.get());
+            }
+        }
+        return hash;
+    }
+    for event in events
+        .iter()
+        .filter(|event| side_of(&event.name) == Some(pieces))
+    {
+        add(&event.name);
+        for (key, value) in event.attributes.iter() {
+            add(key);
+            add(value.get());
+        }
+    }
+    hash
+}
+
 /// Whether a span event is a message, and on which side.
 pub fn side_of(event: &str) -> Option<Pieces> {
     match event {

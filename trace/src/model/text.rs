@@ -65,7 +65,7 @@ pub struct TextRef {
     pub offset: u64,
     /// Length in bytes, quotes and escapes included.
     pub len: u64,
-    /// XXH3 of the bytes.
+    /// XXH3 of the bytes; of gathered pieces, a hash of these alone.
     pub hash: u64,
     /// How to decode.
     pub form: TextForm,
