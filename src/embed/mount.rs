@@ -2,6 +2,7 @@
 
 use super::panic::{register, Registered};
 use crate::dom;
+use crate::live::effect;
 use crate::source::{listen::listen, Input};
 use crate::state::{Theme, Viewer};
 use crate::view::{app, STYLES};
@@ -130,11 +131,11 @@ pub(super) fn mount_with(
             let viewer = Viewer::new(options.runtime);
             made.set(Some(viewer));
             viewer.theme.set(options.theme);
-            Effect::new(move |_| {
+            effect(move || {
                 // Refused for no value used here.
                 let _ = root.set_attribute("data-theme", viewer.theme.get().name());
             });
-            Effect::new(move |_| {
+            effect(move || {
                 let _ = host.set_attribute("data-state", viewer.load.with(|load| load.name()));
             });
             also(viewer);

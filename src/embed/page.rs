@@ -2,6 +2,7 @@
 
 use super::link::Link;
 use super::mount::{mount_with, Handle, MountError, Options};
+use crate::live::effect;
 use crate::source::Input;
 use crate::state::{Load, Theme, Viewer};
 use crate::worker::Runtime;
@@ -64,14 +65,14 @@ fn follow_fragment(viewer: Viewer, window: Window) {
 
     // Waits for the first trace: before that, a selection cannot be shown, and opening clears it.
     let wanted = StoredValue::new(Some(Link::read(&fragment(&window))));
-    Effect::new(move |_| {
+    effect(move || {
         if viewer.data.with(Option::is_some) {
             if let Some(link) = wanted.try_update_value(Option::take).flatten() {
                 select(viewer, &link);
             }
         }
     });
-    Effect::new(move |_| {
+    effect(move || {
         let (execution, span) = (viewer.execution.get(), viewer.selected.get());
         let opening = viewer
             .load

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::dist::minify;
+use crate::dist::{minify, shrink};
 use crate::error::{Error, Result};
 use crate::process::{run, say};
 use crate::project::Project;
@@ -23,8 +23,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
         .wasm_target()
         .join(TARGET)
         .join("release/crewscope.wasm");
-    let bound = work.join("crewscope_bg.wasm");
-    let small = work.join("crewscope.opt.wasm");
+    let wasm = work.join("crewscope_bg.wasm");
     run(tools
         .program(project, "wasm-bindgen")?
         .args([
@@ -37,21 +36,16 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
         ])
         .arg(&work)
         .arg(&compiled))?;
-    // As in index.html (data-wasm-opt).
-    run(tools
-        .program(project, "wasm-opt")?
-        .args(["-Os", "--low-memory-unused", "--reorder-functions-by-name"])
-        .arg(&bound)
-        .arg("-o")
-        .arg(&small))?;
-    minify(project, tools, &work.join("crewscope.js"), &[])?;
+    let glue = work.join("crewscope.js");
+    shrink(project, tools, &glue, &wasm)?;
+    minify(project, tools, &glue, &[])?;
     let web = |name: &str| project.root.join("web").join(name);
     let inputs: [&Path; 6] = [
         &web("single.html"),
         &web("page.css"),
-        &work.join("crewscope.js"),
+        &glue,
         &web("boot-single.js"),
-        &small,
+        &wasm,
         &project.single_file(),
     ];
     run(Command::new("node")
