@@ -1,5 +1,6 @@
 //! Messages as a person reads them, from every form in which they are recorded.
 
+use super::envelope;
 use crate::import::json::{clean_repr, elements, scalar, unescape, Object, Raw};
 
 /// A message of a conversation.
@@ -47,7 +48,8 @@ pub enum Part {
     Other(String),
 }
 
-/// Reads messages: GenAI conventions (`parts`), OpenAI's chat form, a bare list of tool calls, a single message, or plain text.
+/// Reads messages: GenAI conventions (`parts`), OpenAI's chat form and its Responses API, LangChain's serialised messages, whole requests
+/// and answers around any of these, a bare list of tool calls, a single message, or plain text.
 pub fn messages(text: &str) -> Vec<Message> {
     let trimmed = text.trim();
     if trimmed.starts_with('[') {
@@ -62,12 +64,14 @@ pub fn messages(text: &str) -> Vec<Message> {
                 parts,
             }];
         }
-        if !items.is_empty() && items.iter().all(is_message) {
-            return items.iter().map(message).collect();
+    }
+    if trimmed.starts_with(['[', '{']) {
+        let raw: Option<Raw<'_>> = serde_json::from_str(trimmed).ok();
+        if let Some(found) = raw.and_then(envelope::open) {
+            return found.iter().map(message).collect();
         }
-    } else if trimmed.starts_with('{') {
-        if let Some(object) = Object::parse(trimmed).filter(is_message) {
-            return vec![message(&object)];
+        if let Some(inner) = raw.and_then(only_text) {
+            return vec![text_only(inner)];
         }
     }
     let text = if trimmed.starts_with('"') && trimmed.len() > 1 {
@@ -75,14 +79,46 @@ pub fn messages(text: &str) -> Vec<Message> {
     } else {
         text.to_owned()
     };
-    vec![Message {
-        role: String::new(),
-        parts: vec![Part::Text(text)],
-    }]
+    vec![text_only(text)]
 }
 
-fn is_message(object: &Object<'_>) -> bool {
-    object.has("role") && (object.has("content") || object.has("parts") || object.has("tool_calls"))
+fn text_only(text: String) -> Message {
+    Message {
+        role: String::new(),
+        parts: vec![Part::Text(text)],
+    }
+}
+
+/// The text of an object that is nothing but a name for it: `{"output": "text"}`.
+fn only_text(raw: Raw<'_>) -> Option<String> {
+    match Object::parse(raw.get())?.0.as_slice() {
+        [(key, value)]
+            if matches!(
+                &**key,
+                "input" | "output" | "messages" | "prompt" | "content"
+            ) && value.get().starts_with('"') =>
+        {
+            Some(unescape(value.get()).into_owned())
+        }
+        _ => None,
+    }
+}
+
+/// The role of a message: as it is named, or as LangChain types it (`human`, `HumanMessage`).
+fn role(object: &Object<'_>) -> String {
+    let role = string(object, "role");
+    if !role.is_empty() {
+        return role;
+    }
+    let kind = string(object, "type").to_ascii_lowercase();
+    let stem = kind.trim_end_matches("chunk").trim_end_matches("message");
+    match stem {
+        "human" => "user",
+        "ai" | "function_call" => "assistant",
+        "function_call_output" => "tool",
+        stem => stem,
+    }
+    .to_owned()
 }
 
 fn is_tool_call(object: &Object<'_>) -> bool {
@@ -90,6 +126,13 @@ fn is_tool_call(object: &Object<'_>) -> bool {
         || (object.has("name")
             && (object.has("arguments") || object.has("input"))
             && !object.has("role"))
+}
+
+fn first(object: &Object<'_>, keys: &[&str]) -> String {
+    keys.iter()
+        .map(|key| string(object, key))
+        .find(|text| !text.is_empty())
+        .unwrap_or_default()
 }
 
 fn string(object: &Object<'_>, key: &str) -> String {
@@ -112,17 +155,23 @@ fn content(raw: Option<Raw<'_>>) -> String {
 }
 
 fn message(object: &Object<'_>) -> Message {
-    let role = string(object, "role");
+    let role = role(object);
     let mut parts = Vec::new();
+    if object.has("arguments") && !object.has("role") {
+        parts.push(tool_call(object));
+        return Message { role, parts };
+    }
     for key in ["reasoning_content", "thinking"] {
         if let Some(thought) = object.string(key) {
             parts.push(Part::Thought(thought.into_owned()));
         }
     }
-    let body = object.get("parts").or_else(|| object.get("content"));
+    let body = ["parts", "content", "contents", "output"]
+        .iter()
+        .find_map(|key| object.get(key));
     if role == "tool" && !object.has("parts") {
         parts.push(Part::ToolResult {
-            id: string(object, "tool_call_id"),
+            id: first(object, &["tool_call_id", "call_id"]),
             name: string(object, "name"),
             content: content(body),
         });
@@ -140,7 +189,12 @@ fn message(object: &Object<'_>) -> Message {
             }
         }
     }
-    if let Some(calls) = object.get("tool_calls") {
+    let more = object.object("additional_kwargs").unwrap_or_default();
+    let calls = object
+        .get("tool_calls")
+        .filter(|calls| calls.get() != "[]")
+        .or_else(|| more.get("tool_calls"));
+    if let Some(calls) = calls {
         parts.extend(
             elements(calls.get())
                 .iter()
@@ -152,6 +206,10 @@ fn message(object: &Object<'_>) -> Message {
 }
 
 fn part(part: &Object<'_>, raw: &str) -> Part {
+    // OpenInference wraps every part once more.
+    if let Some(inner) = part.object("message_content") {
+        return self::part(&inner, raw);
+    }
     let kind = string(part, "type");
     match kind.as_str() {
         "text" | "input_text" | "output_text" | "refusal" => {
@@ -220,15 +278,20 @@ fn part(part: &Object<'_>, raw: &str) -> Part {
 }
 
 fn tool_call(call: &Object<'_>) -> Part {
+    // OpenInference wraps every call once more.
+    let wrapped = call.object("tool_call");
+    let call = wrapped.as_ref().unwrap_or(call);
     let function = call.object("function");
     let of = function.as_ref().unwrap_or(call);
-    let arguments = of.get("arguments").or_else(|| of.get("input"));
+    let arguments = ["arguments", "input", "args"]
+        .iter()
+        .find_map(|key| of.get(key));
     let arguments = match arguments {
         Some(raw) if raw.get().starts_with('"') => clean_repr(unescape(raw.get())).into_owned(),
         other => content(other),
     };
     Part::ToolCall {
-        id: string(call, "id"),
+        id: first(call, &["call_id", "id"]),
         name: string(of, "name"),
         arguments,
     }
@@ -308,6 +371,82 @@ mod tests {
             parts(r#""quoted \"text\"""#),
             [Part::Text("quoted \"text\"".into())]
         );
+    }
+
+    #[test]
+    fn requests_and_answers_are_unwrapped() {
+        let said = |text: &str| {
+            messages(text)
+                .into_iter()
+                .map(|message| {
+                    let text = match message.parts.first() {
+                        Some(Part::Text(text)) => text.clone(),
+                        other => format!("{other:?}"),
+                    };
+                    (message.role, text)
+                })
+                .collect::<Vec<_>>()
+        };
+        let pair = |role: &str, text: &str| (role.to_owned(), text.to_owned());
+        let request = r#"{"model":"gpt-4o","messages":[{"role":"system","content":"s"},{"role":"user","content":"u"}],"tools":[]}"#;
+        assert_eq!(said(request), [pair("system", "s"), pair("user", "u")]);
+        let answer = r#"{"id":"c","choices":[{"index":0,"finish_reason":"stop","message":{"role":"assistant","content":"a"}}],"usage":{}}"#;
+        assert_eq!(said(answer), [pair("assistant", "a")]);
+        let langchain = r#"{"messages":[[{"lc":1,"type":"constructor","id":["langchain","schema","messages","SystemMessage"],"kwargs":{"content":"s"}},{"lc":1,"type":"constructor","id":["langchain","schema","messages","HumanMessage"],"kwargs":{"content":"u","type":"human"}}]]}"#;
+        assert_eq!(said(langchain), [pair("system", "s"), pair("user", "u")]);
+        let generations = r#"{"generations":[[{"text":"a","type":"ChatGeneration","message":{"lc":1,"type":"constructor","id":["x","AIMessageChunk"],"kwargs":{"content":"a","additional_kwargs":{}}}}]],"llm_output":{}}"#;
+        assert_eq!(said(generations), [pair("assistant", "a")]);
+        let history =
+            r#"[{"type":"human","data":{"content":"u"}},{"type":"ai","data":{"content":"a"}}]"#;
+        assert_eq!(said(history), [pair("user", "u"), pair("assistant", "a")]);
+        let wrapped = r#"[{"message":{"role":"user","contents":[{"message_content":{"type":"text","text":"u"}}]}}]"#;
+        assert_eq!(said(wrapped), [pair("user", "u")]);
+        let anthropic = r#"{"system":"s","messages":[{"role":"user","content":"u"}]}"#;
+        assert_eq!(said(anthropic), [pair("system", "s"), pair("user", "u")]);
+        let responses = r#"{"output":[{"type":"message","role":"assistant","content":[{"type":"output_text","text":"a"}]},{"type":"function_call","call_id":"c1","name":"f","arguments":"{}"},{"type":"function_call_output","call_id":"c1","output":"ok"}]}"#;
+        assert_eq!(messages(responses).len(), 3);
+        assert_eq!(
+            parts(responses)[2],
+            Part::ToolResult {
+                id: "c1".into(),
+                name: String::new(),
+                content: "ok".into()
+            }
+        );
+        for bare in [r#"{"output":"a"}"#, r#"{"input":"a"}"#] {
+            assert_eq!(said(bare), [pair("", "a")]);
+        }
+    }
+
+    #[test]
+    fn calls_of_langchain_and_openinference() {
+        let call = Part::ToolCall {
+            id: "c1".into(),
+            name: "f".into(),
+            arguments: r#"{"a":1}"#.into(),
+        };
+        for text in [
+            r#"[{"type":"ai","content":"","tool_calls":[{"name":"f","args":{"a":1},"id":"c1","type":"tool_call"}]}]"#,
+            r#"[{"type":"ai","content":"","tool_calls":[],"additional_kwargs":{"tool_calls":[{"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}]}}]"#,
+            r#"[{"message":{"role":"assistant","tool_calls":[{"tool_call":{"id":"c1","function":{"name":"f","arguments":"{\"a\":1}"}}}]}}]"#,
+        ] {
+            assert_eq!(parts(text), std::slice::from_ref(&call), "{text}");
+        }
+    }
+
+    #[test]
+    fn wrappers_without_end_and_things_beside_messages_stay_text() {
+        let deep =
+            r#"{"message":"#.repeat(50) + r#"{"role":"user","content":"u"}"# + &"}".repeat(50);
+        let mixed = r#"{"messages":[{"role":"user","content":"u"},7]}"#;
+        for text in [
+            deep.as_str(),
+            mixed,
+            r#"{"messages":[]}"#,
+            r#"{"output":{"a":1}}"#,
+        ] {
+            assert_eq!(messages(text), [text_only(text.to_owned())], "{text}");
+        }
     }
 
     #[test]

@@ -5,6 +5,7 @@
 pub mod conversation;
 pub mod coverage;
 mod crew_totals;
+mod envelope;
 pub mod markdown;
 pub mod mask;
 mod output;
