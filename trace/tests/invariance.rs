@@ -23,6 +23,9 @@ const FILES: &[&str] = &[
     "parallel_async/openllmetry-crewai1.15.30.jsonl",
     "research_sequential/checkpoint-crewai1.15.30.json",
     "failing_task/report-crewai1.15.30.json",
+    "stores/langfuse-download-openinference-crewai1.15.30.json",
+    "stores/langfuse-rows-openllmetry-crewai1.15.30.jsonl",
+    "stores/mlflow-flow-openai-crewai1.14.7.json",
 ];
 
 fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Trace {

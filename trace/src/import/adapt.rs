@@ -1,11 +1,13 @@
 //! Trees that other recorders draw differently, brought into the one shape: crew, task, agent, calls.
 
 use super::draft::{Draft, Layout};
+use super::table::Table;
 use super::tree::Forest;
 use crate::model::{Field, Flags, Kind, Status, Strings, Usage, Value};
 
 /// Adapts a forest whose parents are set.
 pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
+    mark_without_calls(forest);
     count_nested_calls_once(forest);
     for at in 0..forest.drafts.len() {
         let Some(parent) = forest.parents[at] else {
@@ -35,6 +37,21 @@ pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
     }
     name_coworkers(forest);
     describe_planned(forest);
+}
+
+/// Other recorders leave the calls of models to an instrumentation of the client; where that was not there, requests are not recorded.
+fn mark_without_calls(forest: &mut Forest) {
+    let mut called = Table::default();
+    for draft in &forest.drafts {
+        if draft.kind == Kind::Llm {
+            called.set_of(draft.group, 0);
+        }
+    }
+    for draft in &mut forest.drafts {
+        if draft.layout != Layout::Own && called.of(draft.group).is_none() {
+            draft.flags.set(Flags::NO_CALLS);
+        }
+    }
 }
 
 /// Calls below a delegating tool are the coworker's, those below a guardrail its agent's.
@@ -153,6 +170,23 @@ fn task_around(forest: &mut Forest, strings: &mut Strings, at: usize, crew: usiz
     task.execution = agent.execution;
     let role = agent.facts.get(Field::AgentRole);
     task.facts.add_some(Field::AgentRole, role);
+    // What the agent knows of it.
+    if agent.facts.get(Field::TaskId).is_some() {
+        for field in [
+            Field::TaskId,
+            Field::TaskName,
+            Field::Description,
+            Field::ExpectedOutput,
+            Field::Output,
+            Field::Error,
+        ] {
+            task.facts.add_some(field, agent.facts.get(field));
+        }
+        task.name = task.facts.sym(Field::TaskName).unwrap_or_default();
+        task.status = agent.status;
+        (task.start, task.end) = (agent.start, agent.end);
+        task.flags.set(Flags::DERIVED_END);
+    }
     forest.parents[at] = Some(forest.drafts.len());
     forest.drafts.push(task);
     forest.parents.push(Some(crew));

@@ -2,7 +2,7 @@
 
 use super::draft::RecordPlace;
 use super::json::{self, Object, Raw};
-use crate::model::{TextRef, Value};
+use crate::model::{TextForm, TextRef, Value};
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
@@ -15,6 +15,8 @@ const MAX_NESTING: usize = 6;
 #[derive(Debug, Default)]
 pub struct Attributes<'a> {
     pairs: Vec<(Cow<'a, str>, Raw<'a>)>,
+    /// Every value is JSON in a string.
+    in_json: bool,
     raw: Option<Raw<'a>>,
 }
 
@@ -83,7 +85,20 @@ impl<'a> Attributes<'a> {
         Self {
             pairs,
             raw: Some(raw),
+            in_json: false,
         }
+    }
+
+    /// The same, when every value is JSON in a string (a text comes in two layers of quotes).
+    pub fn in_json(mut self) -> Self {
+        self.in_json = true;
+        self
+    }
+
+    /// The same, when they do not lie in the record: names and numbers count, long texts have no place.
+    pub fn elsewhere(mut self) -> Self {
+        self.raw = None;
+        self
     }
 
     /// The attributes among the members of an object: those whose key begins with `prefix`, without it (`attributes.llm.model_name`).
@@ -94,7 +109,10 @@ impl<'a> Attributes<'a> {
             Some((Cow::Owned(key), *value))
         });
         flatten(&mut pairs, "", Object(members.collect()), 0);
-        Self { pairs, raw: None }
+        Self {
+            pairs,
+            ..Self::default()
+        }
     }
 
     /// Adds what a format keeps beside the attributes.
@@ -143,7 +161,8 @@ impl<'a> Attributes<'a> {
                 return Some(Cow::Owned(first.into_owned()));
             }
         }
-        Some(text)
+        // `None` as JSON.
+        (!self.in_json || text != "null").then_some(text)
     }
 
     /// A token count: a whole number that is not negative.
@@ -167,7 +186,12 @@ impl<'a> Attributes<'a> {
 
     /// The place of a long text; says so where the producer cut it (`<key>.truncated`, `<key>.original_size_bytes`).
     pub fn text(&self, key: &str, place: &RecordPlace<'_>) -> Option<TextRef> {
-        let mut text = place.text_of(self.get(key)?.get());
+        // Attributes that a store keeps as a text inside its own JSON have no place in the record.
+        let value = self.get(key)?.get();
+        let mut text = place.holds(value).then(|| place.text_of(value))?;
+        if self.in_json {
+            text.form = TextForm::JsonTwice;
+        }
         if self.bool(&format!("{key}.truncated")) == Some(true) {
             let size = self.count(&[&format!("{key}.original_size_bytes")]);
             text.cut_from = size.unwrap_or(text.len + 1);

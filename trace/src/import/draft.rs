@@ -39,6 +39,24 @@ impl RecordPlace<'_> {
         }
     }
 
+    /// The place of a record inside this one; `value` borrows from it.
+    pub fn inner<'v>(&self, value: &'v str) -> RecordPlace<'v> {
+        let within = (value.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        RecordPlace {
+            source: self.source,
+            offset: self.offset.wrapping_add(within as u64),
+            text: value,
+        }
+    }
+
+    /// Whether a value lies inside the record.
+    pub fn holds(&self, value: &str) -> bool {
+        let within = (value.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
+        within
+            .checked_add(value.len())
+            .is_some_and(|end| end <= self.text.len())
+    }
+
     /// The place of the record itself.
     pub fn whole(&self) -> TextRef {
         self.text_of(self.text)

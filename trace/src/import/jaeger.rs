@@ -39,6 +39,7 @@ pub fn read_span(builder: &mut Builder, record: &Object<'_>, place: &RecordPlace
         message: tags.get("otel.status_description"),
         events: record.get("logs"),
         attributes: tags,
+        ..SpanRecord::default()
     };
     span::add(builder, span, place);
     true

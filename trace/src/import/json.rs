@@ -276,6 +276,8 @@ fn inside(member: Member, text: Cow<'_, str>) -> String {
         Member::Description => (None, None, "description"),
         Member::ExpectedOutput => (None, None, "expected_output"),
         Member::Messages => (None, None, "messages"),
+        Member::TaskDescription => (Some("task"), None, "description"),
+        Member::TaskExpectedOutput => (Some("task"), None, "expected_output"),
         Member::PlannedDescription(at) => (None, Some(at), "description"),
         Member::PlannedOutput(at) => (None, Some(at), "expected_output"),
     };

@@ -4,6 +4,7 @@
 //! [`pyotel`], [`batch`], [`bus`], [`log`], …), these fill the [`builder`], and [`assemble`] puts the spans into trees.
 
 mod adapt;
+mod answer;
 mod assemble;
 mod attributes;
 mod batch;
@@ -21,10 +22,12 @@ mod gather;
 mod ids;
 mod jaeger;
 pub(crate) mod json;
+mod langfuse;
 mod linking;
 mod log;
 mod log_framer;
 mod log_runs;
+mod mlflow;
 mod notes;
 mod otlp;
 mod pairing;
@@ -38,6 +41,8 @@ mod runs;
 mod saved_report;
 mod settle;
 mod span;
+mod span_names;
+mod store_facts;
 mod table;
 mod time;
 mod tree;

@@ -38,6 +38,7 @@ pub fn read_span(builder: &mut Builder, record: &Object<'_>, place: &RecordPlace
             .map(Attributes::read)
             .unwrap_or_default(),
         events: record.get("events"),
+        ..SpanRecord::default()
     };
     span::add(builder, span, place);
     true

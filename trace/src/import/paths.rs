@@ -39,7 +39,7 @@ pub enum RecordPath {
     OtlpSpan,
     /// `events[]` or `body.events[]`: crewai's trace batch.
     BatchEvent,
-    /// `data[].spans[]`, or `spans[]` of one trace alone: a trace store's own shape.
+    /// `data[].spans[]`, `data.spans[]`, `spans[]` of one trace alone, `observations[]`: a trace store's own shape.
     StoreSpan,
     /// `event_record.nodes.*`: an event of crewai's checkpoint, below its id.
     CheckpointEvent,
@@ -56,8 +56,11 @@ pub fn member(of: Node, key: &[u8]) -> Node {
         // OTLP in the answers of Jaeger (`/api/v3`) and Grafana Tempo (`/api/v2`, and `/api/traces` with a name of its own).
         (ROOT, b"result" | b"trace") => WRAPPED,
         (ROOT, b"batches") => RESOURCE_SPANS,
-        (ROOT, b"data") => DATA,
-        (ROOT | DATUM, b"spans") => STORE_SPANS,
+        (ROOT | DATUM, b"data") => DATA,
+        (ROOT, b"traces") => DATA,
+        // One trace alone, in a list, or below its head.
+        (ROOT | DATUM | DATA | WRAPPED, b"spans") => STORE_SPANS,
+        (ROOT, b"observations") => STORE_SPANS,
         // `instrumentationLibrarySpans` is what `scopeSpans` was called before OTLP 0.15.
         (
             RESOURCE_SPAN,
@@ -85,8 +88,9 @@ pub fn after(node: Node, key: &[u8]) -> Node {
     match (node, key) {
         (
             ROOT,
-            b"context" | b"context.span_id" | b"spanId" | b"span_id" | b"spanID" | b"span_kind"
-            | b"run_type" | b"start_time",
+            b"attributes" | b"context" | b"context.span_id" | b"spanId" | b"span_id" | b"spanID"
+            | b"span_kind" | b"run_type" | b"run_id" | b"parent_run_id" | b"dotted_order"
+            | b"inputs" | b"outputs" | b"extra" | b"start_time",
         ) => DEAD,
         _ => node,
     }

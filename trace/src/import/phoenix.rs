@@ -11,6 +11,7 @@ use super::ids;
 use super::json::{self, Object, Raw};
 use super::span::{self, SpanRecord};
 use super::time::{self, Moment};
+use crate::model::WarningKind;
 
 /// The name of the form.
 pub const FORMAT: &str = "phoenix";
@@ -55,6 +56,7 @@ pub fn read_span(builder: &mut Builder, record: &Object<'_>, place: &RecordPlace
         message: record.get("status_message"),
         attributes,
         events: record.get("events"),
+        ..SpanRecord::default()
     };
     span::add(builder, span, place);
     true
@@ -90,12 +92,7 @@ pub fn read_page(
     let spans: Vec<Raw<'_>> = json::elements(page.get("data")?.get());
     let mut form = FORMAT;
     for raw in spans {
-        let within = (raw.get().as_ptr() as usize).wrapping_sub(place.text.as_ptr() as usize);
-        let inner = RecordPlace {
-            source: place.source,
-            offset: place.offset + within as u64,
-            text: raw.get(),
-        };
+        let inner = place.inner(raw.get());
         match Object::parse(raw.get()).and_then(|object| read(builder, &object, &inner)) {
             Some(name) => {
                 builder.count(place.source, name);
@@ -104,8 +101,16 @@ pub fn read_page(
             None => builder.unknown(inner.place()),
         }
     }
+    let meta = page.object("meta").unwrap_or_default();
     builder.more = page
         .string("next_cursor")
+        .or_else(|| meta.string("cursor"))
         .map(|cursor| (cursor.into_owned(), place.place()));
+    // Pages with numbers.
+    if meta.int("totalPages") > meta.int("page") {
+        builder
+            .notes
+            .add(WarningKind::UnreadPage, Some(place.place()));
+    }
     Some(form)
 }

@@ -8,7 +8,9 @@ use super::draft::RecordPlace;
 use super::framer::{Fault, Frame};
 use super::jaeger;
 use super::json::{self, Object};
+use super::langfuse;
 use super::log;
+use super::mlflow;
 use super::otlp;
 use super::paths::RecordPath;
 use super::phoenix;
@@ -118,7 +120,7 @@ fn read_root(
     if let Some(format) = read_span(builder, object, place) {
         return Some(format);
     }
-    if object.has("data") && object.has("next_cursor") {
+    if object.has("data") && (object.has("next_cursor") || object.has("meta")) {
         return phoenix::read_page(builder, object, place, read_span);
     }
     // An export with no spans in it is a valid, empty one.
@@ -154,6 +156,17 @@ fn read_span(
     place: &RecordPlace<'_>,
 ) -> Option<&'static str> {
     let has = |keys: &[&str]| keys.iter().all(|key| object.has(key));
+    // An observation that came from one may hold the keys of any other span.
+    if langfuse::is_observation(object) {
+        return langfuse::read_observation(builder, object, place).then_some(langfuse::FORMAT);
+    }
+    if langfuse::is_trace(object) {
+        return langfuse::read_trace(builder, object, place).then_some(langfuse::FORMAT);
+    }
+    // Its spans look like OTLP's, with other ids and attributes.
+    if mlflow::is_span(object) {
+        return mlflow::read_span(builder, object, place).then_some(mlflow::FORMAT);
+    }
     if has(&["traceId", "spanId"]) || has(&["trace_id", "span_id"]) {
         return otlp::read_span(builder, object, place).then_some("otlp-json");
     }

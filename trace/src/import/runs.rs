@@ -63,7 +63,9 @@ fn is_of_the_flow(forest: &Forest, outside: Option<usize>, draft: &Draft) -> boo
 fn is_neighbour(above: &Draft, draft: &Draft) -> bool {
     match draft.kind {
         Kind::Llm => {
-            above.kind == Kind::Llm
+            // Inside the time of the other it is the same request, recorded by two instrumentations.
+            let inside = above.start <= draft.start && draft.end <= above.end;
+            (above.kind == Kind::Llm && (above.end.is_none() || !inside))
                 || (above.lite && above.end.is_some() && above.end <= draft.start)
         }
         Kind::Flow => matches!(above.kind, Kind::Crew | Kind::Llm),

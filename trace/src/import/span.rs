@@ -5,9 +5,9 @@
 use super::attributes::Attributes;
 use super::builder::Builder;
 use super::dialect;
-use super::draft::{Draft, RecordPlace};
+use super::draft::{Draft, Facts, RecordPlace};
 use super::json::{self, Object, Raw};
-use crate::model::{Field, Flags, Kind, Status, Value, WarningKind};
+use crate::model::{Field, Flags, Kind, Status, Sym, TextForm, TextRef, Usage, Value, WarningKind};
 use std::borrow::Cow;
 
 /// A span as its envelope writes it.
@@ -35,6 +35,92 @@ pub struct SpanRecord<'a> {
     pub attributes: Attributes<'a>,
     /// Span events: an array of objects with a name and attributes.
     pub events: Option<Raw<'a>>,
+    /// What stands in fields of its own beside the attributes.
+    pub known: Known,
+}
+
+/// What an envelope itself says of a span (a store's columns). It counts where the attributes say nothing.
+#[derive(Debug, Default)]
+pub struct Known {
+    /// What the span is about.
+    pub kind: Option<Kind>,
+    /// Tokens, if it is an LLM call.
+    pub usage: Usage,
+    /// Facts.
+    pub facts: Facts,
+    /// Remarks.
+    pub flags: u16,
+}
+
+impl Known {
+    /// Adds a short text.
+    pub fn sym(&mut self, builder: &mut Builder, field: Field, text: Option<impl AsRef<str>>) {
+        if let Some(text) = text {
+            let sym = builder.name(text.as_ref());
+            self.facts.add(field, Value::Sym(sym));
+        }
+    }
+
+    /// Adds a value that stands in the record, unless it is empty.
+    pub fn text(
+        &mut self,
+        place: &RecordPlace<'_>,
+        field: Field,
+        value: Option<Raw<'_>>,
+        form: TextForm,
+    ) {
+        let value = value.filter(|raw| {
+            !matches!(
+                raw.get(),
+                "null" | "\"\"" | "{}" | "[]" | "\"{}\"" | "\"[]\"" | "\"[{}]\""
+            )
+        });
+        // What a store keeps as text inside its own JSON has no place in the record.
+        if let Some(raw) = value.filter(|raw| place.holds(raw.get())) {
+            let text = TextRef {
+                form,
+                ..place.text_of(raw.get())
+            };
+            self.facts.add(field, Value::Text(text));
+        }
+    }
+
+    /// Completes a draft.
+    pub fn complete(self, draft: &mut Draft) {
+        let named = draft.kind != Kind::Other;
+        if let (false, Some(kind)) = (named, self.kind) {
+            draft.kind = kind;
+        }
+        if draft.kind == Kind::Llm {
+            let (usage, more) = (&mut draft.usage, self.usage);
+            usage.prompt = usage.prompt.or(more.prompt);
+            usage.completion = usage.completion.or(more.completion);
+            usage.total = usage.total.or(more.total);
+            usage.cached = usage.cached.or(more.cached);
+            usage.cache_write = usage.cache_write.or(more.cache_write);
+            usage.reasoning = usage.reasoning.or(more.reasoning);
+        }
+        draft.facts.merge(&self.facts);
+        draft.flags.set(self.flags);
+        if named {
+            return;
+        }
+        let name = match draft.kind {
+            Kind::Llm => Field::Model,
+            Kind::Agent => Field::AgentRole,
+            Kind::Tool => Field::ToolName,
+            Kind::Task => Field::TaskName,
+            Kind::Crew => Field::CrewName,
+            Kind::Flow => Field::FlowName,
+            _ => return,
+        };
+        match draft.facts.sym(name) {
+            Some(name) => draft.name = name,
+            // An unnamed task is shown by its description; a producer's stand-in for the name is none.
+            None if draft.kind == Kind::Task => draft.name = Sym::EMPTY,
+            None => {}
+        }
+    }
 }
 
 /// An event of a span.
@@ -86,6 +172,7 @@ pub fn add(builder: &mut Builder, span: SpanRecord<'_>, place: &RecordPlace<'_>)
     let events = span.events.map(events).unwrap_or_default();
     read_exception(builder, &mut draft, &events, place);
     dialect::apply(builder, &mut draft, &span, &events, place);
+    span.known.complete(&mut draft);
     if draft.start == draft.end && draft.start.is_some() {
         draft.flags.set(Flags::INSTANT);
     }

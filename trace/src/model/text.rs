@@ -39,6 +39,10 @@ pub enum Member {
     ExpectedOutput,
     /// The messages of a request.
     Messages,
+    /// The description of the task that an agent was given.
+    TaskDescription,
+    /// The expected output of the task that an agent was given.
+    TaskExpectedOutput,
     /// The description of one task in a list of tasks.
     PlannedDescription(u16),
     /// The expected output of one task in a list of tasks.

@@ -2,6 +2,7 @@
 
 mod crewai;
 mod gen_ai;
+mod mlflow;
 mod openinference;
 mod openllmetry;
 mod reader;
@@ -38,8 +39,22 @@ const CREWAI: &[&str] = &[
     "search knowledge",
 ];
 
-/// Fills in what the attributes say about a span. The dialect is chosen for each span: a trace may mix several.
+/// Fills in what the attributes say about a span. The dialect is chosen for each span: a trace may mix several. MLflow's attributes stand beside
+/// those of any other.
 pub fn apply(
+    builder: &mut Builder,
+    draft: &mut Draft,
+    span: &SpanRecord<'_>,
+    events: &[SpanEvent<'_>],
+    place: &RecordPlace<'_>,
+) {
+    of_attributes(builder, draft, span, events, place);
+    if mlflow::speaks(&span.attributes) {
+        mlflow::read(builder, draft, &span.name, &span.attributes, place).complete(draft);
+    }
+}
+
+fn of_attributes(
     builder: &mut Builder,
     draft: &mut Draft,
     span: &SpanRecord<'_>,

@@ -42,6 +42,10 @@ const APART: &[&str] = &[
     "cacheWriteInputTokenCount",
 ];
 
+/// LangChain's and LangSmith's details; they are parts of the counts beside them.
+const PROMPT_DETAILS: &[&str] = &["input_token_details", "prompt_token_details"];
+const COMPLETION_DETAILS: &[&str] = &["output_token_details", "completion_token_details"];
+
 /// Reads a usage object as providers and crewai write it. The prompt counts cached tokens in, whatever the provider does.
 pub fn from_object(object: &Object<'_>) -> Usage {
     let count = |keys: &[&str]| {
@@ -59,19 +63,23 @@ pub fn from_object(object: &Object<'_>) -> Usage {
         prompt: count(PROMPT),
         completion: count(COMPLETION),
         total: count(TOTAL),
-        cached: count(CACHED).or_else(|| {
-            nested(
-                &["prompt_tokens_details", "input_tokens_details"],
-                "cached_tokens",
-            )
-        }),
-        cache_write: count(WRITTEN),
-        reasoning: count(&["reasoning_tokens"]).or_else(|| {
-            nested(
-                &["completion_tokens_details", "output_tokens_details"],
-                "reasoning_tokens",
-            )
-        }),
+        cached: count(CACHED)
+            .or_else(|| {
+                nested(
+                    &["prompt_tokens_details", "input_tokens_details"],
+                    "cached_tokens",
+                )
+            })
+            .or_else(|| nested(PROMPT_DETAILS, "cache_read")),
+        cache_write: count(WRITTEN).or_else(|| nested(PROMPT_DETAILS, "cache_creation")),
+        reasoning: count(&["reasoning_tokens"])
+            .or_else(|| {
+                nested(
+                    &["completion_tokens_details", "output_tokens_details"],
+                    "reasoning_tokens",
+                )
+            })
+            .or_else(|| nested(COMPLETION_DETAILS, "reasoning")),
     };
     // litellm writes Anthropic's keys beside its own `prompt_tokens`, which counts them in.
     let whole = object.has("prompt_tokens");
