@@ -52,7 +52,7 @@ enum Looks {
     Binary,
 }
 
-const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, exports of Langfuse and MLflow, and saved reports, plain or gzip.";
+const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, exports of Langfuse, LangSmith and MLflow, and saved reports, plain or gzip.";
 
 /// Why nothing was recognised in what was opened.
 pub fn explain(reports: &[Report], warnings: &[Warning]) -> LoadError {

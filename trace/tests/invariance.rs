@@ -25,6 +25,8 @@ const FILES: &[&str] = &[
     "failing_task/report-crewai1.15.30.json",
     "stores/langfuse-download-openinference-crewai1.15.30.json",
     "stores/langfuse-rows-openllmetry-crewai1.15.30.jsonl",
+    "stores/langsmith-runs-openinference-crewai1.15.30.json",
+    "stores/langsmith-nested-otlp-crewai1.15.30.json",
     "stores/mlflow-flow-openai-crewai1.14.7.json",
 ];
 

@@ -23,6 +23,7 @@ mod ids;
 mod jaeger;
 pub(crate) mod json;
 mod langfuse;
+mod langsmith;
 mod linking;
 mod log;
 mod log_framer;

@@ -39,7 +39,7 @@ pub enum RecordPath {
     OtlpSpan,
     /// `events[]` or `body.events[]`: crewai's trace batch.
     BatchEvent,
-    /// `data[].spans[]`, `data.spans[]`, `spans[]` of one trace alone, `observations[]`: a trace store's own shape.
+    /// `data[].spans[]`, `data.spans[]`, `spans[]` of one trace alone, `observations[]`, `runs[]`: a trace store's own shape.
     StoreSpan,
     /// `event_record.nodes.*`: an event of crewai's checkpoint, below its id.
     CheckpointEvent,
@@ -60,7 +60,7 @@ pub fn member(of: Node, key: &[u8]) -> Node {
         (ROOT, b"traces") => DATA,
         // One trace alone, in a list, or below its head.
         (ROOT | DATUM | DATA | WRAPPED, b"spans") => STORE_SPANS,
-        (ROOT, b"observations") => STORE_SPANS,
+        (ROOT, b"observations" | b"runs") => STORE_SPANS,
         // `instrumentationLibrarySpans` is what `scopeSpans` was called before OTLP 0.15.
         (
             RESOURCE_SPAN,

@@ -9,6 +9,7 @@ use super::framer::{Fault, Frame};
 use super::jaeger;
 use super::json::{self, Object};
 use super::langfuse;
+use super::langsmith;
 use super::log;
 use super::mlflow;
 use super::otlp;
@@ -156,7 +157,10 @@ fn read_span(
     place: &RecordPlace<'_>,
 ) -> Option<&'static str> {
     let has = |keys: &[&str]| keys.iter().all(|key| object.has(key));
-    // An observation that came from one may hold the keys of any other span.
+    // A run or observation that came from one may hold the keys of any other span.
+    if langsmith::is_run(object) {
+        return langsmith::read_run(builder, object, place).then_some(langsmith::FORMAT);
+    }
     if langfuse::is_observation(object) {
         return langfuse::read_observation(builder, object, place).then_some(langfuse::FORMAT);
     }

@@ -3,6 +3,7 @@
 #![allow(missing_docs)]
 
 mod langfuse;
+mod langsmith;
 mod mlflow;
 #[path = "../support/mod.rs"]
 mod support;
@@ -20,6 +21,14 @@ const MADE_OF: &[(&str, &str)] = &[
     ),
     (
         "langfuse-v2-otlp-crewai1.15.30.json",
+        "otlp-crewai1.15.30.jsonl",
+    ),
+    (
+        "langsmith-runs-openinference-crewai1.15.30.json",
+        "openinference-crewai1.15.30.jsonl",
+    ),
+    (
+        "langsmith-nested-otlp-crewai1.15.30.json",
         "otlp-crewai1.15.30.jsonl",
     ),
 ];
@@ -136,6 +145,9 @@ fn exports_agree_with_what_the_server_counted() {
         "langfuse-api-openllmetry-crewai1.15.30.json",
         "langfuse-rows-openllmetry-crewai1.15.30.jsonl",
         "langfuse-v2-otlp-crewai1.15.30.json",
+        "langsmith-runs-openinference-crewai1.15.30.json",
+        "langsmith-nested-otlp-crewai1.15.30.json",
+        "langsmith-cli-openllmetry-crewai1.15.30.jsonl",
     ] {
         let group = export.split('-').nth(2).unwrap();
         let run = run(group);
@@ -189,6 +201,9 @@ fn messages_in_exports_become_a_conversation() {
         "langfuse-download-openinference-crewai1.15.30.json",
         "langfuse-v2-otlp-crewai1.15.30.json",
         "langfuse-rows-openllmetry-crewai1.15.30.jsonl",
+        "langsmith-runs-openinference-crewai1.15.30.json",
+        "langsmith-nested-otlp-crewai1.15.30.json",
+        "langsmith-cli-openllmetry-crewai1.15.30.jsonl",
     ] {
         let opened = stored(export);
         let calls = opened.spans(Kind::Llm);
