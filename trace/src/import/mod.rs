@@ -11,6 +11,7 @@ mod batch;
 mod builder;
 mod bus;
 mod bus_ends;
+mod calls;
 mod checkpoint;
 mod closing;
 mod dialect;

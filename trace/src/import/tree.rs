@@ -2,6 +2,7 @@
 
 use super::adapt;
 use super::bus::PLANNER;
+use super::calls;
 use super::draft::{Draft, Layout};
 use super::notes::Notes;
 use super::runs;
@@ -25,7 +26,7 @@ pub struct Forest {
 
 /// Builds the forest of all spans.
 pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Forest {
-    let drafts = merge_markers(drafts);
+    let drafts = calls::merge_markers(calls::merge_tries(drafts));
     let mut by_id = Table::default();
     for (at, draft) in drafts.iter().enumerate() {
         by_id.set_new(pair(draft.group, draft.id), at);
@@ -48,66 +49,6 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
     runs::part(&mut forest, strings, notes);
     hide_internal(&mut forest, strings);
     forest
-}
-
-/// `tool failure` is a second span of a failed call (trap 13): the call before it, under the same parent, takes in what it says.
-fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
-    if !drafts.iter().any(|draft| draft.marker) {
-        return drafts;
-    }
-    // Calls by group, parent and name.
-    let key = |draft: &Draft| {
-        let parent = draft.parent.map_or(u32::MAX, |parent| parent.0);
-        let words = [draft.group.0, parent, draft.name.0].map(u32::to_le_bytes);
-        xxhash_rust::xxh3::xxh3_64(words.as_flattened())
-    };
-    let mut calls: Vec<Vec<usize>> = Vec::new();
-    let mut list_of = Table::default();
-    for (at, draft) in drafts.iter().enumerate() {
-        if draft.kind == Kind::Tool && !draft.marker {
-            match list_of.get(key(draft)) {
-                Some(list) => calls[list].push(at),
-                None => {
-                    list_of.set(key(draft), calls.len());
-                    calls.push(vec![at]);
-                }
-            }
-        }
-    }
-    let mut gone = vec![false; drafts.len()];
-    for at in 0..drafts.len() {
-        if !drafts[at].marker {
-            continue;
-        }
-        let moment = drafts[at].start;
-        let candidates = list_of.get(key(&drafts[at])).map(|list| &calls[list]);
-        let call = candidates.and_then(|calls| {
-            calls
-                .iter()
-                .copied()
-                .filter(|&call| drafts[call].start <= moment)
-                .max_by_key(|&call| drafts[call].start)
-        });
-        drafts[at].marker = false;
-        drafts[at].status = Status::Failed;
-        if let Some(call) = call {
-            let marker = drafts[at].clone();
-            drafts[call].status = Status::Failed;
-            if drafts[call].misended {
-                // The call's own end and error were taken by another's (trap 1).
-                drafts[call].misended = false;
-                drafts[call].end = marker.start;
-                drafts[call].flags.set(Flags::DERIVED_END);
-                drafts[call].facts.remove(Field::Error);
-            }
-            drafts[call].facts.merge(&marker.facts);
-            drafts[call].records.extend(marker.records);
-            gone[at] = true;
-        }
-    }
-    let mut gone = gone.into_iter();
-    drafts.retain(|_| !gone.next().unwrap_or(false));
-    drafts
 }
 
 /// Spans that are named as parents and are not in the trace (traps 2 and 5): each becomes a span of its own, marked as inferred.

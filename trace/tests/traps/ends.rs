@@ -355,3 +355,70 @@ fn a_concluded_end_does_not_wait_for_memories() {
     );
     assert_eq!(seconds(Kind::Crew), Some(8));
 }
+
+/// A model that asks for tools in text: crewai tries a call that fails again by itself.
+#[test]
+fn trap_13_tries_of_one_call_are_one_call_in_otlp() {
+    let own = ("crewai.execution_uuid", "u");
+    let tool = |id: &str, start: u32, error: Option<&str>| {
+        let attributes = [
+            own,
+            ("gen_ai.tool.name", "look"),
+            ("gen_ai.tool.call.arguments", r#"{\"q\": 1}"#),
+        ];
+        span(id, "a", "call tool", (start, start + 1), error, &attributes)
+    };
+    let mark = |start: u32| {
+        let attributes = [own, ("gen_ai.tool.name", "look")];
+        span(
+            "f",
+            "a",
+            "tool failure",
+            (start, start),
+            Some("no"),
+            &attributes,
+        )
+    };
+    let llm = |start: u32| span("l", "a", "call llm", (start, start + 1), None, &[own]);
+    let calls = |spans: &[String]| -> Vec<(Status, Option<i64>)> {
+        let opened = open_lines(spans);
+        let calls = opened.spans(Kind::Tool);
+        calls
+            .iter()
+            .map(|call| (call.status, call.int(Field::Attempts)))
+            .collect()
+    };
+    let (first, second) = (tool("t1", 1, Some("no")), tool("t2", 3, Some("no")));
+    assert_eq!(
+        calls(&[first.clone(), second.clone(), mark(5)]),
+        [(Status::Failed, Some(2))]
+    );
+    assert_eq!(
+        calls(&[first.clone(), tool("t2", 3, None)]),
+        [(Status::Completed, Some(2))]
+    );
+    // The model was asked between them, or the first was given up: two calls. And two at once are two.
+    let twice = [(Status::Failed, None), (Status::Failed, None)];
+    assert_eq!(calls(&[first.clone(), llm(2), second.clone()]), twice);
+    assert_eq!(calls(&[first.clone(), mark(2), second]), twice);
+    assert_eq!(calls(&[first, tool("t2", 1, Some("no"))]), twice);
+}
+
+#[test]
+fn trap_28_arguments_that_are_no_json_have_one_layer_of_quotes() {
+    let opened = open_lines(&[span(
+        "t",
+        "",
+        "call tool",
+        (1, 2),
+        None,
+        &[
+            ("crewai.execution_uuid", "u"),
+            ("gen_ai.tool.call.arguments", r#"\"{broken\""#),
+            ("gen_ai.tool.call.result", r#"\"seen\""#),
+        ],
+    )]);
+    let call = opened.spans(Kind::Tool)[0];
+    assert_eq!(opened.text(call, Field::Input).as_deref(), Some("{broken"));
+    assert_eq!(opened.text(call, Field::Output).as_deref(), Some("seen"));
+}

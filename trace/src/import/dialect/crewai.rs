@@ -340,8 +340,17 @@ impl Reader<'_, '_, '_, '_> {
         self.sym(Field::FailureReason, &["crewai.tool.failure.reason"]);
         self.sym(Field::ErrorType, &["crewai.tool.failure.code"]);
         self.text(Field::Error, &["crewai.tool.failure.message"]);
-        self.text(Field::Input, &["gen_ai.tool.call.arguments"]);
-        self.text(Field::Output, &["gen_ai.tool.call.result"]);
+        let own = self.draft.execution.is_some();
+        for (field, key) in [
+            (Field::Input, "gen_ai.tool.call.arguments"),
+            (Field::Output, "gen_ai.tool.call.result"),
+        ] {
+            // crewai writes a text that is no JSON (broken arguments, most results) as a JSON string.
+            match own {
+                true => self.text_twice(field, key),
+                false => self.text(field, &[key]),
+            }
+        }
         self.sym(Field::TaskName, &["crewai.task.name"]);
     }
 
