@@ -3,6 +3,7 @@
 use crate::live::{Memo, RwSignal};
 use crate::source::{Input, Texts};
 use crate::worker::{retire, Loader, Runtime};
+use crewscope_trace::analysis::{PriceFileError, Prices};
 use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -141,6 +142,10 @@ pub struct Viewer {
     pub theme: RwSignal<Theme>,
     /// Files are being dragged over the viewer.
     pub dragging: RwSignal<bool>,
+    /// Prices: the built-in list, with the user's own before it.
+    pub prices: RwSignal<Arc<Prices>>,
+    /// What was wrong with the price file given last.
+    pub prices_fault: RwSignal<Option<String>>,
     current: Memo<Option<Current>>,
     selected_index: Memo<Option<SpanIndex>>,
     loader: StoredValue<Loader, LocalStorage>,
@@ -172,6 +177,8 @@ impl Viewer {
             selected,
             theme: RwSignal::new(Theme::Auto),
             dragging: RwSignal::new(false),
+            prices: RwSignal::new(Arc::new(Prices::bundled())),
+            prices_fault: RwSignal::new(None),
             current,
             selected_index,
             loader: StoredValue::new_local(Loader::new(runtime)),
@@ -218,6 +225,27 @@ impl Viewer {
                 ..progress
             }));
         }
+    }
+
+    /// Takes the prices of a price file (its JSON text, see docs/prices.md) before the built-in ones, in place of those given
+    /// before. A file with a mistake changes nothing; what is wrong with it is shown beside the cost, too.
+    pub fn set_prices(&self, text: &str) -> Result<(), PriceFileError> {
+        let made = Prices::bundled().with_overrides(text);
+        let made = made.inspect_err(|error| self.fail_prices(error.to_string()))?;
+        self.prices.set(Arc::new(made));
+        self.prices_fault.set(None);
+        Ok(())
+    }
+
+    /// Goes back to the built-in prices.
+    pub fn clear_prices(&self) {
+        self.prices.set(Arc::new(Prices::bundled()));
+        self.prices_fault.set(None);
+    }
+
+    /// Says why a price file could not be used.
+    pub fn fail_prices(&self, fault: String) {
+        self.prices_fault.set(Some(fault));
     }
 
     /// Closes what is open, and stops what is being read.

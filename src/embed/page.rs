@@ -1,9 +1,9 @@
-//! The viewer as a page of its own: sources from `?src=`, the selection in the fragment of the URL.
+//! The viewer as a page of its own: sources from `?src=`, prices from `?prices=`, the selection in the fragment of the URL.
 
 use super::link::Link;
 use super::mount::{mount_with, Handle, MountError, Options};
 use crate::live::effect;
-use crate::source::Input;
+use crate::source::{prices, Input};
 use crate::state::{Load, Theme, Viewer};
 use crate::worker::Runtime;
 use gloo::events::EventListener;
@@ -29,6 +29,9 @@ pub fn start(host: &HtmlElement, runtime: Runtime) -> Result<Handle, MountError>
     };
     mount_with(host, options, move |viewer| {
         if let Some(window) = window {
+            if let Some(url) = named(&window, "prices").into_iter().next() {
+                prices::fetch(viewer, &window, url);
+            }
             follow_fragment(viewer, window);
         }
     })
@@ -36,14 +39,6 @@ pub fn start(host: &HtmlElement, runtime: Runtime) -> Result<Handle, MountError>
 
 /// What `?src=` names; it may repeat.
 fn sources(window: &Window, base: &str) -> Vec<Input> {
-    let search = window.location().search().unwrap_or_default();
-    let Ok(search) = UrlSearchParams::new_with_str(&search) else {
-        return Vec::new();
-    };
-    let named = search.get_all("src").into_iter();
-    let named = named
-        .filter_map(|src| src.as_string())
-        .filter(|src| !src.is_empty());
     // Left as it stands if it is no URL: the failed fetch then names it.
     let input = |src: String| {
         Input::url(&src, base).unwrap_or(Input::Url {
@@ -51,7 +46,20 @@ fn sources(window: &Window, base: &str) -> Vec<Input> {
             url: src,
         })
     };
-    named.map(input).collect()
+    named(window, "src").into_iter().map(input).collect()
+}
+
+/// The values of a parameter of the page's URL.
+fn named(window: &Window, parameter: &str) -> Vec<String> {
+    let search = window.location().search().unwrap_or_default();
+    let Ok(search) = UrlSearchParams::new_with_str(&search) else {
+        return Vec::new();
+    };
+    let named = search.get_all(parameter).into_iter();
+    named
+        .filter_map(|value| value.as_string())
+        .filter(|value| !value.is_empty())
+        .collect()
 }
 
 /// Keeps fragment and selection alike.

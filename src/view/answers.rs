@@ -4,7 +4,6 @@ use crate::live::Memo;
 use crate::state::Viewer;
 use crewscope_trace::analysis::{self, Prices, Summary, TaskRow};
 use crewscope_trace::model::{Execution, Kind, SpanIndex, Trace};
-use leptos::prelude::*;
 use std::sync::Arc;
 
 /// The execution shown. Cheap to clone.
@@ -40,13 +39,13 @@ pub struct Answers {
     pub tasks: Memo<Vec<TaskRow>>,
     /// The span in Task Details: the selected one, else the first failed task, else the first task.
     pub detail: Memo<Option<SpanIndex>>,
-    prices: StoredValue<Arc<Prices>>,
+    viewer: Viewer,
 }
 
 impl Answers {
     /// Answers for a viewer.
     pub fn new(viewer: Viewer) -> Self {
-        let prices = StoredValue::new(Arc::new(Prices::bundled()));
+        let prices = viewer.prices;
         let shown = Memo::new(move || {
             viewer
                 .current_execution()
@@ -55,7 +54,7 @@ impl Answers {
         let summary = Memo::new(move || {
             let shown = shown.get()?;
             let execution = shown.execution()?;
-            Some(prices.with_value(|prices| analysis::summary(&shown.trace, execution, prices)))
+            Some(prices.with(|prices| analysis::summary(&shown.trace, execution, prices)))
         });
         let tasks = Memo::new(move || {
             let Some(shown) = shown.get() else {
@@ -64,7 +63,7 @@ impl Answers {
             let Some(execution) = shown.execution() else {
                 return Vec::new();
             };
-            prices.with_value(|prices| analysis::tasks(&shown.trace, execution, prices))
+            prices.with(|prices| analysis::tasks(&shown.trace, execution, prices))
         });
         let detail = Memo::new(move || {
             viewer
@@ -77,13 +76,13 @@ impl Answers {
             summary,
             tasks,
             detail,
-            prices,
+            viewer,
         }
     }
 
-    /// The price table in use.
+    /// The price table in use. Tracked.
     pub fn prices(&self) -> Arc<Prices> {
-        self.prices.get_value()
+        self.viewer.prices.get()
     }
 }
 

@@ -12,6 +12,7 @@ mod shell;
 mod summary;
 mod tasks;
 mod timeline;
+mod trust;
 
 pub use shell::app;
 

@@ -6,6 +6,7 @@ use super::parts::format::{count, counted, duration, duration_exact, percent, us
 use super::parts::status::status_mark;
 use super::parts::text::{plain, shown as text};
 use super::parts::time;
+use super::trust::trust;
 use crate::dom::{el, group, live, Dom};
 use crate::live::Memo;
 use crewscope_trace::analysis::{Cost, Summary, TokensFrom};
@@ -132,6 +133,7 @@ pub fn execution_summary() -> Dom {
         .child(el("dl").child(live(move || {
             figures.with(|figures| figures.iter().map(tile).collect::<Dom>())
         })))
+        .child(trust())
         .dom()
 }
 
@@ -313,6 +315,12 @@ fn cost(cost: &Cost) -> Figure {
         Some(format!("no price for {unpriced}"))
     } else if cost.usd.is_some() && cost.recorded {
         Some("as recorded".into())
+    } else if cost.mixed {
+        Some("partly recorded".into())
+    } else if cost.missing_calls > 0 {
+        Some("a lower bound".into())
+    } else if cost.own_prices {
+        Some("by your prices".into())
     } else if cost.usd.is_some() {
         Some(format!(
             "{} priced",
@@ -323,10 +331,23 @@ fn cost(cost: &Cost) -> Figure {
     };
     let how = match cost.usd {
         Some(_) if cost.recorded => "Recorded by the producer of the trace.".to_owned(),
-        Some(_) => format!(
-            "Recorded tokens times public list prices, cache prices included, for {}.",
-            cost.priced_models.join(", ")
-        ),
+        Some(_) => {
+            let names = cost.priced_models.join(", ");
+            let mut how = if cost.mixed {
+                "Partly recorded, partly recorded tokens times ".to_owned()
+            } else {
+                "Recorded tokens times ".to_owned()
+            };
+            how.push_str(if cost.own_prices {
+                "your prices and list prices"
+            } else {
+                "list prices"
+            });
+            how.push_str(", cache prices included, for ");
+            how.push_str(&names);
+            how.push('.');
+            how
+        }
         None => "Needs recorded usage and a price for the model.".to_owned(),
     };
     Figure {

@@ -1,14 +1,16 @@
-//! What could not be read or believed: a quiet count that opens a list with places.
+//! What a trace does not hold or not for certain: a quiet count that opens a list, each place with its raw record.
 
 use super::start::open_hint;
-use crate::dom::{el, live, Dom};
-use crate::live::Memo;
-use crate::state::Viewer;
+use crate::dom::{button, el, live, Dom};
+use crate::live::{Memo, RwSignal};
+use crate::state::{Load, Viewer};
 use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
+use crate::view::parts::long_text::long_text;
 use crate::view::parts::text::{plain, shown};
-use crewscope_trace::model::{Trace, Warning};
-use leptos::prelude::*;
+use crewscope_trace::analysis::coverage::{self, Note};
+use crewscope_trace::model::{Place, TextForm, TextRef, Trace};
+use leptos::prelude::expect_context;
 use std::sync::Arc;
 
 fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
@@ -20,10 +22,26 @@ fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
 /// Places listed at once.
 const PLACES: usize = 5;
 
+/// Bytes shown of a place that belongs to no span: what was skipped or cut off.
+const EXCERPT: u64 = 4096;
+
+/// What is missing, guessed or cut. While reading goes on only what import has warned about: the rest may still come.
+fn notes_of(viewer: Viewer) -> Vec<Note> {
+    let Some(trace) = trace_of(viewer) else {
+        return Vec::new();
+    };
+    if matches!(viewer.load.get(), Load::Ready { .. }) {
+        coverage::of_trace(&trace)
+    } else {
+        coverage::of_warnings(&trace)
+    }
+}
+
 /// "3 notes on this trace", opening a list; nothing when there are none.
 pub fn notes() -> Dom {
     let viewer = expect_context::<Viewer>();
-    let number = Memo::new(move || trace_of(viewer).map_or(0, |trace| trace.warnings.len()));
+    let found = Memo::new(move || notes_of(viewer));
+    let number = Memo::new(move || found.with(Vec::len));
     live(move || {
         (number.get() > 0).then(|| {
             el("details")
@@ -44,63 +62,113 @@ pub fn notes() -> Dom {
                         .class("cs-notes-list")
                         .child(el("h2").class("cs-heading").child("Notes on this trace"))
                         .child(el("p").class("cs-muted").child(
-                            "What could not be read or believed. Everything else is \
- as recorded.",
+                            "What is missing, guessed or cut. Everything else is as recorded.",
                         ))
-                        .child(live(move || trace_of(viewer).map(|trace| list(&trace)))),
+                        .child(live(move || {
+                            let trace = trace_of(viewer)?;
+                            Some(found.with(|found| list(&trace, found)))
+                        })),
                 )
                 .dom()
         })
     })
 }
 
-fn list(trace: &Trace) -> Dom {
-    let items = trace
-        .warnings
-        .iter()
-        .map(|warning| item(trace, warning))
-        .collect::<Dom>();
+fn list(trace: &Arc<Trace>, notes: &[Note]) -> Dom {
+    let items = notes.iter().map(|note| item(trace, note)).collect::<Dom>();
     el("ul").class("cs-plain").child(items).dom()
 }
 
-fn item(trace: &Trace, warning: &Warning) -> Dom {
-    let several = trace.sources.len() > 1;
-    let places: Vec<String> = warning
+fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
+    let number = note.count.unwrap_or(0);
+    let affects: Vec<&str> = note.affects.iter().map(|figure| figure.name()).collect();
+    let mut facts = note.kind.to_owned();
+    if !affects.is_empty() {
+        facts.push_str(" · affects ");
+        facts.push_str(&affects.join(", "));
+    }
+    let several = trace.sources.len() > 1 || note.places.len() == 1;
+    let places: Dom = note
         .places
         .iter()
         .take(PLACES)
-        .map(|place| {
-            let name = trace
-                .sources
-                .get(place.source as usize)
-                .map(|source| plain(&source.name))
-                .unwrap_or_default();
-            let byte = count(place.offset);
-            if several || warning.places.len() == 1 {
-                format!("{name}, byte {byte}")
-            } else {
-                format!("byte {byte}")
-            }
-        })
+        .map(|at| place(trace, *at, several))
         .collect();
-    let more = (warning.count as usize > places.len() && !places.is_empty()).then_some(", …");
+    let listed = note.places.len().min(PLACES) as u64;
+    let more = (listed > 0 && number > listed).then(|| {
+        let mut words = "and ".to_owned();
+        words.push_str(&count(number - listed));
+        words.push_str(" more");
+        el("p").class("cs-muted").child(words).dom()
+    });
     el("li")
-        .child(el("p").child(el("b").child(shown(&warning.message))).child(
-            (warning.count > 1).then(|| {
-                el("span")
-                    .class("cs-count")
-                    .child(format!("{} ×", count(warning.count)))
-                    .dom()
-            }),
-        ))
         .child(
             el("p")
-                .class("cs-muted cs-mono")
-                .child(warning.kind.name())
-                .child((!places.is_empty()).then(|| format!(" · {}", places.join(", "))))
-                .child(more),
+                .child(el("b").child(shown(&note.text)))
+                .child((number > 1).then(|| {
+                    el("span")
+                        .class("cs-count")
+                        .child(format!("{} ×", count(number)))
+                        .dom()
+                })),
         )
+        .child(el("p").class("cs-muted cs-mono").child(facts))
+        .child(places)
+        .child(more)
         .dom()
+}
+
+/// A byte place that opens the raw record there.
+fn place(trace: &Arc<Trace>, at: Place, named: bool) -> Dom {
+    let source = trace.sources.get(at.source as usize);
+    let mut words = String::new();
+    if named {
+        words.push_str(&source.map(|source| plain(&source.name)).unwrap_or_default());
+        words.push_str(", ");
+    }
+    words.push_str("byte ");
+    words.push_str(&count(at.offset));
+    let left = source.map_or(0, |source| source.bytes.saturating_sub(at.offset));
+    let open = RwSignal::new(false);
+    let trace = Arc::clone(trace);
+    el("div")
+        .class("cs-record")
+        .child(
+            button()
+                .class("cs-call-toggle")
+                .attr("aria-expanded", move || open.get().to_string())
+                .click(move || open.update(|open| *open = !*open))
+                .child(Icon::Right.draw())
+                .child(el("span").class("cs-mono").child(words)),
+        )
+        .child(live(move || {
+            open.get().then(|| {
+                let text = record_at(&trace, at).unwrap_or(TextRef {
+                    source: at.source,
+                    offset: at.offset,
+                    len: left.min(EXCERPT),
+                    hash: 0,
+                    form: TextForm::Plain,
+                    cut_from: 0,
+                });
+                el("div")
+                    .class("cs-call-body")
+                    .child(long_text(text, None))
+                    .dom()
+            })
+        }))
+        .dom()
+}
+
+/// The record that holds a place.
+fn record_at(trace: &Trace, at: Place) -> Option<TextRef> {
+    let holds = |record: &&TextRef| {
+        record.source == at.source
+            && record.offset <= at.offset
+            && at.offset - record.offset < record.len
+    };
+    let mut records = trace.spans.iter().flat_map(|span| &span.records);
+    records.find(holds).copied()
 }
 
 /// A readable file without any execution in it.
@@ -115,7 +183,10 @@ pub fn nothing_found() -> Dom {
             el("div")
                 .child(el("h2").child("No execution found yet"))
                 .child(el("p").child("Nothing in what was read tells of a crew, flow or agent."))
-                .child(live(move || trace_of(viewer).map(|trace| list(&trace))))
+                .child(live(move || {
+                    let trace = trace_of(viewer)?;
+                    Some(list(&trace, &notes_of(viewer)))
+                }))
                 .child(open_hint()),
         )
         .dom()

@@ -114,19 +114,26 @@ pub fn of_trace(trace: &Trace) -> Vec<Note> {
             note.places.clone_from(&warning.places);
             continue;
         }
-        let (rank, affects) = of_kind(warning.kind);
-        notes.push((
-            rank,
-            Note {
-                kind: warning.kind.name(),
-                text: warning.message.clone(),
-                count: Some(warning.count),
-                places: warning.places.clone(),
-                affects,
-            },
-        ));
+        notes.push(of_warning(warning));
     }
     sorted(notes)
+}
+
+/// The notes that import gave rise to, for a trace that is still being read: what is missing there may still come.
+pub fn of_warnings(trace: &Trace) -> Vec<Note> {
+    sorted(trace.warnings.iter().map(of_warning).collect())
+}
+
+fn of_warning(warning: &Warning) -> (i64, Note) {
+    let (rank, affects) = of_kind(warning.kind);
+    let note = Note {
+        kind: warning.kind.name(),
+        text: warning.message.clone(),
+        count: Some(warning.count),
+        places: warning.places.clone(),
+        affects,
+    };
+    (rank, note)
 }
 
 /// The notes that the model of one execution gives rise to.
