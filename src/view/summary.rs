@@ -317,7 +317,7 @@ fn cost(cost: &Cost) -> Figure {
         Some("as recorded".into())
     } else if cost.mixed {
         Some("partly recorded".into())
-    } else if cost.missing_calls > 0 {
+    } else if cost.usd.is_some() && cost.missing_calls > 0 {
         Some("a lower bound".into())
     } else if cost.own_prices {
         Some("by your prices".into())

@@ -64,6 +64,11 @@ pub fn trust() -> Dom {
 
 /// A mark with its explanation.
 fn disclosure(name: &'static str, look: &'static str, mark: Dom, panel: Dom) -> Dom {
+    let label = if name == "prices" {
+        "Where prices come from"
+    } else {
+        "Sums and the run's own totals"
+    };
     el("details")
         .class("cs-trust-part")
         .attr("data-part", name)
@@ -71,7 +76,15 @@ fn disclosure(name: &'static str, look: &'static str, mark: Dom, panel: Dom) -> 
         // Opening one closes the other.
         .attr("name", "cs-trust")
         .child(el("summary").child(mark).child(Icon::SortDown.draw()))
-        .child(el("div").class("cs-trust-panel").child(panel))
+        .child(
+            // It may scroll, and a keyboard must be able to.
+            el("div")
+                .class("cs-trust-panel")
+                .attr("tabindex", "0")
+                .attr("role", "group")
+                .attr("aria-label", label)
+                .child(panel),
+        )
         .dom()
 }
 
@@ -200,7 +213,12 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
                     .child(own.then_some(" (yours)")),
             )
             .child(cells)
-            .child((!known).then(|| el("td").attr("colspan", "4").child("as recorded").dom()))
+            .child((!known).then(|| {
+                el("td")
+                    .attr("colspan", "4")
+                    .child("recorded, or priced by its provider")
+                    .dom()
+            }))
     };
     let table = (!cost.priced_models.is_empty()).then(|| {
         let head: Dom = ["Model", "Input", "Output", "Cache read", "Cache write"]
@@ -230,7 +248,7 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
                 .child(why.reason())
         })
         .collect();
-    let missing = (cost.missing_calls > 0).then(|| {
+    let missing = (cost.usd.is_some() && cost.missing_calls > 0).then(|| {
         let mut words = counted(cost.missing_calls, "call is", "calls are");
         words.push_str(" not in the sum, or not with all tokens: it is a lower bound.");
         el("p").child(words).dom()

@@ -14,7 +14,7 @@ pub struct Cost {
     pub mixed: bool,
     /// Some of the prices are the user's own.
     pub own_prices: bool,
-    /// Calls that recorded usage and are not in the sum, or only with a part of their tokens: the sum is a lower bound.
+    /// Answered calls that are not in the sum (no usage, no price), or only with a part of their tokens: the sum is a lower bound.
     pub missing_calls: u64,
     /// Models that were priced.
     pub priced_models: Vec<String>,
@@ -94,6 +94,7 @@ pub fn totals<'a>(
             continue;
         }
         if !usage.is_recorded() {
+            cost.missing_calls += u64::from(call.status == Status::Completed);
             continue;
         }
         let found = price_of(trace, call, model, prices, &mut known);
