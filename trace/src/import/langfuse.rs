@@ -14,7 +14,7 @@ use super::span::{self, Known, SpanRecord};
 use super::span_names;
 use super::store_facts;
 use super::time;
-use crate::model::{Field, Flags, Kind, Member, TextForm, Usage, Value};
+use crate::model::{Field, Flags, Kind, Member, Status, TextForm, Usage, Value};
 
 /// The name of the form.
 pub const FORMAT: &str = "langfuse";
@@ -242,6 +242,8 @@ pub fn read_trace(builder: &mut Builder, record: &Object<'_>, place: &RecordPlac
     let seconds = record.get("latency").and_then(|raw| json::float(raw.get()));
     let mut known = Known {
         flags: Flags::NO_CALLS,
+        // A trace has no level; its observations do.
+        status: Some(Status::Unknown),
         ..Known::default()
     };
     let raw = TextForm::Inside(Member::Raw);

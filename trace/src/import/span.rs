@@ -50,6 +50,8 @@ pub struct Known {
     pub facts: Facts,
     /// Remarks.
     pub flags: u16,
+    /// How it stands, where neither an end nor an error tells.
+    pub status: Option<Status>,
 }
 
 impl Known {
@@ -102,6 +104,7 @@ impl Known {
         }
         draft.facts.merge(&self.facts);
         draft.flags.set(self.flags);
+        draft.status = self.status.unwrap_or(draft.status);
         if named {
             return;
         }

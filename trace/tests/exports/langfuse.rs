@@ -7,6 +7,7 @@ fn langfuse_trace_without_observations_is_one_step_with_unknown_requests() {
     let opened = stored("langfuse-traces-otlp-crewai1.15.30.json");
     let report = opened.report();
     let execution = &report["executions"][0];
+    assert_eq!(execution["status"], "unknown");
     assert_eq!(execution["summary"]["requests"], Value::Null);
     assert_eq!(execution["summary"]["total_tokens"], Value::Null);
     assert!(execution["duration_ms"].as_f64().unwrap() > 1000.0);
