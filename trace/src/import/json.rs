@@ -258,8 +258,8 @@ pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
     let text = String::from_utf8_lossy(bytes);
     match form {
         TextForm::Plain => text.into_owned(),
-        TextForm::Json => unescape(&text).into_owned(),
-        TextForm::JsonTwice => unescape(unescape(&text).trim()).into_owned(),
+        TextForm::Json => shown(&text),
+        TextForm::JsonTwice => shown(unescape(&text).trim()),
         TextForm::Inside(member) => inside(member, unescape(&text)),
         TextForm::Gathered(pieces) => gather::gather(pieces, &text),
         TextForm::Typed => typed::plain(&text),
@@ -302,6 +302,39 @@ fn inside(member: Member, text: Cow<'_, str>) -> String {
                 .flatten()
         })
         .unwrap_or_else(|| text.into_owned())
+}
+
+/// A string's content, or another JSON value as it stands, but with letters for the escapes of letters.
+fn shown(raw: &str) -> String {
+    if raw.starts_with('"') || !raw.contains("\\u") {
+        return unescape(raw).into_owned();
+    }
+    let bytes = raw.as_bytes();
+    let (mut out, mut from, mut at) = (String::with_capacity(raw.len()), 0, 0);
+    while let Some(found) = memchr::memchr(b'\\', bytes.get(at..).unwrap_or_default()) {
+        let start = at + found;
+        at = start + 2;
+        if bytes.get(start + 1) != Some(&b'u') {
+            continue;
+        }
+        let first = hex4(bytes, start + 2).unwrap_or(0);
+        let pair =
+            (0xD800..0xDC00).contains(&first) && bytes.get(start + 6..start + 8) == Some(b"\\u");
+        let (code, len) =
+            match hex4(bytes, start + 8).filter(|low| pair && (0xDC00..0xE000).contains(low)) {
+                Some(low) => (0x1_0000 + ((first - 0xD800) << 10) + (low - 0xDC00), 12),
+                None => (first, 6),
+            };
+        // Escapes below are syntax or control characters; half a pair is no letter.
+        if let Some(letter) = char::from_u32(code).filter(|_| code >= 0xA0) {
+            out.push_str(&raw[from..start]);
+            out.push(letter);
+            at = start + len;
+            from = at;
+        }
+    }
+    out.push_str(&raw[from..]);
+    out
 }
 
 /// Makes a record readable without moving a byte: `NaN` and infinities become values of the same length, half surrogate pairs
@@ -388,6 +421,22 @@ pub fn blank_invalid_utf8(bytes: &mut [u8]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn letters_for_the_escapes_of_letters() {
+        let shown = |text: &str| decode_text(TextForm::Json, text.as_bytes());
+        assert_eq!(
+            shown(r#"{"a":"\ud83d\udce3 caf\u00e9 \u0022 \\u00e9 \ud83d x \u12"}"#),
+            r#"{"a":"📣 café \u0022 \\u00e9 \ud83d x \u12"}"#
+        );
+        for broken in ["[\"\\u", "\\u \\"] {
+            assert_eq!(shown(broken), broken);
+        }
+        assert_eq!(
+            decode_text(TextForm::JsonTwice, br#""{\"a\": \"\\u00e9\"}""#),
+            r#"{"a": "é"}"#
+        );
+    }
 
     #[test]
     fn trap_28_nan_and_infinity_are_replaced_in_place() {
