@@ -24,6 +24,12 @@ struct Reading {
 }
 
 impl Reading {
+    /// Whether the report says that the form cannot hold something.
+    fn lacks(&self, kind: &str) -> bool {
+        let warnings = self.report["warnings"].as_array().unwrap();
+        warnings.iter().any(|warning| warning["kind"] == kind)
+    }
+
     fn executions(&self) -> Vec<&Value> {
         let mut executions: Vec<&Value> = self.report["executions"]
             .as_array()

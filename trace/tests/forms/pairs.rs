@@ -4,8 +4,47 @@ use super::{readings, Reading};
 use serde_json::Value;
 use std::collections::BTreeMap;
 
-/// Where two forms may differ, and the trap (`formats.md`) or limit that is the reason. `*` stands for any scenario.
-const KNOWN: &[(&str, &str, &str, &str)] = &[];
+/// Where two forms may differ: their names, the fact, a part of the first file's path, and in the comment the trap (`formats.md`) or
+/// the limit that is the reason. `*` stands for any.
+const KNOWN: &[(&str, &str, &str, &str)] = &[
+    // It was written before a tool raised; every checkpoint after that failed.
+    ("checkpoint", "*", "*", "research_sequential/"),
+    // A killed run posts its opening request only, and exports ended spans only (trap 5).
+    ("batchwire", "events", "tasks", "running/"),
+    ("otlp", "*", "tasks", "running/"),
+    ("otlpwire", "*", "tasks", "running/"),
+    ("pyotel", "*", "tasks", "running/"),
+    ("openinference", "*", "tasks", "running/"),
+    ("openinference", "*", "agents", "running/"),
+    ("events", "*", "tool calls", "running/"),
+    // The log knows tasks, not the flow around them, and no session.
+    ("log", "*", "kind", "flow_nested/"),
+    ("log", "*", "final_output", "flow_nested/"),
+    ("log", "*", "executions", "-onesession-"),
+    // crewai cuts attributes above 384 KiB (trap 33).
+    ("log", "otlp", "final_output", "-1mb-"),
+    ("log", "otlp", "task output", "-1mb-"),
+    // In OTLP the calls of the planner and of the memory name no agent (trap 35).
+    (
+        "events",
+        "otlp",
+        "agent total_tokens",
+        "memory_knowledge_reasoning/",
+    ),
+    (
+        "events",
+        "otlp",
+        "agent requests",
+        "memory_knowledge_reasoning/",
+    ),
+    // A task that failed is described by the crew's list, before its placeholders are filled.
+    (
+        "openinference",
+        "*",
+        "task description",
+        "kickoff_for_each/",
+    ),
+];
 
 #[test]
 fn the_same_run_gives_the_same_report_in_every_form() {
@@ -58,8 +97,9 @@ impl Differences<'_> {
             (x == "*" || x == self.a.form && (y == "*" || y == self.b.form))
                 || (x == self.b.form && (y == "*" || y == self.a.form))
         };
+        let matches = |name: &str, fact: &str| name == "*" || name == fact;
         let known = KNOWN.iter().any(|(x, y, name, scenario)| {
-            forms(x, y) && *name == fact && (*scenario == "*" || self.a.scenario == *scenario)
+            forms(x, y) && matches(name, fact) && self.a.path.contains(scenario)
         });
         if !equal && !known {
             self.wrong.push(format!(
@@ -93,6 +133,11 @@ impl Differences<'_> {
 
 fn compare(a: &Reading, b: &Reading, same_run: bool, differences: &mut Differences<'_>) {
     let (left, right) = (a.executions(), b.executions());
+    let lacks = |kind: &str| a.lacks(kind) || b.lacks(kind);
+    // Without flows each crew of a flow stands alone.
+    if left.len() != right.len() && lacks("no-flows") {
+        return;
+    }
     differences.check("", "executions", left.len() == right.len(), || {
         format!("{} and {}", left.len(), right.len())
     });
@@ -102,7 +147,9 @@ fn compare(a: &Reading, b: &Reading, same_run: bool, differences: &mut Differenc
     for (at, (left, right)) in left.iter().zip(&right).enumerate() {
         let what = format!("execution {at}");
         for fact in ["name", "kind", "status", "final_output"] {
+            // A log and a truncated file have no name; a status that is unknown says nothing.
             let text = |value: &Value| match value.as_str() {
+                Some("" | "unknown" | "trace") => Value::Null,
                 Some(text) => Value::from(text.trim()),
                 None => value.clone(),
             };
@@ -127,10 +174,22 @@ fn compare(a: &Reading, b: &Reading, same_run: bool, differences: &mut Differenc
                 &right["duration_ms"],
             );
         }
-        tasks(&what, left, right, same_run, differences);
+        if !lacks("no-task-names") {
+            tasks(&what, left, right, same_run, differences);
+        } else if !lacks("no-async-tasks") {
+            let count = |execution: &Value| list(execution, "tasks").len();
+            differences.check(
+                &what,
+                "number of tasks",
+                count(left) == count(right),
+                || format!("{} and {}", count(left), count(right)),
+            );
+        }
         if carries_calls(left) && carries_calls(right) {
             agents(&what, left, right, differences);
-            tools(&what, left, right, differences);
+            if !lacks("no-tool-calls") {
+                tools(&what, left, right, differences);
+            }
         }
     }
 }
@@ -175,9 +234,19 @@ fn tasks(
         for (left, right) in left.iter().zip(right.get(name).into_iter().flatten()) {
             let what = format!("{what} task {name:.40}");
             let carried = carries_calls_of(left) && carries_calls_of(right);
-            differences.values(&what, "task status", &left["status"], &right["status"]);
+            if left["status"] != "unknown" && right["status"] != "unknown" {
+                differences.values(&what, "task status", &left["status"], &right["status"]);
+            }
             if left["agents"] != Value::Array(vec![]) && right["agents"] != Value::Array(vec![]) {
-                differences.values(&what, "task agents", &left["agents"], &right["agents"]);
+                // The log names the agent of the task and not whom it asked.
+                let log = [differences.a, differences.b]
+                    .iter()
+                    .any(|file| file.form == "log");
+                let agents = |task: &Value| match log {
+                    true => task["agents"][0].clone(),
+                    false => task["agents"].clone(),
+                };
+                differences.values(&what, "task agents", &agents(left), &agents(right));
             }
             if carried {
                 differences.values(&what, "task models", &models(left), &models(right));
@@ -255,18 +324,24 @@ fn agents(what: &str, left: &Value, right: &Value, differences: &mut Differences
     }
 }
 
-/// Tool calls as a sorted list: name (trap 17: the spelling differs), how it ended, and what it was called with.
+/// A tool's name as crewai writes it in calls; its definition may be spelled otherwise (trap 17).
+fn plain_name(name: &str) -> String {
+    let letters = name.split(|letter: char| !letter.is_ascii_alphanumeric());
+    let words: Vec<String> = letters
+        .filter(|word| !word.is_empty())
+        .map(str::to_ascii_lowercase)
+        .collect();
+    words.join("_")
+}
+
+/// Tool calls as a sorted list: name and how it ended.
 fn tools(what: &str, left: &Value, right: &Value, differences: &mut Differences<'_>) {
     let calls = |execution: &Value| {
         let mut calls: Vec<(String, String)> = list(execution, "tool_calls")
             .into_iter()
             .map(|call| {
                 (
-                    call["name"]
-                        .as_str()
-                        .unwrap()
-                        .to_ascii_lowercase()
-                        .replace(' ', "_"),
+                    plain_name(call["name"].as_str().unwrap()),
                     call["status"].as_str().unwrap().to_owned(),
                 )
             })
