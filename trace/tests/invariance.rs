@@ -27,6 +27,10 @@ const FILES: &[&str] = &[
     "stores/langfuse-rows-openllmetry-crewai1.15.30.jsonl",
     "stores/langsmith-runs-openinference-crewai1.15.30.json",
     "stores/langsmith-nested-otlp-crewai1.15.30.json",
+    "stores/jaeger-api.json",
+    "stores/tempo-v1.json",
+    "stores/phoenix-api.json",
+    "stores/gen_ai-current.jsonl",
     "stores/mlflow-flow-openai-crewai1.14.7.json",
 ];
 

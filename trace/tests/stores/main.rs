@@ -4,6 +4,7 @@
 
 mod answers;
 mod encode;
+mod fixtures;
 mod protobuf;
 mod shapes;
 #[path = "../support/mod.rs"]
