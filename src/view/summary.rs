@@ -90,6 +90,9 @@ fn facts(shown: &Shown) -> String {
             .filter(|(n, ..)| *n > 0)
             .map(|(n, one, many)| counted(n, one, many)),
     );
+    if execution.flags.has(Flags::AS_REPORTED) {
+        parts.push("saved report, a summary".to_owned());
+    }
     parts.join(" · ")
 }
 
@@ -191,7 +194,7 @@ fn figures(summary: &Summary, status: Status) -> Vec<Figure> {
         },
         requests(summary),
         time_taken(summary, status),
-        cost(&summary.cost),
+        cost(&summary.cost, summary.tokens_from),
     ]
 }
 
@@ -304,7 +307,7 @@ fn time_taken(summary: &Summary, status: Status) -> Figure {
     }
 }
 
-fn cost(cost: &Cost) -> Figure {
+fn cost(cost: &Cost, from: TokensFrom) -> Figure {
     let unpriced = cost
         .unpriced_models
         .iter()
@@ -321,6 +324,8 @@ fn cost(cost: &Cost) -> Figure {
         Some("a lower bound".into())
     } else if cost.own_prices {
         Some("by your prices".into())
+    } else if cost.usd.is_some() && from == TokensFrom::Report {
+        Some("as reported".into())
     } else if cost.usd.is_some() {
         Some(format!(
             "{} priced",
@@ -330,6 +335,9 @@ fn cost(cost: &Cost) -> Figure {
         None
     };
     let how = match cost.usd {
+        Some(_) if from == TokensFrom::Report => {
+            "As the saved report says, by the prices of its day.".to_owned()
+        }
         Some(_) if cost.recorded => "Recorded by the producer of the trace.".to_owned(),
         Some(_) => {
             let names = cost.priced_models.join(", ");

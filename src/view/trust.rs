@@ -8,7 +8,7 @@ use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::Memo;
 use crate::state::{Load, Viewer};
 use crewscope_trace::analysis::{reconcile, Cost, Prices, Reconciliation, Verdict};
-use crewscope_trace::model::Trace;
+use crewscope_trace::model::{Flags, Trace};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
 
@@ -31,6 +31,10 @@ pub fn trust() -> Dom {
         .class("cs-trust")
         .child(live(move || {
             let shown = answers.shown.get()?;
+            // A saved report holds no calls to compare with.
+            if shown.execution()?.flags.has(Flags::AS_REPORTED) {
+                return None;
+            }
             found.with(|found| found.as_ref().map(|found| verdict(&shown.trace, found)))
         }))
         .child(live(move || {

@@ -7,7 +7,7 @@ mod lane;
 
 pub use lane::{Bar, Lane, Run};
 
-use crate::model::{Execution, Kind, Span, SpanIndex, Status, Sym, Trace};
+use crate::model::{Execution, Flags, Kind, Span, SpanIndex, Status, Sym, Trace};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -193,6 +193,10 @@ fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch
         let Some(span) = trace.spans.get(child as usize) else {
             continue;
         };
+        // A saved report lists agents apart from their tasks, and no time of theirs.
+        if span.kind == Kind::Agent && span.flags.has(Flags::AS_REPORTED) {
+            continue;
+        }
         if is_container(trace, child, span) {
             order.push((
                 key_of(parent, span.kind, trace.str(span.id)),
