@@ -101,7 +101,7 @@ test('nginx, two folders deep, with gzip and a strict policy in the headers', ne
 
 test('nginx that knows no type for wasm', needsNginx, async (t) => {
   const folder = publish(t, SAMPLE);
-  const origin = await nginx(t, folder, `root ${folder}/site;`, 'text/html html; text/javascript js;');
+  const origin = await nginx(t, folder, `root ${folder}/site;`, 'text/html html; text/javascript js; text/css css;');
   await showsRun(await openPage(t, `${origin}/index.html?src=runs/${SAMPLE}`, { state: 'ready' }));
 });
 
