@@ -2,9 +2,9 @@
 
 use super::gather::Dropped;
 use crate::state::Viewer;
+use crate::worker::turn::spawn;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::spawn_local;
 use web_sys::{
     ClipboardEvent, DataTransfer, DragEvent, Element, Event, EventTarget, HtmlElement, Node,
 };
@@ -97,7 +97,7 @@ fn paste(viewer: Viewer, event: &Event) {
 }
 
 fn open(viewer: Viewer, dropped: Dropped) {
-    spawn_local(async move {
+    spawn(async move {
         let inputs = dropped.inputs().await;
         if viewer.load.is_disposed() {
             return;

@@ -1,8 +1,9 @@
 //! A user's own prices: from a file, or from a URL that the page names.
 
 use crate::state::Viewer;
+use crate::worker::turn::spawn;
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{spawn_local, JsFuture};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, Response, Window};
 
 /// LiteLLM's whole table has 1.5 MB; nothing beyond this is a table of prices.
@@ -10,7 +11,7 @@ const LONGEST: f64 = 16_000_000.0;
 
 /// Takes the prices of a file. What is wrong with it is shown beside the cost.
 pub fn read(viewer: Viewer, file: Blob) {
-    spawn_local(async move {
+    spawn(async move {
         if file.size() > LONGEST {
             viewer.fail_prices("This file is too large for a table of prices.".to_owned());
             return;
@@ -32,7 +33,7 @@ pub fn read(viewer: Viewer, file: Blob) {
 /// Takes the prices at a URL.
 pub fn fetch(viewer: Viewer, window: &Window, url: String) {
     let answer = window.fetch_with_str(&url);
-    spawn_local(async move {
+    spawn(async move {
         let blob = async {
             let response: Response = JsFuture::from(answer).await.ok()?.unchecked_into();
             let blob = response.blob().ok().filter(|_| response.ok())?;

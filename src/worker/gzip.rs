@@ -5,11 +5,12 @@
 
 use super::stream::{read, ByteStream, StreamError};
 use super::words;
+use crate::worker::turn::spawn;
 use js_sys::Uint8Array;
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{spawn_local, JsFuture};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     ReadableStream, ReadableStreamDefaultReader, WritableStream, WritableStreamDefaultWriter,
 };
@@ -77,7 +78,7 @@ impl Gunzip {
             writer,
             trailer: [0; LENGTH],
         };
-        spawn_local(feeder.feed(source));
+        spawn(feeder.feed(source));
         Ok(Self { shared })
     }
 

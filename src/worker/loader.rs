@@ -5,9 +5,9 @@ use super::turn::{after, next_turn};
 use super::Runtime;
 use crate::source::{Input, Texts};
 use crate::state::{Load, LoadError, Loaded, Progress, Viewer};
+use crate::worker::turn::spawn;
 use crewscope_trace::model::Trace;
 use std::sync::Arc;
-use wasm_bindgen_futures::spawn_local;
 
 /// Reads inputs for a [`Viewer`]: one worker at a time, the newest wins.
 #[derive(Debug)]
@@ -50,7 +50,7 @@ impl Loader {
         self.opened += 1;
         if let Some(reading) = self.reading.take() {
             // Often called from one of its own listeners, which must not be dropped while it runs.
-            spawn_local(async move { drop(reading) });
+            spawn(async move { drop(reading) });
         }
     }
 
@@ -118,7 +118,7 @@ pub fn retire(mut trace: Arc<Trace>) {
     /// Times to look whether the views have let go of it; after that, whoever holds it last frees it.
     const PATIENCE: u32 = 40;
     const WAIT_MS: u32 = 250;
-    spawn_local(async move {
+    spawn(async move {
         for _ in 0..PATIENCE {
             after(WAIT_MS).await;
             match Arc::try_unwrap(trace) {

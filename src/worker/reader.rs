@@ -10,6 +10,7 @@ use super::unpack::Readable;
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
 use crate::source::store;
 use crate::state::Progress;
+use crate::worker::turn::spawn;
 use crewscope_trace::import::Importer;
 use crewscope_trace::model::Trace;
 use futures::future::{select, Either};
@@ -18,7 +19,7 @@ use std::cell::{Cell, RefCell};
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::{spawn_local, JsFuture};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{
     AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent, ReadableStream, RequestInit,
     Response,
@@ -42,7 +43,7 @@ pub fn start() {
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match unpack(&event.data()) {
                 Some((ToWorker::Open(orders), blobs)) => {
-                    spawn_local(Job::new(Rc::clone(&line)).run(orders, blobs.unchecked_into()))
+                    spawn(Job::new(Rc::clone(&line)).run(orders, blobs.unchecked_into()))
                 }
                 Some((ToWorker::Stop, _)) => line.stop(),
                 Some((ToWorker::Took, _)) => line.took(),

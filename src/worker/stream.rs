@@ -2,9 +2,10 @@
 
 use super::gzip::{is_gzip, Gunzip};
 use super::words;
+use crate::worker::turn::spawn;
 use js_sys::{Object, Reflect, Uint8Array};
 use wasm_bindgen::JsCast;
-use wasm_bindgen_futures::{spawn_local, JsFuture};
+use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
 /// Why bytes stop coming.
@@ -126,7 +127,7 @@ impl Canceller {
 fn cancel(reader: &ReadableStreamDefaultReader) {
     let cancelled = reader.cancel();
     // A stream that broke before refuses to be cancelled; nobody needs to know.
-    spawn_local(async move {
+    spawn(async move {
         let _ = JsFuture::from(cancelled).await;
     });
 }

@@ -2,9 +2,21 @@
 
 use gloo::timers::callback::Timeout;
 use js_sys::Promise;
+use std::future::Future;
+use std::pin::Pin;
 use wasm_bindgen::JsValue;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::MessageChannel;
+
+/// Works on beside the rest of the thread. Boxed first: the queue of tasks would be compiled anew for every future.
+pub fn spawn(work: impl Future<Output = ()> + 'static) {
+    queue(Box::pin(work));
+}
+
+#[inline(never)]
+fn queue(work: Pin<Box<dyn Future<Output = ()>>>) {
+    spawn_local(work);
+}
 
 /// Continues in a later task of the event loop, after messages and input that wait now. A message to oneself and not a
 /// timeout: browsers stretch repeated timeouts to 4 ms.

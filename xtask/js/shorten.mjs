@@ -1,13 +1,18 @@
 // Shortens what wasm-bindgen wrote: names that glue and wasm share lose their hashes, and classes that nothing uses go.
 //   node shorten.mjs GLUE WASM
 // Both files are changed in place. The hashes cannot be compressed and stand in both: 6 KB of the download.
-// The classes belong to a server's streams; leptos brings them, and what is exported is never thrown away as unused.
+// The classes belong to a server's streams; leptos brings them, and what is exported is never thrown away as unused. Neither is what
+// stands in the table of functions, so the methods behind their pointers leave that too: wasm-opt then sees that nothing calls them.
 import { readFileSync, writeFileSync } from 'node:fs';
 
 const [gluePath, wasmPath] = process.argv.slice(2);
 const UNUSED = /^IntoUnderlying/i;
+// The crate of those classes, in the names of functions.
+const UNUSED_CODE = /\bwasm_streams\b/;
+const CUSTOM = 0;
 const IMPORTS = 2;
 const EXPORTS = 7;
+const ELEMENTS = 9;
 
 // --- the glue's classes ---
 let glue = readFileSync(gluePath, 'utf8');
@@ -71,12 +76,59 @@ const shortened = (long) => {
   return short.get(long);
 };
 
+// The functions of the unused code, by the section of names.
+const unused = new Set();
+for (at = 8; at < wasm.length;) {
+  const id = wasm[at++];
+  const size = number();
+  const end = at + size;
+  if (id === CUSTOM && name() === 'name') {
+    while (at < end) {
+      const of = wasm[at++];
+      const length = number();
+      const next = at + length;
+      if (of === 1) {
+        for (let count = number(); count > 0; count -= 1) {
+          const index = number();
+          if (UNUSED_CODE.test(name())) unused.add(index);
+        }
+      }
+      at = next;
+    }
+  }
+  at = end;
+}
+
+// The table with other entries in place of the unused ones; nobody looks at those.
+const elements = () => {
+  const segments = [];
+  const count = number();
+  for (let left = count; left > 0; left -= 1) {
+    const start = at;
+    // The plain kind: an offset (a constant and the end of the expression), then functions.
+    if (number() !== 0 || wasm[at++] !== 0x41) throw new Error('a table of a kind that is not known here');
+    number();
+    if (wasm[at++] !== 0x0b) throw new Error('a table of a kind that is not known here');
+    const head = wasm.subarray(start, at);
+    const functions = Array.from({ length: number() }, number);
+    const kept = functions.find((index) => !unused.has(index)) ?? 0;
+    segments.push(head, bytesOf(functions.length), ...functions.map((index) => bytesOf(unused.has(index) ? kept : index)));
+  }
+  return Buffer.concat([bytesOf(count), ...segments]);
+};
+
 const parts = [wasm.subarray(0, 8)];
 for (at = 8; at < wasm.length;) {
   const from = at;
   const id = wasm[at++];
   const size = number();
   const end = at + size;
+  if (id === ELEMENTS) {
+    const body = elements();
+    parts.push(Buffer.from([id]), bytesOf(body.length), body);
+    at = end;
+    continue;
+  }
   if (id !== IMPORTS && id !== EXPORTS) {
     parts.push(wasm.subarray(from, end));
     at = end;

@@ -3,8 +3,8 @@
 use super::icon::Icon;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
+use crate::worker::turn::spawn;
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
@@ -29,7 +29,7 @@ pub fn copy_button(
     let outcome = RwSignal::new(Outcome::Waiting);
     let copy = move || {
         let text = text.run(());
-        spawn_local(async move {
+        spawn(async move {
             let done = write_clipboard(&text).await.is_ok();
             outcome.set(if done {
                 Outcome::Done

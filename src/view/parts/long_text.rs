@@ -7,9 +7,9 @@ use crate::dom::{button, el, group, live, Dom};
 use crate::live::{effect, RwSignal};
 use crate::source::Texts;
 use crate::state::Viewer;
+use crate::worker::turn::spawn;
 use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};
 use leptos::prelude::*;
-use leptos::task::spawn_local;
 
 /// What is read at first. A screen holds about 4 KiB; a prompt with its history is rarely above this.
 pub const HEAD: u64 = 32 * 1024;
@@ -38,7 +38,7 @@ pub fn reading(
         latest.update_value(|latest| *latest = latest.wrapping_add(1));
         let this = latest.get_value();
         match text.zip(texts) {
-            Some((text, texts)) => spawn_local(read(texts, text, max, move |read| {
+            Some((text, texts)) => spawn(read(texts, text, max, move |read| {
                 // Too late if another text was asked for since, or nobody is left to show it to.
                 if latest.try_get_value() == Some(this) {
                     answer.set(Some(read));
