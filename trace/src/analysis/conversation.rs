@@ -66,7 +66,7 @@ pub fn messages(text: &str) -> Vec<Message> {
         }
     }
     if trimmed.starts_with(['[', '{']) {
-        let raw: Option<Raw<'_>> = serde_json::from_str(trimmed).ok();
+        let raw = Raw::parse(trimmed);
         if let Some(found) = raw.and_then(envelope::open) {
             return found.iter().map(message).collect();
         }

@@ -125,7 +125,7 @@ fn typed<'a>(mut message: Object<'a>, kind: Option<(Cow<'a, str>, Raw<'a>)>) -> 
 
 /// Instructions as a message.
 fn system(content: Raw<'_>) -> Option<Object<'_>> {
-    let role: Raw<'static> = serde_json::from_str("\"system\"").ok()?;
+    let role = Raw::parse("\"system\"")?;
     Some(Object(vec![
         (Cow::Borrowed("role"), role),
         (Cow::Borrowed("content"), content),

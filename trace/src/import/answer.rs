@@ -89,7 +89,7 @@ mod tests {
     use super::*;
 
     fn answer(text: &str) -> Option<Answer> {
-        read(serde_json::from_str(text).unwrap())
+        read(Raw::parse(text).unwrap())
     }
 
     #[test]

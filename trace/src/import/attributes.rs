@@ -1,12 +1,9 @@
 //! Span attributes, however a format writes them: as OTLP's list of keys and values, as a list of tags, or as a JSON object, flat or nested.
 
 use super::draft::RecordPlace;
-use super::json::{self, Object, Raw};
+use super::json::{self, Items, Members, Object, Raw};
 use crate::model::{TextForm, TextRef, Value};
-use serde::de::{MapAccess, Visitor};
-use serde::{Deserialize, Deserializer};
 use std::borrow::Cow;
-use std::fmt;
 
 /// Objects inside attributes are opened this deep (`llm` → `token_count` → `prompt_details` is 3); what lies deeper stays a JSON value.
 const MAX_NESTING: usize = 6;
@@ -20,41 +17,49 @@ pub struct Attributes<'a> {
     raw: Option<Raw<'a>>,
 }
 
-/// One element of OTLP's list. Read in one pass: most of a trace's bytes are in here.
-#[derive(Deserialize)]
-struct KeyValue<'a> {
-    #[serde(borrow)]
-    key: Cow<'a, str>,
-    #[serde(borrow, default)]
-    value: Typed<'a>,
-}
-
-/// The value inside OTLP's `{"stringValue": …}`.
-#[derive(Default)]
-struct Typed<'a>(Option<Raw<'a>>);
-
-impl<'de: 'a, 'a> Deserialize<'de> for Typed<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct First;
-        impl<'de> Visitor<'de> for First {
-            type Value = Typed<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a typed value")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut found = None;
-                while let Some(json::BorrowedKey(name)) = map.next_key()? {
-                    let raw: Raw<'de> = map.next_value()?;
-                    // All alternatives are written by some, the others as `null` (Phoenix).
-                    if found.is_none() && is_typed(&name) && raw.get() != "null" {
-                        found = Some(raw);
+/// Reads OTLP's list of keys and typed values in one pass: most of a trace's bytes are in here. `None` if anything in it is something else.
+fn typed_list<'a>(text: &'a str) -> Option<Vec<(Cow<'a, str>, Raw<'a>)>> {
+    let mut pairs = Vec::with_capacity(16);
+    let mut items = Items::open(text, 0)?;
+    while items.item()? {
+        let mut members = Members::open(text, items.at)?;
+        let (mut key, mut value) = (None, None);
+        while let Some(name) = members.key()? {
+            match &*name {
+                "key" if key.is_none() => {
+                    let (raw, to) = Raw::at(text, members.at)?;
+                    if !raw.get().starts_with('"') {
+                        return None;
                     }
+                    key = Some(json::unescape(raw.get()));
+                    members.at = to;
                 }
-                Ok(Typed(found))
+                "value" if value.is_none() => {
+                    let mut inner = Members::open(text, members.at)?;
+                    let mut found = None;
+                    while let Some(name) = inner.key()? {
+                        let (raw, to) = Raw::at(text, inner.at)?;
+                        inner.at = to;
+                        // All alternatives are written by some, the others as `null` (Phoenix).
+                        if found.is_none() && is_typed(&name) && raw.get() != "null" {
+                            found = Some(raw);
+                        }
+                    }
+                    value = Some(found);
+                    members.at = inner.at;
+                }
+                "key" | "value" => return None,
+                _ => members.at = Raw::at(text, members.at)?.1,
             }
         }
-        deserializer.deserialize_map(First)
+        items.at = members.at;
+        if let Some(raw) = value.flatten() {
+            pairs.push((key?, raw));
+        } else {
+            key?;
+        }
     }
+    Some(pairs)
 }
 
 impl<'a> Attributes<'a> {
@@ -67,13 +72,10 @@ impl<'a> Attributes<'a> {
     pub fn read(raw: Raw<'a>) -> Self {
         let mut pairs = Vec::new();
         match raw.get().as_bytes().first() {
-            Some(b'[') => match serde_json::from_str::<Vec<KeyValue<'a>>>(raw.get()) {
-                Ok(list) => pairs.extend(
-                    list.into_iter()
-                        .filter_map(|pair| Some((pair.key, pair.value.0?))),
-                ),
+            Some(b'[') => match typed_list(raw.get()) {
+                Some(list) => pairs = list,
                 // Tags, or something in the list that is no attribute.
-                Err(_) => pairs.extend(json::elements(raw.get()).into_iter().filter_map(pair)),
+                None => pairs.extend(json::elements(raw.get()).into_iter().filter_map(pair)),
             },
             Some(b'{') => {
                 if let Some(object) = Object::parse(raw.get()) {
@@ -282,7 +284,7 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> Attributes<'_> {
-        Attributes::read(serde_json::from_str(text).unwrap())
+        Attributes::read(Raw::parse(text).unwrap())
     }
 
     #[test]

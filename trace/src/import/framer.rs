@@ -7,7 +7,12 @@
 
 use super::closing;
 use super::paths::{self, Node, RecordPath};
+use super::scan;
+use blocks::Blocks;
 use memchr::memchr3;
+
+#[path = "framer_blocks.rs"]
+mod blocks;
 
 /// Nesting deeper than this is refused: no producer comes near, and it bounds memory with hostile input.
 const MAX_DEPTH: usize = 100_000;
@@ -100,6 +105,8 @@ pub struct Framer {
     root: u64,
     root_offset: u64,
     levels: Vec<Level>,
+    /// Depth from which on no level leads to a record; true only while the innermost level does not.
+    dead_from: usize,
     in_string: bool,
     escaped: bool,
     /// The string being read is a key whose name matters.
@@ -128,6 +135,7 @@ impl Default for Framer {
             root: 0,
             root_offset: 0,
             levels: Vec::new(),
+            dead_from: 0,
             in_string: false,
             escaped: false,
             in_key: false,
@@ -249,7 +257,19 @@ impl Framer {
     }
 
     fn inside(&mut self, sink: &mut dyn FnMut(Frame<'_>)) {
+        // Before this the fast way found something odd.
+        let mut slow_until = 0;
         while self.pos < self.buf.len() {
+            if self.pos >= slow_until && self.is_dead() {
+                match self.blocks(sink) {
+                    Blocks::Over => return,
+                    Blocks::Odd => slow_until = self.pos + scan::BLOCK,
+                    Blocks::Left => {}
+                }
+            }
+            if self.pos >= self.buf.len() {
+                break;
+            }
             if self.in_string {
                 if !self.string(sink) {
                     return;
@@ -344,6 +364,9 @@ impl Framer {
                 if self.in_key {
                     if let Some(level) = self.levels.last_mut() {
                         level.node = paths::after(level.node, &self.key);
+                        if level.node == paths::DEAD {
+                            self.dead_from = self.levels.len() - 1;
+                        }
                     }
                 }
                 self.prev = b'"';
@@ -381,6 +404,9 @@ impl Framer {
             self.copy_shell(self.pos);
             self.shell.push(b'0');
             node = paths::DEAD;
+        }
+        if node == paths::DEAD && (parent != paths::DEAD || self.levels.is_empty()) {
+            self.dead_from = self.levels.len();
         }
         self.levels.push(Level { array, node });
     }

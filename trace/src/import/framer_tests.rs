@@ -173,3 +173,24 @@ fn a_root_that_breaks_after_its_first_chunk_was_let_go() {
         );
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+    /// One byte at a time there is never a whole block: the byte by byte way is the reference of the fast one.
+    #[test]
+    fn blocks_change_nothing(parts in proptest::collection::vec(0usize..22, 20..300), form in 0usize..3, cut in 0usize..2000) {
+        const PARTS: [&str; 22] = [
+            "{", "}", "[", "]", ",", ":", "{\"a\":", "\"key\":", "\"a text with } and \\\" in it\"", "\"\\\\\"", "\"", "\\", "\n", " ",
+            "                                                                     ", "\"events\":[{", "1", "}]", "},{", "[[", "]]",
+            "\"a longer text, of which many lie in the records of a trace and in which nothing happens for blocks and blocks\"",
+        ];
+        let before = ["{\"events\":[{\"a\":", "{\"resourceSpans\":[{\"scopeSpans\":[{\"spans\":[{\"x\":[", "{\"messages\":[{"][form];
+        let text = before.to_owned() + &parts.iter().map(|&part| PARTS[part]).collect::<String>() + "\n{\"after\":1}";
+        let bytes = text.as_bytes();
+        let single: Vec<&[u8]> = bytes.chunks(1).collect();
+        let expected = frames(&single);
+        prop_assert_eq!(frames(&[bytes]), expected.clone());
+        let (first, second) = bytes.split_at(cut.min(bytes.len()));
+        prop_assert_eq!(frames(&[first, second]), expected);
+    }
+}

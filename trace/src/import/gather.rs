@@ -90,14 +90,14 @@ pub fn side_of(event: &str) -> Option<Pieces> {
 pub fn gather(pieces: Pieces, text: &str) -> String {
     // A preview of a long text is cut somewhere: what is whole before the cut is shown.
     let closed;
-    let whole = match serde_json::from_str::<Raw<'_>>(text) {
-        Ok(raw) => raw,
-        Err(_) => {
+    let whole = match Raw::parse(text) {
+        Some(raw) => raw,
+        None => {
             closed = closing::closed(text.as_bytes()).unwrap_or_default();
             let closed = std::str::from_utf8(&closed).unwrap_or_default();
-            match serde_json::from_str::<Raw<'_>>(closed) {
-                Ok(raw) => return gathered(pieces, raw).unwrap_or_else(|| text.to_owned()),
-                Err(_) => return text.to_owned(),
+            match Raw::parse(closed) {
+                Some(raw) => return gathered(pieces, raw).unwrap_or_else(|| text.to_owned()),
+                None => return text.to_owned(),
             }
         }
     };
@@ -336,8 +336,7 @@ fn unpacked(value: &str, first: char) -> Option<Cow<'_, str>> {
     } else {
         Cow::Borrowed(value)
     };
-    (text.trim_start().starts_with(first) && serde_json::from_str::<Raw<'_>>(&text).is_ok())
-        .then_some(text)
+    (text.trim_start().starts_with(first) && Raw::parse(&text).is_some()).then_some(text)
 }
 
 impl Message<'_> {

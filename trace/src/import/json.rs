@@ -1,14 +1,35 @@
 //! Lenient reading of single JSON records: borrowed fields, places of values, repairs that keep every offset.
+//!
+//! Most of a trace's bytes are long strings that nobody looks into here, so the reader is our own: it knows the grammar ([`syntax`]), passes
+//! over strings a lane at a time and builds nothing but lists of places.
 
-use super::{gather, typed};
+use super::{gather, scan, syntax, typed};
 use crate::model::{Member, TextForm, Value};
-use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
-use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::fmt;
 
 /// A JSON value that was not looked into yet; borrows from the record, so its place is known.
-pub type Raw<'a> = &'a RawValue;
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Raw<'a>(&'a str);
+
+impl<'a> Raw<'a> {
+    /// A text that is one JSON value, white space around it aside.
+    pub fn parse(text: &'a str) -> Option<Self> {
+        let from = syntax::space(text.as_bytes(), 0);
+        let (raw, to) = Self::at(text, from)?;
+        (syntax::space(text.as_bytes(), to) == text.len()).then_some(raw)
+    }
+
+    /// The value that begins at a place, and where it ends.
+    pub fn at(text: &'a str, from: usize) -> Option<(Self, usize)> {
+        let to = syntax::value(text.as_bytes(), from)?;
+        Some((Self(text.get(from..to)?), to))
+    }
+
+    /// The value as it stands.
+    pub fn get(self) -> &'a str {
+        self.0
+    }
+}
 
 /// The members of a JSON object, in order, borrowed from the record. Repeated keys are kept; [`Object::get`] gives the first.
 #[derive(Debug, Default)]
@@ -17,7 +38,15 @@ pub struct Object<'a>(pub Vec<(Cow<'a, str>, Raw<'a>)>);
 impl<'a> Object<'a> {
     /// Reads one object; `None` if the text is no JSON object.
     pub fn parse(text: &'a str) -> Option<Self> {
-        serde_json::from_str(text).ok()
+        let mut members = Vec::with_capacity(16);
+        let from = syntax::space(text.as_bytes(), 0);
+        let mut walk = Members::open(text, from)?;
+        while let Some(key) = walk.key()? {
+            let (raw, to) = Raw::at(text, walk.at)?;
+            walk.at = to;
+            members.push((key, raw));
+        }
+        (syntax::space(text.as_bytes(), walk.at) == text.len()).then_some(Self(members))
     }
 
     /// The value of a key, unless it is `null`.
@@ -50,67 +79,163 @@ impl<'a> Object<'a> {
     }
 }
 
-impl<'de: 'a, 'a> serde::Deserialize<'de> for Object<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Members;
-        impl<'de> Visitor<'de> for Members {
-            type Value = Object<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a JSON object")
-            }
-            fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
-                let mut members = Vec::with_capacity(map.size_hint().unwrap_or(16));
-                while let Some(BorrowedKey(key)) = map.next_key()? {
-                    members.push((key, map.next_value()?));
-                }
-                Ok(Object(members))
-            }
-        }
-        deserializer.deserialize_map(Members)
-    }
+/// A walk over the members of an object: the key is read, the value is the caller's to pass over.
+pub struct Members<'a> {
+    text: &'a str,
+    /// Behind the opening brace, before a value, or behind one.
+    pub at: usize,
+    begun: bool,
 }
 
-/// A key that borrows where it has no escapes (a plain `Cow` would always copy).
-pub struct BorrowedKey<'a>(pub Cow<'a, str>);
+impl<'a> Members<'a> {
+    /// Begins at the object whose brace stands at `at`.
+    pub fn open(text: &'a str, at: usize) -> Option<Self> {
+        (text.as_bytes().get(at) == Some(&b'{')).then_some(Self {
+            text,
+            at: at + 1,
+            begun: false,
+        })
+    }
 
-impl<'de: 'a, 'a> serde::Deserialize<'de> for BorrowedKey<'a> {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Key;
-        impl<'de> Visitor<'de> for Key {
-            type Value = BorrowedKey<'de>;
-            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str("a string")
+    /// The next key; its value stands at `at`. `Some(None)`: the object ends before `at`. `None`: it is no JSON.
+    pub fn key(&mut self) -> Option<Option<Cow<'a, str>>> {
+        let bytes = self.text.as_bytes();
+        let mut at = syntax::space(bytes, self.at);
+        match bytes.get(at)? {
+            b'}' => {
+                self.at = at + 1;
+                return Some(None);
             }
-            fn visit_borrowed_str<E>(self, text: &'de str) -> Result<Self::Value, E> {
-                Ok(BorrowedKey(Cow::Borrowed(text)))
-            }
-            fn visit_str<E>(self, text: &str) -> Result<Self::Value, E> {
-                Ok(BorrowedKey(Cow::Owned(text.to_owned())))
-            }
+            b',' if self.begun => at = syntax::space(bytes, at + 1),
+            _ if self.begun => return None,
+            _ => {}
         }
-        deserializer.deserialize_str(Key)
+        self.begun = true;
+        if bytes.get(at) != Some(&b'"') {
+            return None;
+        }
+        let (end, escapes) = syntax::string(bytes, at + 1)?;
+        let inner = self.text.get(at + 1..end - 1)?;
+        let key = if escapes {
+            Cow::Owned(unescaped(inner)?)
+        } else {
+            Cow::Borrowed(inner)
+        };
+        at = syntax::space(bytes, end);
+        if bytes.get(at) != Some(&b':') {
+            return None;
+        }
+        self.at = syntax::space(bytes, at + 1);
+        Some(Some(key))
     }
 }
 
 /// The elements of a JSON array, borrowed; empty if the text is none.
 pub fn elements(text: &str) -> Vec<Raw<'_>> {
-    struct Items;
-    impl<'de> Visitor<'de> for Items {
-        type Value = Vec<Raw<'de>>;
-        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-            f.write_str("a JSON array")
+    let mut items = Vec::new();
+    let mut walk = Items::open(text, syntax::space(text.as_bytes(), 0));
+    loop {
+        match walk.as_mut().map(Items::item) {
+            Some(Some(true)) => {}
+            Some(Some(false)) => return items,
+            _ => return Vec::new(),
         }
-        fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<Self::Value, A::Error> {
-            let mut items = Vec::new();
-            while let Some(item) = seq.next_element()? {
-                items.push(item);
-            }
-            Ok(items)
+        let Some((raw, to)) = walk.as_ref().and_then(|walk| Raw::at(text, walk.at)) else {
+            return Vec::new();
+        };
+        if let Some(walk) = &mut walk {
+            walk.at = to;
         }
+        items.push(raw);
     }
-    serde_json::Deserializer::from_str(text)
-        .deserialize_seq(Items)
-        .unwrap_or_default()
+}
+
+/// A walk over the elements of an array; each is the caller's to pass over.
+pub struct Items<'a> {
+    bytes: &'a [u8],
+    /// Behind the opening bracket, before an element, or behind one.
+    pub at: usize,
+    begun: bool,
+}
+
+impl<'a> Items<'a> {
+    /// Begins at the array whose bracket stands at `at`.
+    pub fn open(text: &'a str, at: usize) -> Option<Self> {
+        (text.as_bytes().get(at) == Some(&b'[')).then_some(Self {
+            bytes: text.as_bytes(),
+            at: at + 1,
+            begun: false,
+        })
+    }
+
+    /// Whether another element stands at `at`; if not, the array ends before it. `None`: it is no JSON.
+    pub fn item(&mut self) -> Option<bool> {
+        let at = syntax::space(self.bytes, self.at);
+        match self.bytes.get(at)? {
+            b']' => {
+                self.at = at + 1;
+                return Some(false);
+            }
+            b',' if self.begun => {
+                self.at = syntax::space(self.bytes, at + 1);
+                // A comma wants an element.
+                if self.bytes.get(self.at) == Some(&b']') {
+                    return None;
+                }
+            }
+            _ if self.begun => return None,
+            _ => self.at = at,
+        }
+        self.begun = true;
+        Some(true)
+    }
+}
+
+/// What stands between the quotes of a JSON string, its escapes undone. `None` for half a surrogate pair, a quote or a control character.
+fn unescaped(inner: &str) -> Option<String> {
+    let bytes = inner.as_bytes();
+    let mut out = String::with_capacity(inner.len());
+    let mut from = 0;
+    loop {
+        let at = scan::plain_until(bytes, from);
+        out.push_str(inner.get(from..at)?);
+        match bytes.get(at) {
+            None => return Some(out),
+            Some(b'\\') => {}
+            Some(_) => return None,
+        }
+        let short = match bytes.get(at + 1)? {
+            b'n' => '\n',
+            b't' => '\t',
+            b'r' => '\r',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            &same @ (b'"' | b'\\' | b'/') => char::from(same),
+            b'u' => {
+                let (letter, len) = letter(bytes, at)?;
+                out.push(letter);
+                from = at + len;
+                continue;
+            }
+            _ => return None,
+        };
+        out.push(short);
+        from = at + 2;
+    }
+}
+
+/// The letter of the `\u` escape at a place, and the length of the escape: 6, or 12 for a pair. `None` for half a pair.
+fn letter(bytes: &[u8], at: usize) -> Option<(char, usize)> {
+    let first = hex4(bytes, at + 2)?;
+    if !(0xD800..0xDC00).contains(&first) {
+        return Some((char::from_u32(first)?, 6));
+    }
+    if bytes.get(at + 6..at + 8) != Some(b"\\u") {
+        return None;
+    }
+    let low = hex4(bytes, at + 8).filter(|low| (0xDC00..0xE000).contains(low))?;
+    let code = 0x1_0000 + ((first - 0xD800) << 10) + (low - 0xDC00);
+    Some((char::from_u32(code)?, 12))
 }
 
 /// Content of a JSON string, borrowed where nothing is escaped. Half surrogate pairs become U+FFFD.
@@ -124,17 +249,16 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     if !inner.contains('\\') {
         return Cow::Borrowed(inner);
     }
-    match serde_json::from_str::<String>(raw) {
-        Ok(text) => Cow::Owned(text),
-        Err(_) => {
-            let mut bytes = raw.as_bytes().to_vec();
-            repair(&mut bytes);
-            let repaired = String::from_utf8_lossy(&bytes).into_owned();
-            Cow::Owned(
-                serde_json::from_str::<String>(&repaired).unwrap_or_else(|_| inner.to_owned()),
-            )
-        }
+    if let Some(text) = unescaped(inner) {
+        return Cow::Owned(text);
     }
+    let mut bytes = raw.as_bytes().to_vec();
+    repair(&mut bytes);
+    let repaired = String::from_utf8_lossy(&bytes);
+    let content = repaired
+        .get(1..repaired.len().saturating_sub(1))
+        .and_then(unescaped);
+    Cow::Owned(content.unwrap_or_else(|| inner.to_owned()))
 }
 
 /// A scalar as text: strings unescaped and cleaned of Python's `repr`, numbers and booleans as written. `None` for `null`, `""`, `"None"`.

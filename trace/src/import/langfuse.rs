@@ -110,7 +110,7 @@ fn attributes<'a>(metadata: Raw<'a>, inner: Option<&'a str>) -> Attributes<'a> {
     let Some(object) = Object::parse(metadata.get()) else {
         return Attributes::default();
     };
-    if let Some(raw) = inner.and_then(|text| serde_json::from_str(text).ok()) {
+    if let Some(raw) = inner.and_then(json::Raw::parse) {
         return Attributes::read(raw).elsewhere();
     }
     match object.get("attributes") {

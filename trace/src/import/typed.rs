@@ -9,9 +9,9 @@ const MAX_NESTING: usize = 60;
 /// A value whose parts name their types, as plain JSON.
 pub fn plain(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
-    match serde_json::from_str::<Raw<'_>>(text) {
-        Ok(raw) => write_plain(raw, &mut out, 0),
-        Err(_) => out.push_str(text),
+    match Raw::parse(text) {
+        Some(raw) => write_plain(raw, &mut out, 0),
+        None => out.push_str(text),
     }
     out
 }
@@ -41,9 +41,9 @@ fn write_plain(raw: Raw<'_>, out: &mut String, depth: usize) {
             Some((key, value)) => {
                 out.push_str(key);
                 out.push(':');
-                write_plain(value, out, depth + 1);
+                write_plain(*value, out, depth + 1);
             }
-            None => write_plain(item, out, depth + 1),
+            None => write_plain(*item, out, depth + 1),
         }
     }
     out.push(if is_object { '}' } else { ']' });

@@ -143,9 +143,9 @@ fn entry(file: &File<'_>, model: &str, raw: Raw<'_>) -> Result<Option<Price>, Pr
             .iter()
             .position(|names| names[usize::from(litellm)] == key);
         if let Some(slot) = slot {
-            numbers[slot] = amount(file, model, key, value, litellm)?;
+            numbers[slot] = amount(file, model, key, *value, litellm)?;
         } else if key == "above" && !litellm {
-            long = above(file, model, value, &members)?;
+            long = above(file, model, *value, &members)?;
         } else if !litellm {
             return Err(file.of_model(
                 value.get(),
