@@ -219,3 +219,55 @@ fn a_batch_and_the_event_log_of_one_run_are_one_execution() {
         );
     }
 }
+
+/// The same request with spans that have only begun, as a recorder writes them at their start.
+fn begun(line: &str) -> String {
+    let mut request: Value = serde_json::from_str(line).unwrap();
+    for span in request["resourceSpans"][0]["scopeSpans"][0]["spans"]
+        .as_array_mut()
+        .unwrap()
+    {
+        let span = span.as_object_mut().unwrap();
+        span.remove("endTimeUnixNano");
+        span.remove("events");
+        span["status"] = Value::Object(serde_json::Map::new());
+    }
+    request.to_string()
+}
+
+#[test]
+fn a_span_written_at_its_start_and_at_its_end_is_one() {
+    let whole = lines("failing_task/otlp-crewai1.15.30.jsonl");
+    let wanted = files(&[whole.clone()]);
+    let starts: Vec<String> = whole.iter().map(|line| begun(line)).collect();
+    let before: Vec<String> = starts.iter().chain(&whole).cloned().collect();
+    let after: Vec<String> = whole.iter().chain(&starts).cloned().collect();
+    for written in [before.clone(), after, shuffled(before, 7)] {
+        let found = files(&[written]);
+        assert_eq!(runs(&found), runs(&wanted));
+        assert_eq!(found.report()["warnings"], wanted.report()["warnings"]);
+    }
+    // Twice the same beginning tells nothing, and is said.
+    let twice = files(&[starts.iter().chain(&starts).cloned().collect()]);
+    assert!(twice.report()["warnings"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|warning| warning["kind"] == "duplicate-record"));
+}
+
+#[test]
+fn a_run_that_was_killed_shows_what_it_was_doing() {
+    let whole = lines("hierarchical/otlp-crewai1.15.30.jsonl");
+    // Killed in the middle: everything has begun, the first half has ended.
+    let starts = whole.iter().map(|line| begun(line));
+    let written: Vec<String> = starts.chain(whole[..whole.len() / 2].to_vec()).collect();
+    let found = files(&[written]);
+    let report = found.report();
+    let run = &report["executions"][0];
+    assert_eq!(run["status"], "running");
+    let tasks = run["tasks"].as_array().unwrap();
+    assert_eq!(tasks.len(), 2);
+    assert!(tasks.iter().any(|task| task["status"] == "running"));
+    assert_eq!(run["kind"], "crew");
+}

@@ -112,7 +112,15 @@ impl Builder {
 
     /// Whether a span with this id was not read before.
     pub fn is_new_span(&mut self, group: Sym, id: Sym) -> bool {
-        self.span_ids.set(pair(group, id), 0)
+        self.span_before(group, id).is_none()
+    }
+
+    /// Where the span with this id stands that was read before; if there is none, the span that is kept next is taken for it.
+    pub fn span_before(&mut self, group: Sym, id: Sym) -> Option<usize> {
+        let key = pair(group, id);
+        let before = self.span_ids.get(key);
+        self.span_ids.set_new(key, self.spans.len());
+        before
     }
 
     /// Keeps a span.

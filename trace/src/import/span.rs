@@ -136,14 +136,26 @@ pub struct SpanEvent<'a> {
 }
 
 /// Keeps a span, unless one with the same ids was read before. The values in `span` borrow from the record at `place`.
+///
+/// A recorder may write a span twice: when it begins, so that a run that is killed shows what it was doing, and whole when it ends. The
+/// whole one takes the place of the first.
 pub fn add(builder: &mut Builder, span: SpanRecord<'_>, place: &RecordPlace<'_>) {
     let group = builder.strings.intern(&span.trace);
     let id = builder.strings.intern(&span.id);
-    if !builder.is_new_span(group, id) {
-        builder
-            .notes
-            .add(WarningKind::DuplicateRecord, Some(place.place()));
-        return;
+    let before = builder.span_before(group, id);
+    let begun = before
+        .and_then(|at| builder.spans.get(at))
+        .map(|before| before.end.is_none());
+    match (begun, span.end) {
+        (None, _) | (Some(true), Some(_)) => {}
+        // Its beginning, read after its end: files come in any order.
+        (Some(false), None) => return,
+        _ => {
+            builder
+                .notes
+                .add(WarningKind::DuplicateRecord, Some(place.place()));
+            return;
+        }
     }
     let mut draft = Draft::new(group, id, Kind::Other);
     draft.parent = span
@@ -179,7 +191,10 @@ pub fn add(builder: &mut Builder, span: SpanRecord<'_>, place: &RecordPlace<'_>)
     if draft.start == draft.end && draft.start.is_some() {
         draft.flags.set(Flags::INSTANT);
     }
-    builder.add_span(draft);
+    match before.and_then(|at| builder.spans.get_mut(at)) {
+        Some(begun) => *begun = draft,
+        None => builder.add_span(draft),
+    }
 }
 
 /// The events of a span: `{"name", "attributes"}`, or a log entry whose fields hold the name as `event` or `name`.
