@@ -11,14 +11,13 @@ import shutil
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
 from check import Check, report  # noqa: E402
 
 HERE = Path(__file__).resolve().parent
-
-DONE = ("completed",)
 
 
 def sequential(check):
@@ -210,8 +209,10 @@ def main() -> int:
     for pair in arguments[2:]:
         version, python = pair.split("=", 1)
         line, began = [], time.monotonic()
-        for scenario in only or CHECKS:
-            differences, output = run(python, scenario, folder / version / scenario, report_program)
+        names = only or list(CHECKS)
+        with ThreadPoolExecutor(max(2, (os.cpu_count() or 2) // 2)) as pool:
+            done = list(pool.map(lambda name: run(python, name, folder / version / name, report_program), names))
+        for scenario, (differences, output) in zip(names, done):
             excused = [(one, why) for one in differences if (why := known(version, scenario, one))]
             bad = [one for one in differences if not known(version, scenario, one)]
             word = "FAILED" if bad else "as known" if excused else "skipped" if output.startswith("skipped:") else "ok"

@@ -238,7 +238,7 @@ fn begun(line: &str) -> String {
 #[test]
 fn a_span_written_at_its_start_and_at_its_end_is_one() {
     let whole = lines("failing_task/otlp-crewai1.15.30.jsonl");
-    let wanted = files(&[whole.clone()]);
+    let wanted = files(std::slice::from_ref(&whole));
     let starts: Vec<String> = whole.iter().map(|line| begun(line)).collect();
     let before: Vec<String> = starts.iter().chain(&whole).cloned().collect();
     let after: Vec<String> = whole.iter().chain(&starts).cloned().collect();

@@ -1,4 +1,4 @@
-//! `cargo xtask dist`: the page for static hosts in `dist/site` with its size table, and the single file.
+//! `cargo xtask dist`: the page for static hosts in `dist/site` with its size table, the single file, and the recorder.
 
 use std::path::Path;
 use std::process::Command;
@@ -6,6 +6,7 @@ use std::process::Command;
 use crate::error::Result;
 use crate::process::{heading, run, say};
 use crate::project::Project;
+use crate::recorder;
 use crate::single;
 use crate::size;
 use crate::tools::Tools;
@@ -27,6 +28,8 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     heading("dist/crewscope.html");
     single::build(project, tools)?;
     size::show(project, &project.single_file())?;
+    heading("dist/recorder");
+    recorder::wheel(project)?;
     verdict
 }
 

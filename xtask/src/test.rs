@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::phoenix;
 use crate::process::{heading, run, say};
 use crate::project::Project;
+use crate::recorder;
 use crate::system::{self, Browser};
 use crate::toolchain::{self, TARGET};
 use crate::tools::Tools;
@@ -27,7 +28,7 @@ pub fn test(project: &Project) -> Result<()> {
     let browser = system::ensure_browser()?;
     let firefox = system::ensure_firefox()?;
     system::try_nginx();
-    let stages: [Stage; 8] = [
+    let stages: [Stage; 9] = [
         (
             "format: cargo fmt",
             Box::new(|| native(project, &["fmt", "--all", "--check"])),
@@ -64,6 +65,10 @@ pub fn test(project: &Project) -> Result<()> {
         (
             "distribution and size budget",
             Box::new(|| dist::build(project, &tools)),
+        ),
+        (
+            "recorder and documentation: real versions of crewai, every command",
+            Box::new(|| recorder::recorder(project, &recorder::Options::lean())),
         ),
         (
             "end-to-end tests: node --test tests/e2e, in Chromium",
