@@ -1,7 +1,6 @@
 //! A model on its way from the worker to the page, in pieces small enough that taking one in does not hold up the page.
 
-use crewscope_trace::model::{Execution, Source, Span, Strings, Sym, Trace, Warning};
-use serde::de::value::{MapDeserializer, SeqDeserializer};
+use crewscope_trace::model::{Execution, Source, Span, Strings, Trace, Warning};
 use serde::{Deserialize, Serialize};
 use std::fmt;
 
@@ -21,13 +20,14 @@ enum Outgoing<'a> {
         executions: &'a [Execution],
         warnings: &'a [Warning],
     },
-    Strings(Vec<&'a str>),
+    /// Texts in one, and the length of each.
+    Strings(&'a str, Vec<u32>),
     Spans(&'a [Span]),
 }
 
 /// A piece as it is received.
 #[derive(Deserialize)]
-enum Piece {
+enum Piece<'a> {
     /// Always first, and drops whatever came before it.
     Head {
         strings: u64,
@@ -36,7 +36,7 @@ enum Piece {
         executions: Vec<Execution>,
         warnings: Vec<Warning>,
     },
-    Strings(Vec<String>),
+    Strings(&'a str, Vec<u32>),
     Spans(Vec<Span>),
 }
 
@@ -67,17 +67,16 @@ pub fn pieces(trace: &Trace) -> impl Iterator<Item = Result<Vec<u8>, PieceError>
         spans,
         warnings,
     } = trace;
-    let count = count_of(strings);
     let head = Outgoing::Head {
-        strings: count as u64,
+        strings: strings.len() as u64,
         spans: spans.len() as u64,
         sources,
         executions,
         warnings,
     };
-    let texts = (0..count).step_by(STRINGS).map(move |from| {
-        let symbols = from..count.min(from + STRINGS);
-        Outgoing::Strings(symbols.map(|at| strings.get(Sym(at as u32))).collect())
+    let texts = (0..strings.len()).step_by(STRINGS).map(move |from| {
+        let (texts, lengths) = strings.part(from, STRINGS);
+        Outgoing::Strings(texts, lengths)
     });
     std::iter::once(head)
         .chain(texts)
@@ -87,14 +86,6 @@ pub fn pieces(trace: &Trace) -> impl Iterator<Item = Result<Vec<u8>, PieceError>
 
 fn encode(piece: &Outgoing<'_>) -> Result<Vec<u8>, PieceError> {
     postcard::to_allocvec(piece).map_err(|error| PieceError::Broken(error.to_string()))
-}
-
-/// How many strings a table holds. It does not say, but its serde form starts with the number: encoding stops after that.
-fn count_of(strings: &Strings) -> usize {
-    let mut start = [0; 10];
-    // Always too small for a real table, which is the point: nothing beyond the first bytes is encoded.
-    let _ = postcard::to_slice(strings, &mut start);
-    postcard::take_from_bytes::<usize>(&start).map_or(0, |(count, _)| count)
 }
 
 /// Puts pieces together again.
@@ -107,7 +98,6 @@ pub struct Assembler {
 struct Begun {
     strings: usize,
     spans: usize,
-    texts: Vec<String>,
     trace: Trace,
 }
 
@@ -131,16 +121,19 @@ impl Assembler {
                     sources,
                     executions,
                     warnings,
+                    strings: Strings::bare(),
                     ..Trace::default()
                 };
                 *begun = Some(Begun {
                     strings: strings as usize,
                     spans: spans as usize,
-                    texts: Vec::new(),
                     trace,
                 });
             }
-            (Piece::Strings(texts), Some(begun)) => begun.texts.extend(texts),
+            (Piece::Strings(texts, lengths), Some(begun)) => {
+                let added = begun.trace.strings.add_part(texts, &lengths);
+                added.ok_or(PieceError::Unexpected)?;
+            }
             (Piece::Spans(spans), Some(begun)) => {
                 begun
                     .trace
@@ -150,38 +143,28 @@ impl Assembler {
             }
             (_, None) => return Err(PieceError::Unexpected),
         }
+        let missing = |begun: &Begun| {
+            let (strings, spans) = (begun.trace.strings.len(), begun.trace.spans.len());
+            Some(begun.strings.checked_sub(strings)? + begun.spans.checked_sub(spans)?)
+        };
         match self.begun.take() {
-            Some(begun)
-                if begun.texts.len() > begun.strings || begun.trace.spans.len() > begun.spans =>
-            {
-                Err(PieceError::Unexpected)
-            }
-            Some(mut begun)
-                if begun.texts.len() == begun.strings && begun.trace.spans.len() == begun.spans =>
-            {
-                begun.trace.strings = strings_of(begun.texts)?;
-                Ok(Some(begun.trace))
-            }
-            unfinished => {
-                self.begun = unfinished;
-                Ok(None)
-            }
+            Some(begun) => match missing(&begun) {
+                Some(0) => return Ok(Some(begun.trace)),
+                Some(_) => self.begun = Some(begun),
+                None => return Err(PieceError::Unexpected),
+            },
+            None => return Err(PieceError::Unexpected),
         }
+        Ok(None)
     }
-}
-
-/// Moves texts into a table through its serde form: the way in that keeps every symbol and builds no index.
-fn strings_of(texts: Vec<String>) -> Result<Strings, PieceError> {
-    let texts = SeqDeserializer::new(texts.into_iter());
-    Strings::deserialize(MapDeserializer::new(std::iter::once(("texts", texts))))
-        .map_err(|error: serde::de::value::Error| PieceError::Broken(error.to_string()))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
     use crewscope_trace::model::{
-        ExecutionKind, Field, Flags, Kind, Status, TextForm, TextRef, Usage, Value, WarningKind,
+        ExecutionKind, Field, Flags, Kind, Status, Sym, TextForm, TextRef, Usage, Value,
+        WarningKind,
     };
 
     fn trace_of(spans: u32) -> Trace {

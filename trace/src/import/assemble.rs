@@ -16,8 +16,8 @@ use super::tree::{self, Forest};
 use crate::model::{Field, Flags, Span, SpanIndex, Trace};
 use crate::order;
 
-/// Builds the model of what was read so far.
-pub fn assemble(builder: &mut Builder) -> Trace {
+/// Builds the model of what was read so far. `last`: nothing will be read after this, and what was read need not be kept.
+pub fn assemble(builder: &mut Builder, last: bool) -> Trace {
     let mut notes = Notes::default();
     notes.extend(&builder.notes);
     linking::join_logs(builder);
@@ -25,7 +25,11 @@ pub fn assemble(builder: &mut Builder) -> Trace {
     notes.extend(&bus_notes);
     let (logged, log_notes) = log_runs::spans(builder);
     notes.extend(&log_notes);
-    let mut drafts = builder.spans.clone();
+    let mut drafts = if last {
+        std::mem::take(&mut builder.spans)
+    } else {
+        builder.spans.clone()
+    };
     let spans = drafts.len();
     drafts.extend(bus);
     linking::merge_events_into_spans(&mut drafts, spans, &mut notes);
@@ -52,6 +56,7 @@ pub fn assemble(builder: &mut Builder) -> Trace {
 
     let mut trace = Trace {
         sources: builder.sources.clone(),
+        spans: Vec::with_capacity(forest.drafts.len()),
         ..Trace::default()
     };
     // Index of each draft's span.
@@ -62,16 +67,18 @@ pub fn assemble(builder: &mut Builder) -> Trace {
         execution.first_span = index(trace.spans.len());
         let order = depth_first(&group.roots, &children);
 
-        for at in order.into_iter().filter(|&at| !forest.drafts[at].internal) {
+        for at in order {
+            if forest.drafts[at].internal {
+                continue;
+            }
             let own = index(trace.spans.len());
             place[at] = Some(own);
             let parent = forest.parents[at].and_then(|parent| place[parent]);
             let depth = parent
                 .and_then(|parent| trace.spans.get(parent as usize))
                 .map_or(0, |parent| parent.depth.saturating_add(1));
-            trace
-                .spans
-                .push(span(&forest.drafts[at], parent, depth, own + 1));
+            let draft = &mut forest.drafts[at];
+            trace.spans.push(span(draft, parent, depth, own + 1));
         }
         execution.last_span = index(trace.spans.len());
         let version = execution
@@ -90,7 +97,11 @@ pub fn assemble(builder: &mut Builder) -> Trace {
             parent.subtree_end = parent.subtree_end.max(end);
         }
     }
-    trace.strings = builder.strings.clone();
+    trace.strings = if last {
+        std::mem::take(&mut builder.strings)
+    } else {
+        builder.strings.clone()
+    };
     trace.warnings = notes.list();
     trace
 }
@@ -100,7 +111,8 @@ pub fn index(at: usize) -> SpanIndex {
     SpanIndex::try_from(at).unwrap_or(SpanIndex::MAX)
 }
 
-fn span(draft: &Draft, parent: Option<SpanIndex>, depth: u16, subtree_end: SpanIndex) -> Span {
+/// Makes a span of a draft, whose facts and records move.
+fn span(draft: &mut Draft, parent: Option<SpanIndex>, depth: u16, subtree_end: SpanIndex) -> Span {
     Span {
         id: draft.id,
         parent,
@@ -113,8 +125,8 @@ fn span(draft: &Draft, parent: Option<SpanIndex>, depth: u16, subtree_end: SpanI
         start: draft.start,
         end: draft.end,
         usage: draft.usage,
-        fields: draft.facts.0.clone(),
-        records: draft.records.clone(),
+        fields: std::mem::take(&mut draft.facts.0),
+        records: std::mem::take(&mut draft.records),
     }
 }
 

@@ -1,7 +1,7 @@
 //! Span attributes, however a format writes them: as OTLP's list of keys and values, as a list of tags, or as a JSON object, flat or nested.
 
 use super::draft::RecordPlace;
-use super::json::{self, Items, Members, Object, Raw};
+use super::json::{self, Object, Raw};
 use crate::model::{TextForm, TextRef, Value};
 use std::borrow::Cow;
 
@@ -18,45 +18,43 @@ pub struct Attributes<'a> {
 }
 
 /// Reads OTLP's list of keys and typed values in one pass: most of a trace's bytes are in here. `None` if anything in it is something else.
-fn typed_list<'a>(text: &'a str) -> Option<Vec<(Cow<'a, str>, Raw<'a>)>> {
+fn typed_list(raw: Raw<'_>) -> Option<Vec<(Cow<'_, str>, Raw<'_>)>> {
     let mut pairs = Vec::with_capacity(16);
-    let mut items = Items::open(text, 0)?;
-    while items.item()? {
-        let mut members = Members::open(text, items.at)?;
+    let mut walk = raw.walk();
+    walk.open(b'[')?;
+    while walk.item()? {
         let (mut key, mut value) = (None, None);
-        while let Some(name) = members.key()? {
+        walk.open(b'{')?;
+        while let Some(name) = walk.key()? {
             match &*name {
                 "key" if key.is_none() => {
-                    let (raw, to) = Raw::at(text, members.at)?;
+                    let raw = walk.value()?;
                     if !raw.get().starts_with('"') {
                         return None;
                     }
                     key = Some(json::unescape(raw.get()));
-                    members.at = to;
                 }
                 "value" if value.is_none() => {
-                    let mut inner = Members::open(text, members.at)?;
+                    walk.open(b'{')?;
                     let mut found = None;
-                    while let Some(name) = inner.key()? {
-                        let (raw, to) = Raw::at(text, inner.at)?;
-                        inner.at = to;
+                    while let Some(name) = walk.key()? {
+                        let raw = walk.value()?;
                         // All alternatives are written by some, the others as `null` (Phoenix).
                         if found.is_none() && is_typed(&name) && raw.get() != "null" {
                             found = Some(raw);
                         }
                     }
                     value = Some(found);
-                    members.at = inner.at;
                 }
                 "key" | "value" => return None,
-                _ => members.at = Raw::at(text, members.at)?.1,
+                _ => {
+                    walk.value()?;
+                }
             }
         }
-        items.at = members.at;
+        let key = key?;
         if let Some(raw) = value.flatten() {
-            pairs.push((key?, raw));
-        } else {
-            key?;
+            pairs.push((key, raw));
         }
     }
     Some(pairs)
@@ -72,13 +70,13 @@ impl<'a> Attributes<'a> {
     pub fn read(raw: Raw<'a>) -> Self {
         let mut pairs = Vec::new();
         match raw.get().as_bytes().first() {
-            Some(b'[') => match typed_list(raw.get()) {
+            Some(b'[') => match typed_list(raw) {
                 Some(list) => pairs = list,
                 // Tags, or something in the list that is no attribute.
-                None => pairs.extend(json::elements(raw.get()).into_iter().filter_map(pair)),
+                None => pairs.extend(json::elements_of(raw).into_iter().filter_map(pair)),
             },
             Some(b'{') => {
-                if let Some(object) = Object::parse(raw.get()) {
+                if let Some(object) = Object::of(raw) {
                     flatten(&mut pairs, "", object, 0);
                 }
             }
@@ -204,7 +202,7 @@ impl<'a> Attributes<'a> {
 
 /// One element of a list of attributes: OTLP's `{"key", "value": {"stringValue": …}}`, or a tag with a plain value.
 pub fn pair(raw: Raw<'_>) -> Option<(Cow<'_, str>, Raw<'_>)> {
-    let pair = Object::parse(raw.get())?;
+    let pair = Object::of(raw)?;
     let key = pair.0.iter().find(|(name, _)| name == "key")?.1;
     Some((json::unescape(key.get()), value(pair.get("value")?)?))
 }
@@ -214,7 +212,7 @@ pub fn value(raw: Raw<'_>) -> Option<Raw<'_>> {
     if !raw.get().starts_with('{') {
         return Some(raw);
     }
-    let Some(object) = Object::parse(raw.get()) else {
+    let Some(object) = Object::of(raw) else {
         return Some(raw);
     };
     if object.0.iter().all(|(name, _)| is_typed(name)) {
@@ -256,7 +254,7 @@ fn flatten<'a>(
             Cow::Owned([prefix, ".", &key].concat())
         };
         let inner = (depth < MAX_NESTING && raw.get().starts_with('{'))
-            .then(|| Object::parse(raw.get()))
+            .then(|| Object::of(raw))
             .flatten();
         match inner {
             Some(inner) => {

@@ -8,7 +8,7 @@
 use super::closing;
 use super::paths::{self, Node, RecordPath};
 use super::scan;
-use blocks::Blocks;
+use blocks::{Blocks, Noted};
 use memchr::memchr3;
 
 #[path = "framer_blocks.rs"]
@@ -45,6 +45,8 @@ pub enum Frame<'a> {
         offset: u64,
         /// The record.
         bytes: &'a [u8],
+        /// Where its strings begin and end, in bytes from its start, if that is known.
+        quotes: &'a [u32],
     },
     /// A root closed.
     Root {
@@ -54,6 +56,8 @@ pub enum Frame<'a> {
         offset: u64,
         /// The whole root, or its shell.
         bytes: &'a [u8],
+        /// As above; never known of a shell.
+        quotes: &'a [u32],
         /// The array its records came from; `None` if the bytes are the whole root (then offsets into it are true).
         elided: Option<RecordPath>,
     },
@@ -107,6 +111,7 @@ pub struct Framer {
     levels: Vec<Level>,
     /// Depth from which on no level leads to a record; true only while the innermost level does not.
     dead_from: usize,
+    quotes: Noted,
     in_string: bool,
     escaped: bool,
     /// The string being read is a key whose name matters.
@@ -136,6 +141,7 @@ impl Default for Framer {
             root_offset: 0,
             levels: Vec::new(),
             dead_from: 0,
+            quotes: Noted::default(),
             in_string: false,
             escaped: false,
             in_key: false,
@@ -233,6 +239,7 @@ impl Framer {
             b'{' => {
                 self.mode = Mode::Root;
                 self.root_offset = self.base + self.pos as u64;
+                self.quotes.begin(self.root_offset);
                 self.levels.clear();
                 self.levels.push(Level {
                     array: false,
@@ -284,6 +291,7 @@ impl Framer {
                 }
                 b'"' => {
                     self.in_string = true;
+                    self.quotes.quote(self.base + self.pos as u64);
                     let level = self.levels.last();
                     self.in_key = level
                         .is_some_and(|level| !level.array && level.node != paths::DEAD)
@@ -344,6 +352,12 @@ impl Framer {
     fn string(&mut self, sink: &mut dyn FnMut(Frame<'_>)) -> bool {
         if self.escaped {
             self.escaped = false;
+            let known = matches!(
+                self.buf[self.pos],
+                b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't'
+            );
+            // The digits of `\u` are left to the reader of the record.
+            self.quotes.odd |= !known;
             if self.in_key {
                 // An escaped key is none of the names that matter.
                 self.key.push(b'\\');
@@ -357,10 +371,14 @@ impl Framer {
         if self.in_key && self.key.len() < 64 {
             self.key.extend_from_slice(&rest[..end]);
         }
+        if scan::plain_until(rest, 0) < end {
+            self.quotes.odd = true;
+        }
         self.pos += end;
         match self.buf.get(self.pos) {
             Some(b'"') => {
                 self.in_string = false;
+                self.quotes.quote(self.base + self.pos as u64);
                 if self.in_key {
                     if let Some(level) = self.levels.last_mut() {
                         level.node = paths::after(level.node, &self.key);
@@ -396,6 +414,7 @@ impl Framer {
         };
         if let (Some(path), false) = (paths::record(node), array) {
             self.record = Some((self.pos, self.levels.len(), path));
+            self.quotes.begin(self.base + self.pos as u64);
             if self.elided.is_none() {
                 self.shell.clear();
                 self.shell_from = usize::try_from(self.root_offset - self.base).unwrap_or(0);
@@ -421,6 +440,7 @@ impl Framer {
                     root: self.root,
                     offset,
                     bytes: &self.buf[at..self.pos],
+                    quotes: self.quotes.list(),
                 });
                 self.record = None;
                 self.shell_from = self.pos;
@@ -436,6 +456,7 @@ impl Framer {
                 root: self.root,
                 offset: self.root_offset,
                 bytes: &self.shell,
+                quotes: &[],
                 elided: self.elided,
             });
         } else {
@@ -444,6 +465,7 @@ impl Framer {
                 root: self.root,
                 offset: self.root_offset,
                 bytes: &self.buf[at..self.pos],
+                quotes: self.quotes.list(),
                 elided: None,
             });
         }
@@ -481,6 +503,7 @@ impl Framer {
                     root: self.root,
                     offset: self.root_offset,
                     bytes: &shell,
+                    quotes: &[],
                     elided: self.elided,
                 });
             }

@@ -4,6 +4,7 @@
 //! one) is left to the framer's byte by byte way, which then says what to make of it.
 
 use super::super::scan::{self, BLOCK};
+use super::super::syntax;
 use super::{paths, Fault, Frame, Framer, Level, MAX_DEPTH};
 
 /// How the fast way ended.
@@ -64,10 +65,21 @@ impl Framer {
             if self.in_string {
                 inside = !inside;
             }
-            if (found.slashes & !inside) | (found.lines & inside & !escaped) != 0 {
+            if found.slashes & !inside != 0 {
                 break;
             }
+            let controls = found.controls & inside;
+            if controls != 0 {
+                if self.holds_line(bytes, controls & !escaped) {
+                    break;
+                }
+                self.quotes.odd = true;
+            }
             let from = self.pos;
+            let quotes = found.quotes & !escaped;
+            if escaped != 0 {
+                self.check_escapes(from, escaped);
+            }
             let mut brackets = found.brackets & !inside;
             while brackets != 0 {
                 let at = from + brackets.trailing_zeros() as usize;
@@ -89,6 +101,9 @@ impl Framer {
                             return self.leave(at, Fault::BrokenValue, sink);
                         }
                         if self.levels.len() <= self.dead_from {
+                            // What lies behind is looked at again.
+                            let before = (1 << (at - from)) - 1;
+                            self.quotes.note(self.base, from, quotes & before);
                             (self.in_string, self.escaped) = (false, false);
                             self.prev = close;
                             self.pos = at + 1;
@@ -101,6 +116,7 @@ impl Framer {
                     None => {}
                 }
             }
+            self.quotes.note(self.base, from, quotes);
             self.pos = from + BLOCK;
             // In a string this is none, but before the next bracket stands its closing quote.
             self.prev = self.before(from, self.pos);
@@ -108,6 +124,27 @@ impl Framer {
             self.escaped = carry;
         }
         Blocks::Odd
+    }
+
+    /// Whether one of the marked bytes is a line feed.
+    fn holds_line(&self, bytes: &[u8; BLOCK], marks: u64) -> bool {
+        bytes
+            .iter()
+            .enumerate()
+            .any(|(at, &byte)| byte == b'\n' && marks >> at & 1 == 1)
+    }
+
+    /// Looks at the marked bytes, which a backslash stands before.
+    fn check_escapes(&mut self, from: usize, mut marks: u64) {
+        while marks != 0 && !self.quotes.odd {
+            let at = from + marks.trailing_zeros() as usize;
+            marks &= marks - 1;
+            match self.buf.get(at) {
+                Some(b'n' | b'"') => {}
+                // One that goes on in the next chunk is judged later.
+                _ => self.quotes.odd = at == 0 || syntax::escape(&self.buf, at - 1).is_none(),
+            }
+        }
     }
 
     /// Why no value may be opened at a place in the block that begins at `from`.
@@ -135,6 +172,48 @@ impl Framer {
         self.pos = at;
         self.abandon(fault, sink);
         Blocks::Over
+    }
+}
+
+/// Where the strings of the record being read begin and end: noted on the way, so that its reader need not look for it again.
+#[derive(Debug, Default)]
+pub(super) struct Noted {
+    list: Vec<u32>,
+    /// Source offset of the record's first byte.
+    from: u64,
+    /// Something in its strings is no JSON, or was not looked at: its reader has to.
+    pub(super) odd: bool,
+}
+
+impl Noted {
+    /// A record begins.
+    pub(super) fn begin(&mut self, offset: u64) {
+        self.list.clear();
+        self.from = offset;
+        self.odd = false;
+    }
+
+    /// The quotes marked in the bytes from `at` on; `base` is the source offset of the buffer.
+    fn note(&mut self, base: u64, at: usize, mut marks: u64) {
+        let from = (base + at as u64).saturating_sub(self.from) as u32;
+        while marks != 0 {
+            self.list.push(from + marks.trailing_zeros());
+            marks &= marks - 1;
+        }
+    }
+
+    /// A quote at a source offset.
+    pub(super) fn quote(&mut self, offset: u64) {
+        self.list.push(offset.saturating_sub(self.from) as u32);
+    }
+
+    /// What was noted; nothing for a record whose strings have to be looked through.
+    pub(super) fn list(&self) -> &[u32] {
+        if self.odd {
+            &[]
+        } else {
+            &self.list
+        }
     }
 }
 

@@ -1,5 +1,25 @@
+use super::super::json::Object;
 use super::*;
 use proptest::prelude::*;
+
+/// What is noted about strings must be what looking through them finds: with the notes or without, a record reads the same.
+fn check(bytes: &[u8], quotes: &[u32]) {
+    let Ok(text) = std::str::from_utf8(bytes) else {
+        return;
+    };
+    let members = |object: Option<Object<'_>>| {
+        object.map(|object| {
+            let members = object.0.into_iter();
+            let members = members.map(|(key, raw)| (key.into_owned(), raw.get().to_owned()));
+            members.collect::<Vec<_>>()
+        })
+    };
+    assert_eq!(
+        members(Object::of_record(text, quotes)),
+        members(Object::parse(text)),
+        "{text}"
+    );
+}
 
 /// Everything the framer hands on, owned.
 fn frames(chunks: &[&[u8]]) -> Vec<String> {
@@ -11,7 +31,9 @@ fn frames(chunks: &[&[u8]]) -> Vec<String> {
                 root,
                 offset,
                 bytes,
+                quotes,
             } => {
+                check(bytes, quotes);
                 format!(
                     "record {path:?} {root} {offset} {}",
                     String::from_utf8_lossy(bytes)
@@ -21,8 +43,10 @@ fn frames(chunks: &[&[u8]]) -> Vec<String> {
                 root,
                 offset,
                 bytes,
+                quotes,
                 elided,
             } => {
+                check(bytes, quotes);
                 format!(
                     "root {root} {offset} {} {}",
                     elided.is_some(),
@@ -192,5 +216,45 @@ proptest! {
         prop_assert_eq!(frames(&[bytes]), expected.clone());
         let (first, second) = bytes.split_at(cut.min(bytes.len()));
         prop_assert_eq!(frames(&[first, second]), expected);
+    }
+}
+
+/// Wherever the borders of blocks fall, the strings of a root and of a record are noted, each once.
+#[test]
+fn strings_are_noted_wherever_they_lie() {
+    for filler in 0..140 {
+        let inner = format!(
+            "{{\"type\":\"t\\u00e9\",\"a\":{{\"b\":\"{}\",\"c\":[1,\"2\\n\"]}},\"d\":\"e\\\\\",\"f\":{{\"g\":\"h\"}}}}",
+            "x".repeat(filler)
+        );
+        let strings = 12;
+        let text = format!("{inner}\n{{\"events\":[{inner},{inner}]}}\n");
+        let mut noted = Vec::new();
+        let mut framer = Framer::default();
+        let mut sink = |frame: Frame<'_>| match frame {
+            Frame::Record { bytes, quotes, .. }
+            | Frame::Root {
+                bytes,
+                quotes,
+                elided: None,
+                ..
+            } => {
+                check(bytes, quotes);
+                assert_eq!(bytes, inner.as_bytes());
+                noted.push(quotes.len());
+            }
+            _ => {}
+        };
+        framer.push(text.as_bytes(), &mut sink);
+        framer.finish(&mut sink);
+        // An escape at the border of a chunk may be left to the reader; here is only one chunk, and it ends behind the last record.
+        assert_eq!(noted.len(), 3);
+        assert!(
+            noted
+                .iter()
+                .all(|&quotes| quotes == 2 * strings || quotes == 0),
+            "{noted:?}"
+        );
+        assert_eq!(noted[1], 2 * strings, "with {filler}");
     }
 }

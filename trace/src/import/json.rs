@@ -3,31 +3,35 @@
 //! Most of a trace's bytes are long strings that nobody looks into here, so the reader is our own: it knows the grammar ([`syntax`]), passes
 //! over strings a lane at a time and builds nothing but lists of places.
 
-use super::{gather, scan, syntax, typed};
+use super::syntax::{self, Quotes};
+use super::{gather, scan, typed};
 use crate::model::{Member, TextForm, Value};
 use std::borrow::Cow;
 
 /// A JSON value that was not looked into yet; borrows from the record, so its place is known.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Raw<'a>(&'a str);
+#[derive(Clone, Copy, Debug)]
+pub struct Raw<'a> {
+    text: &'a str,
+    quotes: Quotes<'a>,
+}
 
 impl<'a> Raw<'a> {
     /// A text that is one JSON value, white space around it aside.
     pub fn parse(text: &'a str) -> Option<Self> {
-        let from = syntax::space(text.as_bytes(), 0);
-        let (raw, to) = Self::at(text, from)?;
-        (syntax::space(text.as_bytes(), to) == text.len()).then_some(raw)
-    }
-
-    /// The value that begins at a place, and where it ends.
-    pub fn at(text: &'a str, from: usize) -> Option<(Self, usize)> {
-        let to = syntax::value(text.as_bytes(), from)?;
-        Some((Self(text.get(from..to)?), to))
+        let mut walk = Walk::new(text, Quotes::default());
+        walk.space();
+        let raw = walk.value()?;
+        walk.is_over().then_some(raw)
     }
 
     /// The value as it stands.
     pub fn get(self) -> &'a str {
-        self.0
+        self.text
+    }
+
+    /// A walk through the value.
+    pub fn walk(self) -> Walk<'a> {
+        Walk::new(self.text, self.quotes)
     }
 }
 
@@ -38,15 +42,27 @@ pub struct Object<'a>(pub Vec<(Cow<'a, str>, Raw<'a>)>);
 impl<'a> Object<'a> {
     /// Reads one object; `None` if the text is no JSON object.
     pub fn parse(text: &'a str) -> Option<Self> {
+        Self::walked(Walk::new(text, Quotes::default()))
+    }
+
+    /// Reads a whole record, of which the framer has noted where its strings end.
+    pub fn of_record(text: &'a str, quotes: &'a [u32]) -> Option<Self> {
+        Self::walked(Walk::new(text, Quotes::new(quotes)))
+    }
+
+    /// Reads a value that is an object.
+    pub fn of(raw: Raw<'a>) -> Option<Self> {
+        Self::walked(raw.walk())
+    }
+
+    fn walked(mut walk: Walk<'a>) -> Option<Self> {
         let mut members = Vec::with_capacity(16);
-        let from = syntax::space(text.as_bytes(), 0);
-        let mut walk = Members::open(text, from)?;
+        walk.space();
+        walk.open(b'{')?;
         while let Some(key) = walk.key()? {
-            let (raw, to) = Raw::at(text, walk.at)?;
-            walk.at = to;
-            members.push((key, raw));
+            members.push((key, walk.value()?));
         }
-        (syntax::space(text.as_bytes(), walk.at) == text.len()).then_some(Self(members))
+        walk.is_over().then_some(Self(members))
     }
 
     /// The value of a key, unless it is `null`.
@@ -65,7 +81,7 @@ impl<'a> Object<'a> {
 
     /// The object below a key.
     pub fn object(&self, key: &str) -> Option<Object<'a>> {
-        self.get(key).and_then(|raw| Object::parse(raw.get()))
+        self.get(key).and_then(Object::of)
     }
 
     /// The string (or number, or boolean) of a key as text. Strings like `"None"` and `""` count as absent.
@@ -79,116 +95,134 @@ impl<'a> Object<'a> {
     }
 }
 
-/// A walk over the members of an object: the key is read, the value is the caller's to pass over.
-pub struct Members<'a> {
+/// A walk through a JSON text: it says what comes next, and the caller what to do with it.
+#[derive(Debug)]
+pub struct Walk<'a> {
     text: &'a str,
-    /// Behind the opening brace, before a value, or behind one.
-    pub at: usize,
+    at: usize,
+    quotes: Quotes<'a>,
+    /// The last step went into an object or array: no comma stands before what comes next.
     begun: bool,
 }
 
-impl<'a> Members<'a> {
-    /// Begins at the object whose brace stands at `at`.
-    pub fn open(text: &'a str, at: usize) -> Option<Self> {
-        (text.as_bytes().get(at) == Some(&b'{')).then_some(Self {
+impl<'a> Walk<'a> {
+    fn new(text: &'a str, quotes: Quotes<'a>) -> Self {
+        Self {
             text,
-            at: at + 1,
+            at: 0,
+            quotes,
             begun: false,
-        })
+        }
     }
 
-    /// The next key; its value stands at `at`. `Some(None)`: the object ends before `at`. `None`: it is no JSON.
-    pub fn key(&mut self) -> Option<Option<Cow<'a, str>>> {
-        let bytes = self.text.as_bytes();
-        let mut at = syntax::space(bytes, self.at);
-        match bytes.get(at)? {
-            b'}' => {
-                self.at = at + 1;
-                return Some(None);
-            }
-            b',' if self.begun => at = syntax::space(bytes, at + 1),
-            _ if self.begun => return None,
-            _ => {}
-        }
-        self.begun = true;
-        if bytes.get(at) != Some(&b'"') {
+    fn byte(&self) -> Option<u8> {
+        self.text.as_bytes().get(self.at).copied()
+    }
+
+    fn space(&mut self) {
+        self.at = syntax::space(self.text.as_bytes(), self.at);
+    }
+
+    fn step(&mut self) {
+        self.at += 1;
+        self.space();
+    }
+
+    /// Whether nothing but white space is left.
+    fn is_over(&mut self) -> bool {
+        self.space();
+        self.at == self.text.len()
+    }
+
+    /// Goes into the object (`{`) or array (`[`) that stands here.
+    pub fn open(&mut self, bracket: u8) -> Option<()> {
+        if self.byte()? != bracket {
             return None;
         }
-        let (end, escapes) = syntax::string(bytes, at + 1)?;
-        let inner = self.text.get(at + 1..end - 1)?;
-        let key = if escapes {
+        self.step();
+        self.begun = true;
+        Some(())
+    }
+
+    /// Whether the object or array closes here. `None`: it is no JSON.
+    fn closes(&mut self, bracket: u8) -> Option<bool> {
+        let first = std::mem::take(&mut self.begun);
+        if !first {
+            self.space();
+        }
+        match self.byte()? {
+            byte if byte == bracket => {
+                self.at += 1;
+                Some(true)
+            }
+            b',' if !first => {
+                self.step();
+                // A comma wants something behind it.
+                (self.byte()? != bracket).then_some(false)
+            }
+            _ => first.then_some(false),
+        }
+    }
+
+    /// In an object, the next key; its value stands here then. `Some(None)`: the object ends. `None`: it is no JSON.
+    pub fn key(&mut self) -> Option<Option<Cow<'a, str>>> {
+        if self.closes(b'}')? {
+            return Some(None);
+        }
+        if self.byte()? != b'"' {
+            return None;
+        }
+        let from = self.at + 1;
+        let end = syntax::string(self.text.as_bytes(), from, &mut self.quotes)?;
+        let inner = self.text.get(from..end - 1)?;
+        let key = if memchr::memchr(b'\\', inner.as_bytes()).is_some() {
             Cow::Owned(unescaped(inner)?)
         } else {
             Cow::Borrowed(inner)
         };
-        at = syntax::space(bytes, end);
-        if bytes.get(at) != Some(&b':') {
+        self.at = end;
+        self.space();
+        if self.byte()? != b':' {
             return None;
         }
-        self.at = syntax::space(bytes, at + 1);
+        self.step();
         Some(Some(key))
+    }
+
+    /// In an array, whether another element stands here; if not, the array ends. `None`: it is no JSON.
+    pub fn item(&mut self) -> Option<bool> {
+        self.closes(b']').map(|closes| !closes)
+    }
+
+    /// Passes over the value that stands here.
+    pub fn value(&mut self) -> Option<Raw<'a>> {
+        let (from, quotes) = (self.at, self.quotes);
+        self.at = syntax::value(self.text.as_bytes(), from, &mut self.quotes)?;
+        Some(Raw {
+            text: self.text.get(from..self.at)?,
+            quotes: quotes.part(from, self.quotes),
+        })
     }
 }
 
 /// The elements of a JSON array, borrowed; empty if the text is none.
 pub fn elements(text: &str) -> Vec<Raw<'_>> {
+    items(Walk::new(text, Quotes::default())).unwrap_or_default()
+}
+
+/// The elements of a value that is an array; empty if it is none.
+pub fn elements_of(raw: Raw<'_>) -> Vec<Raw<'_>> {
+    items(raw.walk()).unwrap_or_default()
+}
+
+fn items(mut walk: Walk<'_>) -> Option<Vec<Raw<'_>>> {
     let mut items = Vec::new();
-    let mut walk = Items::open(text, syntax::space(text.as_bytes(), 0));
-    loop {
-        match walk.as_mut().map(Items::item) {
-            Some(Some(true)) => {}
-            Some(Some(false)) => return items,
-            _ => return Vec::new(),
-        }
-        let Some((raw, to)) = walk.as_ref().and_then(|walk| Raw::at(text, walk.at)) else {
-            return Vec::new();
-        };
-        if let Some(walk) = &mut walk {
-            walk.at = to;
-        }
-        items.push(raw);
+    walk.space();
+    walk.open(b'[')?;
+    while walk.item()? {
+        items.push(walk.value()?);
     }
-}
-
-/// A walk over the elements of an array; each is the caller's to pass over.
-pub struct Items<'a> {
-    bytes: &'a [u8],
-    /// Behind the opening bracket, before an element, or behind one.
-    pub at: usize,
-    begun: bool,
-}
-
-impl<'a> Items<'a> {
-    /// Begins at the array whose bracket stands at `at`.
-    pub fn open(text: &'a str, at: usize) -> Option<Self> {
-        (text.as_bytes().get(at) == Some(&b'[')).then_some(Self {
-            bytes: text.as_bytes(),
-            at: at + 1,
-            begun: false,
-        })
-    }
-
-    /// Whether another element stands at `at`; if not, the array ends before it. `None`: it is no JSON.
-    pub fn item(&mut self) -> Option<bool> {
-        let at = syntax::space(self.bytes, self.at);
-        match self.bytes.get(at)? {
-            b']' => {
-                self.at = at + 1;
-                return Some(false);
-            }
-            b',' if self.begun => {
-                self.at = syntax::space(self.bytes, at + 1);
-                // A comma wants an element.
-                if self.bytes.get(self.at) == Some(&b']') {
-                    return None;
-                }
-            }
-            _ if self.begun => return None,
-            _ => self.at = at,
-        }
-        self.begun = true;
-        Some(true)
-    }
+    Some(items)
 }
 
 /// What stands between the quotes of a JSON string, its escapes undone. `None` for half a surrogate pair, a quote or a control character.

@@ -133,7 +133,7 @@ impl Importer {
 
     /// The model of what was read so far. Costs a walk over all spans: call it at growing intervals.
     pub fn snapshot(&mut self) -> Trace {
-        assemble::assemble(&mut self.builder)
+        assemble::assemble(&mut self.builder, false)
     }
 
     /// The finished model.
@@ -142,6 +142,6 @@ impl Importer {
         if let Some((_, place)) = self.builder.more.take() {
             self.builder.notes.add(WarningKind::UnreadPage, Some(place));
         }
-        self.snapshot()
+        assemble::assemble(&mut self.builder, true)
     }
 }

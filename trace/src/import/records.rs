@@ -27,12 +27,13 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
             root,
             offset,
             bytes,
+            quotes,
         } => {
             with_object(
                 builder,
                 source,
                 offset,
-                bytes,
+                (bytes, quotes),
                 |builder, object, place| match path {
                     RecordPath::OtlpSpan => {
                         otlp::read_span(builder, object, place).then_some("otlp-json")
@@ -62,6 +63,7 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
             offset,
             bytes,
             elided: Some(path),
+            ..
         } => {
             // A shell: offsets into it mean nothing, and it counts for no record of its own.
             let text = String::from_utf8_lossy(bytes);
@@ -84,11 +86,16 @@ pub fn read(builder: &mut Builder, source: u32, frame: Frame<'_>) {
             root,
             offset,
             bytes,
+            quotes,
             elided: None,
         } => {
-            with_object(builder, source, offset, bytes, |builder, object, place| {
-                read_root(builder, source, root, object, place)
-            });
+            with_object(
+                builder,
+                source,
+                offset,
+                (bytes, quotes),
+                |builder, object, place| read_root(builder, source, root, object, place),
+            );
         }
         Frame::Entry { offset, bytes } => log::read_text(builder, source, offset, bytes),
         Frame::Fault { fault, offset, .. } => {
@@ -203,13 +210,13 @@ fn with_object(
     builder: &mut Builder,
     source: u32,
     offset: u64,
-    bytes: &[u8],
+    (bytes, quotes): (&[u8], &[u32]),
     read: impl Fn(&mut Builder, &Object<'_>, &RecordPlace<'_>) -> Option<&'static str>,
 ) {
     let place = Place { source, offset };
     let parsed = std::str::from_utf8(bytes)
         .ok()
-        .and_then(|text| Some((text, Object::parse(text)?)));
+        .and_then(|text| Some((text, Object::of_record(text, quotes)?)));
     let mut owned;
     let (text, object) = match parsed {
         Some(parsed) => parsed,

@@ -116,8 +116,8 @@ pub struct Block {
     pub slashes: u64,
     /// `{`, `}`, `[`, `]`
     pub brackets: u64,
-    /// Line feeds.
-    pub lines: u64,
+    /// Control characters, line feeds among them.
+    pub controls: u64,
 }
 
 /// Looks at a block.
@@ -136,7 +136,7 @@ pub fn block(bytes: &[u8; BLOCK]) -> Block {
         found.quotes |= u64::from(lane.is(b'"').mask()) << shift;
         found.slashes |= u64::from(lane.is(b'\\').mask()) << shift;
         found.brackets |= u64::from(brackets.mask()) << shift;
-        found.lines |= u64::from(lane.is(b'\n').mask()) << shift;
+        found.controls |= u64::from(lane.below(b' ').mask()) << shift;
     }
     found
 }
@@ -178,7 +178,7 @@ mod tests {
                 b'"' => &mut found.quotes,
                 b'\\' => &mut found.slashes,
                 b'{' | b'}' | b'[' | b']' => &mut found.brackets,
-                b'\n' => &mut found.lines,
+                0..=0x1F => &mut found.controls,
                 _ => continue,
             };
             *bits |= 1 << at;
@@ -206,7 +206,7 @@ mod tests {
         assert_eq!(found.quotes, 0x0101_0101_0101_0101);
         assert_eq!(found.slashes, 0x0202_0202_0202_0202);
         assert_eq!(found.brackets, 0x3C3C_3C3C_3C3C_3C3C);
-        assert_eq!(found.lines, 0x4040_4040_4040_4040);
+        assert_eq!(found.controls, 0x4040_4040_4040_4040);
     }
 
     proptest! {

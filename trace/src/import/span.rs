@@ -199,9 +199,9 @@ pub fn add(builder: &mut Builder, span: SpanRecord<'_>, place: &RecordPlace<'_>)
 
 /// The events of a span: `{"name", "attributes"}`, or a log entry whose fields hold the name as `event` or `name`.
 pub fn events(raw: Raw<'_>) -> Vec<SpanEvent<'_>> {
-    json::elements(raw.get())
+    json::elements_of(raw)
         .into_iter()
-        .filter_map(|event| Object::parse(event.get()))
+        .filter_map(Object::of)
         .map(|event| {
             let attributes = event
                 .get("attributes")

@@ -1,4 +1,5 @@
-//! The grammar of JSON: where a value ends, and whether it is one. Nothing is built; strings are passed over 16 bytes at a time.
+//! The grammar of JSON: where a value ends, and whether it is one. Nothing is built; strings are passed over 16 bytes at a time, or at once
+//! where the framer has noted where they end.
 //!
 //! What is accepted is what `serde_json` accepts in a value that it does not look into: escapes are checked, half surrogate pairs pass.
 
@@ -13,24 +14,72 @@ pub fn space(bytes: &[u8], mut at: usize) -> usize {
     at
 }
 
-/// The end of the string whose opening quote stands before `at`: the place after its closing quote, and whether it holds escapes.
+/// Where the strings of a record begin and end, as the framer has seen it: opening and closing quotes in turn. Their contents are checked
+/// already. Empty for a text that came another way; its strings are looked through.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Quotes<'a> {
+    /// The quotes that are still to come, in bytes from the start of the record.
+    list: &'a [u32],
+    /// Where in the record the text begins.
+    base: u32,
+}
+
+impl<'a> Quotes<'a> {
+    /// Those of a whole record.
+    pub fn new(list: &'a [u32]) -> Self {
+        Self { list, base: 0 }
+    }
+
+    /// Those of the part of the text that begins at `from`, when `self` stands there and `end` behind it.
+    pub fn part(self, from: usize, end: Self) -> Self {
+        let len = self.list.len().saturating_sub(end.list.len());
+        Self {
+            list: self.list.get(..len).unwrap_or_default(),
+            // No record is larger than 512 MB.
+            base: self.base.saturating_add(from as u32),
+        }
+    }
+
+    /// The place behind the closing quote of the string whose opening quote stands before `at`; passes over it.
+    #[inline(always)]
+    fn pass(&mut self, at: usize) -> Option<usize> {
+        match self.list {
+            [open, close, rest @ ..] if *open as usize + 1 == self.base as usize + at => {
+                self.list = rest;
+                (*close as usize + 1).checked_sub(self.base as usize)
+            }
+            _ => None,
+        }
+    }
+}
+
+/// The end of the string whose opening quote stands before `at`: the place after its closing quote.
 #[inline]
-pub fn string(bytes: &[u8], mut at: usize) -> Option<(usize, bool)> {
-    let mut escapes = false;
+pub fn string(bytes: &[u8], at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
+    match quotes.pass(at) {
+        Some(end) => Some(end),
+        None => look_through(bytes, at),
+    }
+}
+
+fn look_through(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = plain_until(bytes, at);
         match bytes.get(at)? {
-            b'"' => return Some((at + 1, escapes)),
-            b'\\' => {
-                escapes = true;
-                at = match bytes.get(at + 1)? {
-                    b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => at + 6,
-                    b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => at + 2,
-                    _ => return None,
-                };
-            }
+            b'"' => return Some(at + 1),
+            b'\\' => at = escape(bytes, at)?,
             _ => return None,
         }
+    }
+}
+
+/// The end of the escape that begins at `at`; `None` if there is no such escape.
+#[inline]
+pub fn escape(bytes: &[u8], at: usize) -> Option<usize> {
+    match bytes.get(at + 1)? {
+        b'u' if bytes.get(at + 2..at + 6)?.iter().all(u8::is_ascii_hexdigit) => Some(at + 6),
+        b'"' | b'\\' | b'/' | b'b' | b'f' | b'n' | b'r' | b't' => Some(at + 2),
+        _ => None,
     }
 }
 
@@ -105,22 +154,22 @@ impl Open {
 }
 
 /// The end of a member's key and colon; the value stands there.
-fn key(bytes: &[u8], at: usize) -> Option<usize> {
+fn key(bytes: &[u8], at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
     if bytes.get(at) != Some(&b'"') {
         return None;
     }
-    let (end, _) = string(bytes, at + 1)?;
+    let end = string(bytes, at + 1, quotes)?;
     let colon = space(bytes, end);
     (bytes.get(colon) == Some(&b':')).then(|| space(bytes, colon + 1))
 }
 
 /// The end of the value that begins at `at` (no white space). `None` if it is no JSON. Any depth: nothing recurses.
-pub fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub fn value(bytes: &[u8], mut at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
     let mut open = Open::default();
     loop {
         // A value stands at `at`.
         match bytes.get(at)? {
-            b'"' => at = string(bytes, at + 1)?.0,
+            b'"' => at = string(bytes, at + 1, quotes)?,
             bracket @ (b'{' | b'[') => {
                 let object = *bracket == b'{';
                 open.push(object);
@@ -128,7 +177,7 @@ pub fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
                 let close = if object { b'}' } else { b']' };
                 if bytes.get(at) != Some(&close) {
                     if object {
-                        at = key(bytes, at)?;
+                        at = key(bytes, at, quotes)?;
                     }
                     continue;
                 }
@@ -145,7 +194,7 @@ pub fn value(bytes: &[u8], mut at: usize) -> Option<usize> {
             at = space(bytes, at);
             match (bytes.get(at)?, open.in_object()) {
                 (b',', true) => {
-                    at = key(bytes, space(bytes, at + 1))?;
+                    at = key(bytes, space(bytes, at + 1), quotes)?;
                     break;
                 }
                 (b',', false) => {
@@ -177,7 +226,7 @@ mod tests {
 
     fn ours(text: &str) -> Option<&str> {
         let from = space(text.as_bytes(), 0);
-        let to = value(text.as_bytes(), from)?;
+        let to = value(text.as_bytes(), from, &mut Quotes::default())?;
         (space(text.as_bytes(), to) == text.len()).then(|| &text[from..to])
     }
 
