@@ -8,7 +8,7 @@ use super::notes::Notes;
 use super::runs;
 use super::table::{pair, Table};
 use super::wrong_ends;
-use crate::model::{Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind};
+use crate::model::{Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind, MISSING_TASK};
 
 /// Flows that crewai runs inside agents and memory; they are not the user's (trap 3).
 pub const INTERNAL_FLOWS: &[&str] = &[AGENT_EXECUTOR, "RecallFlow", "EncodingFlow"];
@@ -269,7 +269,7 @@ fn symbol(index: usize) -> Sym {
 
 /// The task around an inferred agent.
 fn inferred_task(agent: &Draft, task: Sym, crew: Option<Sym>, strings: &mut Strings) -> Draft {
-    let id = strings.intern(&format!("task {}", strings.get(task)));
+    let id = strings.intern(&[MISSING_TASK, strings.get(task)].concat());
     let mut inferred = Draft::new(agent.group, id, Kind::Task);
     inferred.flags.set(Flags::INFERRED);
     inferred.status = agent.status;

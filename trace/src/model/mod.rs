@@ -44,6 +44,9 @@ pub struct Trace {
     pub warnings: Vec<Warning>,
 }
 
+/// What the external id of a task begins with whose own span is not there (yet); its task id follows.
+pub const MISSING_TASK: &str = "task ";
+
 impl Trace {
     /// The spans of one execution, in tree order.
     pub fn spans_of(&self, execution: &Execution) -> &[Span] {
@@ -85,10 +88,18 @@ impl Trace {
         None
     }
 
-    /// The span with this external id, if any.
+    /// The span with this external id, if any. A task that stood for itself while its own span was not there yet is found by that id, too:
+    /// what was selected in a trace that grows stays selected.
     pub fn find(&self, execution: &Execution, id: &str) -> Option<SpanIndex> {
-        let sym = self.strings.find(id)?;
-        (execution.first_span..execution.last_span)
-            .find(|&i| self.spans.get(i as usize).is_some_and(|s| s.id == sym))
+        let first = |matches: &dyn Fn(&Span) -> bool| {
+            (execution.first_span..execution.last_span)
+                .find(|&i| self.spans.get(i as usize).is_some_and(matches))
+        };
+        let by_id = self.strings.find(id);
+        let by_id = by_id.and_then(|sym| first(&|span| span.id == sym));
+        by_id.or_else(|| {
+            let task = Some(id.strip_prefix(MISSING_TASK)?);
+            first(&|span| span.kind == Kind::Task && self.name_of(span, Field::TaskId) == task)
+        })
     }
 }
