@@ -1,125 +1,20 @@
 //! The report: everything that was found, as JSON with a published schema (`docs/report.schema.json`).
 
+mod json;
 mod trust;
 
-use super::{agents, coverage, final_output, output, summary, tasks, Prices};
+use super::{agents, coverage, final_output, output, summary, tasks, Cost, Prices, Summary};
+use super::{AgentRow, TaskRow};
 use crate::model::{Execution, Field, Kind, Span, Status, TextRef, Trace};
-use serde::Serialize;
-use trust::{At, Missing, PriceSource, Trust};
+use json::Members;
+
+pub use json::Json;
 
 /// Version of the report's form.
 pub const SCHEMA: &str = "crewscope.report/1";
 
-/// The report. A number that the trace does not hold is `null`.
-#[derive(Debug, Serialize)]
-pub struct Report {
-    schema: &'static str,
-    sources: Vec<Source>,
-    executions: Vec<ExecutionReport>,
-    warnings: Vec<Warning>,
-    prices: PriceSource,
-}
-
-#[derive(Debug, Serialize)]
-struct Source {
-    name: String,
-    bytes: u64,
-    format: String,
-    records: u64,
-}
-
-#[derive(Debug, Serialize)]
-struct Warning {
-    kind: &'static str,
-    message: String,
-    count: u64,
-    affects: Vec<&'static str>,
-    places: Vec<At>,
-}
-
-#[derive(Debug, Serialize)]
-struct ExecutionReport {
-    id: String,
-    name: String,
-    kind: &'static str,
-    status: &'static str,
-    started_at: Option<String>,
-    ended_at: Option<String>,
-    duration_ms: Option<f64>,
-    summary: Figures,
-    tasks: Vec<Task>,
-    agents: Vec<Agent>,
-    tool_calls: Vec<ToolCall>,
-    final_output: Option<String>,
-    findings: Vec<Finding>,
-    reconciliation: Trust,
-    coverage: Vec<Missing>,
-}
-
-#[derive(Debug, Serialize)]
-struct Figures {
-    total_tokens: Option<u64>,
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    cached_prompt_tokens: Option<u64>,
-    reasoning_tokens: Option<u64>,
-    requests: Option<u64>,
-    failed_requests: Option<u64>,
-    execution_time_ms: Option<f64>,
-    estimated_cost_usd: Option<f64>,
-    unpriced_models: Vec<String>,
-    cache_write_tokens: Option<u64>,
-    calls_without_usage: u64,
-    cost_source: Option<&'static str>,
-    own_prices: bool,
-}
-
-#[derive(Debug, Serialize)]
-struct Task {
-    key: Option<String>,
-    id: Option<String>,
-    name: String,
-    description: Option<String>,
-    expected_output: Option<String>,
-    status: &'static str,
-    agents: Vec<String>,
-    models: Vec<String>,
-    started_at: Option<String>,
-    ended_at: Option<String>,
-    duration_ms: Option<f64>,
-    input: Option<String>,
-    output: Option<String>,
-    error: Option<String>,
-    total_tokens: Option<u64>,
-    prompt_tokens: Option<u64>,
-    completion_tokens: Option<u64>,
-    requests: Option<u64>,
-    estimated_cost_usd: Option<f64>,
-}
-
-#[derive(Debug, Serialize)]
-struct Agent {
-    role: String,
-    models: Vec<String>,
-    tasks: Vec<String>,
-    total_tokens: Option<u64>,
-    requests: Option<u64>,
-}
-
-#[derive(Debug, Serialize)]
-struct ToolCall {
-    name: String,
-    arguments: Option<String>,
-    status: &'static str,
-    from_cache: bool,
-    duration_ms: Option<f64>,
-    task: Option<String>,
-    error: Option<String>,
-}
-
-/// The findings engine fills these; the form is fixed by the schema.
-#[derive(Debug, Serialize)]
-struct Finding {}
+/// Reads the text at a place, or `None` if it cannot be had.
+type Read<'a> = dyn FnMut(TextRef) -> Option<String> + 'a;
 
 /// The texts that a report of this trace needs, so that a caller without direct access (a browser) can load them first.
 pub fn texts(trace: &Trace) -> Vec<TextRef> {
@@ -131,165 +26,186 @@ pub fn texts(trace: &Trace) -> Vec<TextRef> {
     wanted
 }
 
-/// Makes the report. `read` gives the text at a place, or `None` if it cannot be had.
-pub fn report(
-    trace: &Trace,
-    prices: &Prices,
-    read: &mut dyn FnMut(TextRef) -> Option<String>,
-) -> Report {
-    Report {
-        schema: SCHEMA,
-        sources: trace
-            .sources
-            .iter()
-            .map(|source| Source {
-                name: source.name.clone(),
-                bytes: source.bytes,
-                format: source.formats.join("+"),
-                records: source.records,
-            })
-            .collect(),
-        executions: trace
-            .executions
-            .iter()
-            .map(|execution| execution_report(trace, execution, prices, read))
-            .collect(),
-        warnings: trace
-            .warnings
-            .iter()
-            .map(|warning| Warning {
-                kind: warning.kind.name(),
-                message: warning.message.clone(),
-                count: warning.count,
-                affects: trust::words(coverage::affects(warning.kind)),
-                places: trust::places(&warning.places),
-            })
-            .collect(),
-        prices: PriceSource::of(prices),
+/// Makes the report. A number that the trace does not hold is `null`.
+pub fn report(trace: &Trace, prices: &Prices, read: &mut Read) -> Json {
+    let mut sources = Vec::new();
+    for source in &trace.sources {
+        let told = Members::default()
+            .text("name", &source.name)
+            .counts([("bytes", Some(source.bytes))])
+            .text("format", &source.formats.join("+"))
+            .counts([("records", Some(source.records))])
+            .done();
+        sources.push(told);
     }
+    let mut executions = Vec::new();
+    for execution in &trace.executions {
+        executions.push(of_execution(trace, execution, prices, read));
+    }
+    let mut warnings = Vec::new();
+    for warning in &trace.warnings {
+        let told = Members::default()
+            .word("kind", warning.kind.name())
+            .text("message", &warning.message)
+            .counts([("count", Some(warning.count))])
+            .put("affects", trust::words(coverage::affects(warning.kind)))
+            .places("places", &warning.places)
+            .done();
+        warnings.push(told);
+    }
+    Members::default()
+        .word("schema", SCHEMA)
+        .put("sources", Json::List(sources))
+        .put("executions", Json::List(executions))
+        .put("warnings", Json::List(warnings))
+        .put("prices", trust::price_source(prices))
+        .done()
 }
 
-fn execution_report(
-    trace: &Trace,
-    execution: &Execution,
-    prices: &Prices,
-    read: &mut dyn FnMut(TextRef) -> Option<String>,
-) -> ExecutionReport {
+fn of_execution(trace: &Trace, execution: &Execution, prices: &Prices, read: &mut Read) -> Json {
     let figures = summary(trace, execution, prices);
     let rows = tasks(trace, execution, prices);
-    let label = |at: u32| {
-        rows.iter()
-            .find(|row| row.span == at)
-            .map(|row| row.name.clone().unwrap_or_default())
-    };
-    let spans = || execution.first_span..execution.last_span;
-    let mut text = |span: &Span, field: Field| {
-        span.text(field)
-            .and_then(&mut *read)
-            .map(|text| output::readable(&text))
-    };
-    let tool_calls = spans()
-        .filter_map(|at| Some((at, trace.spans.get(at as usize)?)))
-        .filter(|(_, span)| span.kind == Kind::Tool)
-        .map(|(at, span)| ToolCall {
-            name: trace.str(span.name).to_owned(),
-            arguments: text(span, Field::Input),
-            status: span.status.name(),
-            from_cache: span.bool(Field::FromCache).unwrap_or(false),
-            duration_ms: span.duration().map(millis),
-            task: trace
-                .nearest(at, |span| span.kind == Kind::Task)
-                .and_then(label),
-            error: if span.status == Status::Failed {
-                text(span, Field::Error)
-            } else {
-                None
-            },
-        })
-        .collect();
-    let tasks = rows
-        .iter()
-        .filter_map(|row| Some((row, trace.spans.get(row.span as usize)?)))
-        .map(|(row, span)| Task {
-            key: trace.name_of(span, Field::TaskKey).map(str::to_owned),
-            id: trace.name_of(span, Field::TaskId).map(str::to_owned),
-            name: row.name.clone().unwrap_or_default(),
-            description: text(span, Field::Description),
-            expected_output: text(span, Field::ExpectedOutput),
-            status: row.status.name(),
-            agents: row.agents.clone(),
-            models: row.models.clone(),
-            started_at: span.start.map(rfc3339),
-            ended_at: span.end.map(rfc3339),
-            duration_ms: row.duration.map(millis),
-            input: text(span, Field::Input),
-            output: text(span, Field::Output),
-            error: text(span, Field::Error),
-            total_tokens: row.total_tokens,
-            prompt_tokens: row.prompt_tokens,
-            completion_tokens: row.completion_tokens,
-            requests: row.requests,
-            estimated_cost_usd: row.cost.usd,
-        })
-        .collect();
-    let agents = agents(trace, execution, prices)
-        .into_iter()
-        .map(|agent| Agent {
-            tasks: agent.tasks.iter().filter_map(|&at| label(at)).collect(),
-            role: agent.role,
-            models: agent.models,
-            total_tokens: agent.total_tokens,
-            requests: agent.requests,
-        })
-        .collect();
+    // Texts are asked for in one order always: calls, tasks, result.
+    let mut tool_calls = Vec::new();
+    for at in execution.first_span..execution.last_span {
+        if let Some(span) = trace.spans.get(at as usize) {
+            if span.kind == Kind::Tool {
+                let task = trace.nearest(at, |span| span.kind == Kind::Task);
+                let task = task.and_then(|task| label(&rows, task));
+                tool_calls.push(tool_call(trace, span, task, read));
+            }
+        }
+    }
+    let mut task_list = Vec::new();
+    for row in &rows {
+        if let Some(span) = trace.spans.get(row.span as usize) {
+            task_list.push(task(trace, row, span, read));
+        }
+    }
+    let mut agent_list = Vec::new();
+    for row in agents(trace, execution, prices) {
+        agent_list.push(agent(&row, &rows));
+    }
     let result = final_output(trace, execution);
-    let result = result
-        .text
-        .filter(|_| result.complete)
-        .and_then(&mut *read)
-        .map(|text| output::readable(&text));
-    ExecutionReport {
-        id: trace.str(execution.id).to_owned(),
-        name: trace.str(execution.name).to_owned(),
-        kind: execution.kind.name(),
-        status: execution.status.name(),
-        started_at: execution.start.map(rfc3339),
-        ended_at: execution.end.map(rfc3339),
-        duration_ms: figures.execution_time.map(millis),
-        summary: Figures {
-            total_tokens: figures.total_tokens,
-            prompt_tokens: figures.prompt_tokens,
-            completion_tokens: figures.completion_tokens,
-            cached_prompt_tokens: figures.cached_prompt_tokens,
-            reasoning_tokens: figures.reasoning_tokens,
-            requests: figures.requests,
-            failed_requests: figures.failed_requests,
-            execution_time_ms: figures.execution_time.map(millis),
-            estimated_cost_usd: figures.cost.usd,
-            cache_write_tokens: figures.cache_write_tokens,
-            calls_without_usage: figures.calls_without_usage,
-            cost_source: trust::cost_source(&figures.cost),
-            own_prices: figures.cost.own_prices,
-            unpriced_models: figures.cost.unpriced_models,
-        },
-        tasks,
-        agents,
-        tool_calls,
-        final_output: result,
-        findings: Vec::new(),
-        reconciliation: Trust::of(trace, execution),
-        coverage: coverage::of_execution(trace, execution)
-            .into_iter()
-            .map(Missing::of)
-            .collect(),
+    let result = told(result.text.filter(|_| result.complete), read);
+    let notes = coverage::of_execution(trace, execution);
+    Members::default()
+        .text("id", trace.str(execution.id))
+        .text("name", trace.str(execution.name))
+        .word("kind", execution.kind.name())
+        .word("status", execution.status.name())
+        .time("started_at", execution.start)
+        .time("ended_at", execution.end)
+        .millis("duration_ms", figures.execution_time)
+        .put("summary", of_summary(&figures, &figures.cost))
+        .put("tasks", Json::List(task_list))
+        .put("agents", Json::List(agent_list))
+        .put("tool_calls", Json::List(tool_calls))
+        .put("final_output", result)
+        // The findings engine fills these; the form is fixed by the schema.
+        .put("findings", Json::List(Vec::new()))
+        .put("reconciliation", trust::reconciliation(trace, execution))
+        .put(
+            "coverage",
+            Json::List(notes.iter().map(trust::missing).collect()),
+        )
+        .done()
+}
+
+/// A text as a person reads it.
+fn told(text: Option<TextRef>, read: &mut Read) -> Json {
+    match text.and_then(read) {
+        Some(text) => Json::Text(output::readable(&text)),
+        None => Json::Null,
     }
 }
 
-fn millis(nanos: i64) -> f64 {
-    nanos as f64 / 1_000_000.0
+/// Name of the task at a span.
+fn label(rows: &[TaskRow], at: u32) -> Option<&str> {
+    let row = rows.iter().find(|row| row.span == at)?;
+    Some(row.name.as_deref().unwrap_or_default())
 }
 
-fn rfc3339(nanos: i64) -> String {
-    chrono::DateTime::from_timestamp_nanos(nanos)
-        .to_rfc3339_opts(chrono::SecondsFormat::AutoSi, true)
+fn task(trace: &Trace, row: &TaskRow, span: &Span, read: &mut Read) -> Json {
+    let mut told = |field: Field| told(span.text(field), read);
+    Members::default()
+        .maybe_text("key", trace.name_of(span, Field::TaskKey))
+        .maybe_text("id", trace.name_of(span, Field::TaskId))
+        .text("name", row.name.as_deref().unwrap_or_default())
+        .put("description", told(Field::Description))
+        .put("expected_output", told(Field::ExpectedOutput))
+        .word("status", row.status.name())
+        .texts("agents", &row.agents)
+        .texts("models", &row.models)
+        .time("started_at", span.start)
+        .time("ended_at", span.end)
+        .millis("duration_ms", row.duration)
+        .put("input", told(Field::Input))
+        .put("output", told(Field::Output))
+        .put("error", told(Field::Error))
+        .counts([
+            ("total_tokens", row.total_tokens),
+            ("prompt_tokens", row.prompt_tokens),
+            ("completion_tokens", row.completion_tokens),
+            ("requests", row.requests),
+        ])
+        .number("estimated_cost_usd", row.cost.usd)
+        .done()
+}
+
+fn agent(row: &AgentRow, tasks: &[TaskRow]) -> Json {
+    let mut names = Vec::new();
+    for &at in &row.tasks {
+        if let Some(name) = label(tasks, at) {
+            names.push(Json::Text(name.to_owned()));
+        }
+    }
+    Members::default()
+        .text("role", &row.role)
+        .texts("models", &row.models)
+        .put("tasks", Json::List(names))
+        .counts([
+            ("total_tokens", row.total_tokens),
+            ("requests", row.requests),
+        ])
+        .done()
+}
+
+fn tool_call(trace: &Trace, span: &Span, task: Option<&str>, read: &mut Read) -> Json {
+    let failed = span.status == Status::Failed;
+    Members::default()
+        .text("name", trace.str(span.name))
+        .put("arguments", told(span.text(Field::Input), read))
+        .word("status", span.status.name())
+        .flag("from_cache", span.bool(Field::FromCache).unwrap_or(false))
+        .millis("duration_ms", span.duration())
+        .maybe_text("task", task)
+        .put(
+            "error",
+            told(span.text(Field::Error).filter(|_| failed), read),
+        )
+        .done()
+}
+
+fn of_summary(figures: &Summary, cost: &Cost) -> Json {
+    Members::default()
+        .counts([
+            ("total_tokens", figures.total_tokens),
+            ("prompt_tokens", figures.prompt_tokens),
+            ("completion_tokens", figures.completion_tokens),
+            ("cached_prompt_tokens", figures.cached_prompt_tokens),
+            ("reasoning_tokens", figures.reasoning_tokens),
+            ("requests", figures.requests),
+            ("failed_requests", figures.failed_requests),
+        ])
+        .millis("execution_time_ms", figures.execution_time)
+        .number("estimated_cost_usd", cost.usd)
+        .texts("unpriced_models", &cost.unpriced_models)
+        .counts([
+            ("cache_write_tokens", figures.cache_write_tokens),
+            ("calls_without_usage", Some(figures.calls_without_usage)),
+        ])
+        .maybe_word("cost_source", trust::cost_source(cost))
+        .flag("own_prices", cost.own_prices)
+        .done()
 }
