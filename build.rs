@@ -6,7 +6,7 @@ use std::io;
 use std::path::Path;
 
 /// In order: tokens come first, the others use them.
-const SHEETS: [&str; 10] = [
+const SHEETS: [&str; 11] = [
     "tokens",
     "base",
     "shell",
@@ -17,6 +17,7 @@ const SHEETS: [&str; 10] = [
     "tasks",
     "texts",
     "details",
+    "sections",
 ];
 
 fn main() -> io::Result<()> {

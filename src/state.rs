@@ -187,6 +187,20 @@ impl Viewer {
 
     /// Opens sources together as one trace, in place of what was open or being read. Does nothing for an empty list.
     pub fn open(&self, inputs: Vec<Input>) {
+        self.start(&inputs, false);
+    }
+
+    /// [`Viewer::open`], and the last source may grow: see [`Viewer::append`].
+    pub fn open_live(&self, inputs: Vec<Input>) {
+        self.start(&inputs, true);
+    }
+
+    /// Adds bytes where the last source ends; `false` if what is open was not opened by [`Viewer::open_live`].
+    pub fn append(&self, blob: &web_sys::Blob) -> bool {
+        self.with_loader(|loader| loader.append(blob)) == Some(true)
+    }
+
+    fn start(&self, inputs: &[Input], live: bool) {
         let Some(first) = inputs.first() else { return };
         let name = first.name().to_owned();
         self.clear();
@@ -194,7 +208,7 @@ impl Viewer {
             name,
             ..Progress::default()
         }));
-        let started = self.with_loader(|loader| loader.open(*self, &inputs));
+        let started = self.with_loader(|loader| loader.open(*self, inputs, live));
         if let Some(Err(error)) = started {
             self.load.set(Load::Failed(error));
         }

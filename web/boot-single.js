@@ -1,6 +1,61 @@
 // Entry of page and worker of the single file. It stands after the glue of `wasm-bindgen --target no-modules` in one inline script, which
 // runs twice: as a module in the page, and, from the same text, as a classic Blob worker. On file:// browsers refuse module workers from
-// blobs, so nothing here may use `import` or `await` at the top level.
+// blobs, so nothing here may use `await` at the top level, and the imports are bundled.
+import { offer } from './element/export.js';
+
+function decoded(base64) {
+  if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
+  const letters = atob(base64);
+  const bytes = new Uint8Array(letters.length);
+  for (let at = 0; at < letters.length; at += 1) bytes[at] = letters.charCodeAt(at);
+  return bytes;
+}
+
+/** What "Save as HTML" put into this page: gzip in base64. */
+function kept() {
+  return [...document.querySelectorAll('script.crewscope-trace')].map((block) => {
+    const blob = new Blob([decoded(block.textContent)]);
+    // Half of the memory is enough.
+    block.remove();
+    return { name: block.dataset.name, blob };
+  });
+}
+
+/**
+ * A trace that lies beside this file, as a script: pages opened from the disk may not read other files, but they may run scripts.
+ * `crewscope.html?src=run.js` runs it, and it calls `crewscope.load("run.jsonl", "text, or base64 of bytes")`.
+ */
+function beside() {
+  const names = location.protocol === 'file:' ? new URLSearchParams(location.search).getAll('src') : [];
+  // Plain names only: a link must not make this page run a script from elsewhere.
+  if (!names.length || !names.every((name) => /^[\w-][\w.-]*\.js$/.test(name))) return [];
+  const found = [];
+  globalThis.crewscope = {
+    load(name, content) {
+      const isBase64 = !/[^A-Za-z0-9+/=\s]/.test(content);
+      found.push({ name: String(name), blob: new Blob([isBase64 ? decoded(content) : content]) });
+    },
+  };
+  return Promise.all(names.map((name) => new Promise((resolve, reject) => {
+    const script = document.createElement('script');
+    script.src = `./${name}`;
+    // In the order of the address.
+    script.async = false;
+    script.onload = resolve;
+    script.onerror = reject;
+    document.head.append(script);
+    // One that is missing: the program then says of the address that it cannot be read from the disk, and what would work.
+  }))).then(() => found, () => []);
+}
+
+/** This page as it came, without what was put into it. */
+async function template() {
+  const copy = document.documentElement.cloneNode(true);
+  copy.querySelectorAll('script.crewscope-trace, #crewscope-view, script[src]').forEach((block) => block.remove());
+  copy.querySelector('#crewscope').removeAttribute('data-state');
+  return `<!doctype html>\n${copy.outerHTML}`;
+}
+
 if (typeof document === 'undefined') {
   // Worker: the page posts the compiled module first; messages that come before the module runs are kept.
   const early = [];
@@ -10,20 +65,27 @@ if (typeof document === 'undefined') {
     wasm_bindgen({ module_or_path: event.data.module }).then(() => {
       wasm_bindgen.start_worker();
       early.forEach((kept) => self.onmessage(kept));
-    });
+      // Thrown outside of the promise: only then does the page's worker object fire `error`.
+    }).catch((error) => setTimeout(() => { throw error; }));
   };
 } else {
   (async () => {
     const host = document.getElementById('crewscope');
     try {
-      const packed = Uint8Array.from(atob(document.getElementById('crewscope-wasm').textContent), (letter) => letter.charCodeAt(0));
-      const bytes = new Blob([packed]).stream().pipeThrough(new DecompressionStream('gzip'));
+      const bytes = new Blob([decoded(document.getElementById('crewscope-wasm').textContent)]).stream().pipeThrough(new DecompressionStream('gzip'));
       // Compiling at once is refused on the main thread above 8 MB; streaming is not.
       const module = await WebAssembly.compileStreaming(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }));
       await wasm_bindgen({ module_or_path: module });
       const program = new Blob([document.getElementById('crewscope-program').textContent], { type: 'text/javascript' });
       const address = URL.createObjectURL(program);
-      wasm_bindgen.start_page(host, module, () => new Worker(address));
+      const view = document.getElementById('crewscope-view')?.textContent;
+      if (view && !location.hash) history.replaceState(history.state, '', `#${view}`);
+      const inside = kept();
+      const sources = inside.length ? inside : await beside();
+      const save = (open, selection) => offer({
+        root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, mask: wasm_bindgen.mask_text,
+      });
+      wasm_bindgen.start_page(host, module, () => new Worker(address), sources, save);
     } catch (error) {
       // Before the program runs there is nothing else that could say so.
       if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;

@@ -1,5 +1,12 @@
 // Entry of page and worker of the hosted site: one script, one WebAssembly module for both.
-import init, { start_page, start_worker } from './crewscope.js';
+import init, { mask_text, start_page, start_worker } from './crewscope.js';
+
+/** The viewer's single file lies beside this script. */
+async function template() {
+  const response = await fetch(new URL('./crewscope.html', import.meta.url));
+  if (!response.ok) throw new Error(`the viewer's single file is missing: ${response.url} answered ${response.status}`);
+  return response.text();
+}
 
 if (typeof document === 'undefined') {
   // Worker: the page posts the compiled module first; messages that come before the module runs are kept.
@@ -15,6 +22,10 @@ if (typeof document === 'undefined') {
   };
 } else {
   const host = document.getElementById('crewscope');
+  const save = async (sources, selection) => {
+    const { offer } = await import('./export.js');
+    offer({ root: host.shadowRoot.querySelector('.cs-root'), template, sources, selection, mask: mask_text });
+  };
   try {
     const response = await fetch(new URL('./crewscope_bg.wasm', import.meta.url));
     if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
@@ -23,7 +34,8 @@ if (typeof document === 'undefined') {
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
     await init({ module_or_path: module });
-    start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }));
+    const sample = new URL('./samples/sample.jsonl', import.meta.url).href;
+    start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), [], save, sample);
   } catch (error) {
     // Before the program runs there is nothing else that could say so.
     if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;

@@ -81,6 +81,16 @@ impl Handle {
         self.viewer.theme.set(theme);
     }
 
+    /// Shows only the regions named, by the words of `style/sections.css`; all if there is none.
+    pub fn set_sections(&self, sections: &str) {
+        // Refused for no value used here.
+        let _ = if sections.trim().is_empty() {
+            self.root.remove_attribute("data-sections")
+        } else {
+            self.root.set_attribute("data-sections", sections)
+        };
+    }
+
     /// The viewer's state, for as long as it is mounted.
     pub fn viewer(&self) -> Viewer {
         self.viewer
@@ -97,14 +107,14 @@ impl Drop for Handle {
 /// Shows a viewer inside `host`, in its shadow root: one that is there is used, else an open one is attached.
 /// Nothing outside of the shadow root changes but the host's `data-state` attribute: empty, loading, ready or failed.
 pub fn mount(host: &HtmlElement, options: Options) -> Result<Handle, MountError> {
-    mount_with(host, options, |_| {})
+    mount_with(host, options, Box::new(|_| {}))
 }
 
 /// [`mount`], with more effects on the viewer's state that live as long as it does.
 pub(super) fn mount_with(
     host: &HtmlElement,
     options: Options,
-    also: impl FnOnce(Viewer) + 'static,
+    also: Box<dyn FnOnce(Viewer)>,
 ) -> Result<Handle, MountError> {
     let shadow = match host.shadow_root() {
         Some(shadow) => shadow,
@@ -115,7 +125,7 @@ pub(super) fn mount_with(
         .owner_document()
         .ok_or_else(|| MountError("the element has no document".into()))?;
     let root: HtmlElement = document.create_element("div")?.unchecked_into();
-    root.set_class_name("cs-root");
+    root.set_class_name("cs-mount");
     // The renderer mounts into elements only: a shadow root itself is none.
     shadow.append_child(&root)?;
     let registered = register(host, &root);
@@ -126,15 +136,11 @@ pub(super) fn mount_with(
     };
     let made = Rc::new(Cell::new(None));
     let view = mount_to(root.clone(), {
-        let (host, root, made) = (host.clone(), root.clone(), Rc::clone(&made));
+        let (host, made) = (host.clone(), Rc::clone(&made));
         move || {
             let viewer = Viewer::new(options.runtime);
             made.set(Some(viewer));
             viewer.theme.set(options.theme);
-            effect(move || {
-                // Refused for no value used here.
-                let _ = root.set_attribute("data-theme", viewer.theme.get().name());
-            });
             effect(move || {
                 let _ = host.set_attribute("data-state", viewer.load.with(|load| load.name()));
             });

@@ -1,23 +1,47 @@
 //! The viewer as a page of its own: sources from `?src=`, prices from `?prices=`, the selection in the fragment of the URL.
 
+use super::element;
 use super::link::Link;
 use super::mount::{mount_with, Handle, MountError, Options};
 use crate::live::effect;
 use crate::source::{prices, Input};
 use crate::state::{Load, Theme, Viewer};
+use crate::view::Sample;
 use crate::worker::Runtime;
 use gloo::events::EventListener;
+use js_sys::{Array, Function};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, UrlSearchParams, Window};
 
+/// What the boot script of the page brings along.
+#[derive(Debug, Default)]
+pub struct Surroundings {
+    /// What to open at once, as `{name, blob}` or `{name, url}`; if it is empty, what `?src=` names.
+    pub sources: Array,
+    /// Called with what is open and what is selected, to save both as one HTML file.
+    pub save: Option<Function>,
+    /// The address of a sample trace.
+    pub sample: Option<String>,
+}
+
 /// Shows the viewer in `host` and lets it use the page's URL.
-pub fn start(host: &HtmlElement, runtime: Runtime) -> Result<Handle, MountError> {
+pub fn start(
+    host: &HtmlElement,
+    runtime: Runtime,
+    with: Surroundings,
+) -> Result<Handle, MountError> {
     let document = host.owner_document();
     let window = document.as_ref().and_then(web_sys::Document::default_view);
     let base = document.and_then(|document| document.base_uri().ok().flatten());
+    let given: Vec<Input> = with
+        .sources
+        .iter()
+        .filter_map(|source| element::input(&source))
+        .collect();
     let inputs = match (&window, base) {
+        _ if !given.is_empty() => given,
         (Some(window), Some(base)) => sources(window, &base),
         _ => Vec::new(),
     };
@@ -27,14 +51,21 @@ pub fn start(host: &HtmlElement, runtime: Runtime) -> Result<Handle, MountError>
         theme: Theme::Auto,
         owns_page: true,
     };
-    mount_with(host, options, move |viewer| {
+    let also = move |viewer| {
+        if let Some(url) = with.sample {
+            provide_context(Sample(url));
+        }
+        if let Some(save) = with.save {
+            element::provide_save(viewer, save);
+        }
         if let Some(window) = window {
             if let Some(url) = named(&window, "prices").into_iter().next() {
                 prices::fetch(viewer, &window, url);
             }
             follow_fragment(viewer, window);
         }
-    })
+    };
+    mount_with(host, options, Box::new(also))
 }
 
 /// What `?src=` names; it may repeat.

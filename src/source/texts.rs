@@ -90,6 +90,16 @@ impl Texts {
         }
     }
 
+    /// All bytes of a source that arrived, as one `Blob`.
+    pub fn whole(&self, source: u32) -> Option<Blob> {
+        let inner = self.inner.borrow();
+        let parts = js_sys::Array::new();
+        for part in inner.sources.get(source as usize)? {
+            parts.push(&part.blob);
+        }
+        Blob::new_with_blob_sequence(&parts).ok()
+    }
+
     /// The whole text.
     pub async fn read(&self, text: TextRef) -> Result<String, TextError> {
         if let Some(known) = self.cached(&text) {

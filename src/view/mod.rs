@@ -22,3 +22,7 @@ pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 /// URL of a trace to try out; provided as context where one is at hand (the hosted page has one, a host page does not).
 #[derive(Clone, Debug)]
 pub struct Sample(pub String);
+
+/// Saves what is open as one HTML file; in context where the page around the viewer can do that.
+#[derive(Clone)]
+pub struct Save(pub send_wrapper::SendWrapper<std::rc::Rc<dyn Fn()>>);

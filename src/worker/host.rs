@@ -27,6 +27,11 @@ pub enum Report {
     },
     /// A model of what was read so far, or of everything.
     Trace(Trace),
+    /// Everything that is there so far came; more may be appended.
+    CaughtUp {
+        /// What came so far is no trace; this is why.
+        failure: Option<LoadError>,
+    },
     /// Nothing more will come.
     Done {
         /// It was asked to stop.
@@ -47,10 +52,11 @@ pub struct Reading {
 }
 
 impl Reading {
-    /// Starts a worker on `inputs`; everything it reports goes to `report`.
+    /// Starts a worker on `inputs`; everything it reports goes to `report`. With `live` it waits for more at the end of the last one.
     pub fn start(
         runtime: &Runtime,
         inputs: &[Input],
+        live: bool,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, LoadError> {
         let worker = runtime.spawn_worker.call0(&JsValue::UNDEFINED);
@@ -62,7 +68,7 @@ impl Reading {
         let said = Reflect::set(&boot, &"crewscope".into(), &"module".into())
             .and_then(|_| Reflect::set(&boot, &"module".into(), &runtime.module))
             .and_then(|_| worker.post_message(&boot))
-            .and_then(|()| worker.post_message(&open(inputs)));
+            .and_then(|()| worker.post_message(&open(inputs, live)));
         let reading = Self {
             worker,
             _listeners: listeners,
@@ -71,6 +77,11 @@ impl Reading {
             Ok(()) => Ok(reading),
             Err(error) => Err(cannot_start(&super::words(&error))),
         }
+    }
+
+    /// Gives it the next bytes of the last source; only a live one waits for them.
+    pub fn append(&self, blob: &Blob) {
+        let _ = self.worker.post_message(&pack(&ToWorker::Append, blob));
     }
 
     /// Asks it to stop and to send what it has.
@@ -89,7 +100,7 @@ impl Drop for Reading {
 }
 
 /// The order to read `inputs`.
-fn open(inputs: &[Input]) -> JsValue {
+fn open(inputs: &[Input], live: bool) -> JsValue {
     let blobs = Array::new();
     let orders = inputs.iter().map(|input| match input {
         Input::Blob { name, blob } => {
@@ -107,8 +118,8 @@ fn open(inputs: &[Input]) -> JsValue {
             }
         }
     });
-    let orders = ToWorker::Open(orders.collect());
-    pack(&orders, &blobs)
+    let orders = orders.collect();
+    pack(&ToWorker::Open { orders, live }, &blobs)
 }
 
 fn listen(worker: &Worker, report: impl Fn(Report) + Clone + 'static) -> [EventListener; 3] {
@@ -159,6 +170,7 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
             Ok(trace) => Report::Trace(trace?),
             Err(error) => Report::Broken(broken(&error.to_string())),
         },
+        ToPage::CaughtUp { failure } => Report::CaughtUp { failure },
         ToPage::Done { cancelled, failure } => Report::Done { cancelled, failure },
         ToPage::Broken(words) => Report::Broken(broken(&words)),
     })

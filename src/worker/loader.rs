@@ -14,6 +14,8 @@ use std::sync::Arc;
 pub struct Loader {
     runtime: Runtime,
     reading: Option<Reading>,
+    /// The reading goes on as more is appended.
+    live: bool,
     /// Counts what was opened. Reports of anything but the newest are not heard.
     opened: u64,
 }
@@ -24,18 +26,31 @@ impl Loader {
         Self {
             runtime,
             reading: None,
+            live: false,
             opened: 0,
         }
     }
 
-    /// Starts to read `inputs`; whatever was being read ends.
-    pub fn open(&mut self, viewer: Viewer, inputs: &[Input]) -> Result<(), LoadError> {
+    /// Starts to read `inputs`; whatever was being read ends. With `live` the last one may grow.
+    pub fn open(&mut self, viewer: Viewer, inputs: &[Input], live: bool) -> Result<(), LoadError> {
         self.close();
         let id = self.opened;
         let texts = Texts::new();
         let report = move |report| viewer.hear(id, &texts, report);
-        self.reading = Some(Reading::start(&self.runtime, inputs, report)?);
+        self.reading = Some(Reading::start(&self.runtime, inputs, live, report)?);
+        self.live = live;
         Ok(())
+    }
+
+    /// Adds to the last source; `false` if nothing is open that may grow.
+    pub fn append(&self, blob: &web_sys::Blob) -> bool {
+        match &self.reading {
+            Some(reading) if self.live => {
+                reading.append(blob);
+                true
+            }
+            _ => false,
+        }
     }
 
     /// Asks for the end of the reading; what was read will come.
@@ -75,6 +90,14 @@ impl Viewer {
                 blob,
             } => texts.add(source, offset, blob),
             Report::Trace(trace) => self.show(trace, texts),
+            Report::CaughtUp { failure } => {
+                if self.data.with_untracked(Option::is_some) {
+                    self.load.set(Load::Ready { cancelled: false });
+                } else if let Some(error) = failure {
+                    self.load.set(Load::Failed(error));
+                }
+                // Else it waits for the first record.
+            }
             Report::Done { cancelled, failure } => {
                 self.with_loader(Loader::close);
                 self.load.set(match failure {

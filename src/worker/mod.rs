@@ -5,6 +5,7 @@
 
 mod gzip;
 pub mod host;
+mod line;
 mod loader;
 pub mod pace;
 pub mod parts;

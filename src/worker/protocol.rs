@@ -13,7 +13,14 @@ use wasm_bindgen::{JsCast, JsValue};
 #[derive(Debug, PartialEq, Serialize, Deserialize)]
 pub enum ToWorker {
     /// Read these, in this order, as one trace. Attached: an array with the `Blob` of each order, `undefined` where it has a URL.
-    Open(Vec<Order>),
+    Open {
+        /// What to read.
+        orders: Vec<Order>,
+        /// More may come: the last source stays open for [`ToWorker::Append`].
+        live: bool,
+    },
+    /// The attached `Blob` goes on where the last source ended.
+    Append,
     /// Stop reading and send what was read.
     Stop,
     /// One [`ToPage::Piece`] was taken in: another may follow.
@@ -43,6 +50,11 @@ pub enum ToPage {
     },
     /// A piece of a model is attached as an `ArrayBuffer` (see [`super::pieces`]).
     Piece,
+    /// Everything that is there so far was sent; the last source is open for more.
+    CaughtUp {
+        /// What came so far is no trace; this is why.
+        failure: Option<LoadError>,
+    },
     /// Everything was sent.
     Done {
         /// Because of [`ToWorker::Stop`].

@@ -1,32 +1,28 @@
 //! The worker's side: reads what the page orders and sends back models.
 
+use super::line::Line;
 use super::pace::{Pace, STALL_MS};
 use super::parts::Parts;
-use super::pieces::pieces;
 use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
-use super::stream::{Canceller, StreamError};
+use super::stream::StreamError;
 use super::turn::{after, next_turn};
 use super::unpack::Readable;
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
 use crate::source::store;
-use crate::state::Progress;
+use crate::state::{LoadError, Progress};
 use crate::worker::turn::spawn;
 use crewscope_trace::import::Importer;
 use crewscope_trace::model::Trace;
 use futures::future::{select, Either};
-use js_sys::{Array, Function, Promise, Uint8Array};
-use std::cell::{Cell, RefCell};
+use js_sys::{Array, Function, Uint8Array};
 use std::pin::pin;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent, ReadableStream, RequestInit,
-    Response,
+    AbortController, Blob, DedicatedWorkerGlobalScope, MessageEvent, ReadableStream,
+    ReadableStreamDefaultReader, RequestInit, Response,
 };
-
-/// Pieces of a model sent before the page has taken one in: bounds what waits in the message queue to some megabytes.
-const AHEAD: u32 = 16;
 
 /// Reading without a break, in milliseconds: "stop" waits in the event loop no longer than this.
 const TURN_MS: f64 = 40.0;
@@ -42,9 +38,10 @@ pub fn start() {
     let on_message =
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match unpack(&event.data()) {
-                Some((ToWorker::Open(orders), blobs)) => {
-                    spawn(Job::new(Rc::clone(&line)).run(orders, blobs.unchecked_into()))
+                Some((ToWorker::Open { orders, live }, blobs)) => {
+                    spawn(Job::new(Rc::clone(&line)).run(orders, blobs.unchecked_into(), live))
                 }
+                Some((ToWorker::Append, blob)) => line.append(blob.unchecked_into()),
                 Some((ToWorker::Stop, _)) => line.stop(),
                 Some((ToWorker::Took, _)) => line.took(),
                 None => {}
@@ -78,78 +75,6 @@ fn report_crashes(scope: &DedicatedWorkerGlobalScope) {
     }
 }
 
-/// The line to the page, and what came over it.
-struct Line {
-    scope: DedicatedWorkerGlobalScope,
-    stopped: Cell<bool>,
-    /// Ends the read that is pending now.
-    reading: RefCell<Option<Canceller>>,
-    fetching: RefCell<Option<AbortController>>,
-    /// Pieces sent and not yet taken in.
-    ahead: Cell<u32>,
-    /// Who waits for a piece to be taken in.
-    waiting: RefCell<Option<Function>>,
-}
-
-impl Line {
-    fn new(scope: DedicatedWorkerGlobalScope) -> Self {
-        Self {
-            scope,
-            stopped: Cell::new(false),
-            reading: RefCell::default(),
-            fetching: RefCell::default(),
-            ahead: Cell::new(0),
-            waiting: RefCell::default(),
-        }
-    }
-
-    fn stop(&self) {
-        self.stopped.set(true);
-        if let Some(fetching) = self.fetching.take() {
-            fetching.abort();
-        }
-        if let Some(reading) = self.reading.take() {
-            reading.cancel();
-        }
-    }
-
-    fn took(&self) {
-        self.ahead.set(self.ahead.get().saturating_sub(1));
-        if let Some(waiting) = self.waiting.take() {
-            let _ = waiting.call0(&JsValue::UNDEFINED);
-        }
-    }
-
-    fn say(&self, head: &ToPage, attachment: &JsValue) {
-        // Fails only for attachments that cannot be cloned, and blobs can.
-        let _ = self.scope.post_message(&pack(head, attachment));
-    }
-
-    async fn send(&self, trace: &Trace) {
-        for piece in pieces(trace) {
-            while self.ahead.get() >= AHEAD {
-                let taken = Promise::new(&mut |resolve, _| {
-                    *self.waiting.borrow_mut() = Some(resolve.unchecked_into())
-                });
-                let _ = JsFuture::from(taken).await;
-            }
-            match piece {
-                Ok(bytes) => {
-                    let buffer = Uint8Array::from(bytes.as_slice()).buffer();
-                    let message = pack(&ToPage::Piece, &buffer);
-                    let _ = self
-                        .scope
-                        .post_message_with_transfer(&message, &Array::of1(&buffer));
-                    self.ahead.set(self.ahead.get() + 1);
-                }
-                Err(error) => {
-                    return self.say(&ToPage::Broken(error.to_string()), &JsValue::UNDEFINED)
-                }
-            }
-        }
-    }
-}
-
 /// One reading of several sources into one model.
 struct Job {
     line: Rc<Line>,
@@ -180,7 +105,7 @@ impl Job {
         }
     }
 
-    async fn run(mut self, orders: Vec<Order>, blobs: Array) {
+    async fn run(mut self, orders: Vec<Order>, blobs: Array, live: bool) {
         let blobs: Vec<Option<Blob>> = blobs.iter().map(|blob| blob.dyn_into().ok()).collect();
         let sizes = blobs
             .iter()
@@ -194,16 +119,11 @@ impl Job {
             }
             reports.push(self.read_source(order, blob).await);
         }
+        if live {
+            self.follow(&mut reports).await;
+        }
         let mut trace = self.importer.finish();
-        let failure = trace
-            .executions
-            .is_empty()
-            .then(|| explain(&reports, &trace.warnings));
-        let troubles = reports
-            .iter()
-            .zip(0..)
-            .filter_map(|(report, source)| warning_of(report, source));
-        trace.warnings.extend(troubles);
+        let failure = judged(&mut trace, &reports);
         self.line
             .say(&ToPage::Progress(self.progress), &JsValue::UNDEFINED);
         if failure.is_none() {
@@ -212,6 +132,60 @@ impl Job {
         let cancelled = self.line.stopped.get();
         self.line
             .say(&ToPage::Done { cancelled, failure }, &JsValue::UNDEFINED);
+    }
+
+    /// Reads what is appended to the last source, until told to stop. Each time all that is there has been read, the page gets it.
+    async fn follow(&mut self, reports: &mut [Report]) {
+        let source = u32::try_from(reports.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        loop {
+            if self.line.appended.borrow().is_empty() {
+                self.catch_up(reports).await;
+            }
+            let Some(report) = reports.last_mut() else {
+                return;
+            };
+            let Some(blob) = self.line.next_appended().await else {
+                return;
+            };
+            // Its texts are read from the same bytes.
+            let offset = self.importer.bytes(source);
+            self.line.say(&ToPage::Part { source, offset }, &blob);
+            if let Err(words) = self.read_appended(&blob, report).await {
+                report.trouble = Some(Trouble::BrokeOff(words));
+                return;
+            }
+        }
+    }
+
+    /// Sends what is there so far. A large model takes its time: then what is appended meanwhile waits for a multiple of that.
+    async fn catch_up(&mut self, reports: &[Report]) {
+        let began = js_sys::Date::now();
+        let mut trace = self.importer.snapshot();
+        let failure = judged(&mut trace, reports);
+        // The first record may be half written: only what can never become one is a failure.
+        let hopeless = reports.last().is_some_and(|report| {
+            let first = report.head.trim_ascii_start().first();
+            first.is_some_and(|byte| !matches!(byte, b'{' | b'[' | 0xef))
+        });
+        if failure.is_none() {
+            self.line.send(&trace).await;
+        }
+        let failure = failure.filter(|_| hopeless);
+        self.line
+            .say(&ToPage::CaughtUp { failure }, &JsValue::UNDEFINED);
+        let took = js_sys::Date::now() - began;
+        if took > 20.0 && !self.line.stopped.get() {
+            after((took * 4.0) as u32).await;
+        }
+    }
+
+    async fn read_appended(&mut self, blob: &Blob, report: &mut Report) -> Result<(), String> {
+        let reader: ReadableStreamDefaultReader = blob.stream().get_reader().unchecked_into();
+        while let Some(chunk) = super::stream::read(&reader).await? {
+            self.import(&chunk, report);
+            self.breathe().await;
+        }
+        Ok(())
     }
 
     async fn read_source(&mut self, order: Order, blob: Option<Blob>) -> Report {
@@ -247,7 +221,6 @@ impl Job {
         }
         self.line.reading.take();
         self.line.fetching.take();
-        self.importer.end_source();
         report
     }
 
@@ -409,7 +382,11 @@ impl Job {
         if self.pace.partial(now, self.imported) {
             self.send_partial(source, parts).await;
         }
-        // Chunks that are there already come without a pass of the event loop, and "stop" would never be heard.
+        self.breathe().await;
+    }
+
+    /// Chunks that are there already come without a pass of the event loop, and "stop" would never be heard.
+    async fn breathe(&mut self) {
         if js_sys::Date::now() - self.turn_began >= TURN_MS {
             next_turn().await;
             self.turn_began = js_sys::Date::now();
@@ -435,6 +412,20 @@ impl Job {
             &JsValue::UNDEFINED,
         );
     }
+}
+
+/// Adds to the warnings what kept sources from being read; if nothing was recognised, says why.
+fn judged(trace: &mut Trace, reports: &[Report]) -> Option<LoadError> {
+    let failure = trace
+        .executions
+        .is_empty()
+        .then(|| explain(reports, &trace.warnings));
+    let troubles = reports
+        .iter()
+        .zip(0..)
+        .filter_map(|(report, source)| warning_of(report, source));
+    trace.warnings.extend(troubles);
+    failure
 }
 
 /// Bytes of a response on the wire, if they are what will be read: with a content encoding the browser decompresses.

@@ -18,7 +18,8 @@ for (const [content, tag] of [[style, 'style'], [program, 'script']]) {
 }
 const policy = [
   "default-src 'none'",
-  `script-src ${source(program)} 'wasm-unsafe-eval'`,
+  // A trace that lies beside the file comes as a script (web/boot-single.js); served by http, `file:` allows nothing.
+  `script-src ${source(program)} 'wasm-unsafe-eval' file:`,
   `style-src ${source(style)}`,
   'img-src data: blob:',
   'connect-src *',

@@ -1,8 +1,9 @@
-//! `cargo xtask dist`: the page for static hosts in `dist/site` with its size table, the single file, and the recorder.
+//! `cargo xtask dist`: the page for static hosts in `dist/site` with its size table, the single file, the npm package, and the recorder.
 
 use std::path::Path;
 use std::process::Command;
 
+use crate::element;
 use crate::error::Result;
 use crate::process::{heading, run, say};
 use crate::project::Project;
@@ -14,6 +15,22 @@ use crate::tools::Tools;
 /// Beside the flags of `.cargo/config.toml`: panics keep their messages, but name no line of the source (10 KB less to download, and no
 /// path of this machine in it), and `{:?}` writes nothing (3 KB; only panics use it). Not stable; both compilers used here have them.
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none";
+
+/// Scripts of the site that are shortened in place.
+const SCRIPTS: [&str; 12] = [
+    "crewscope.js",
+    "boot.js",
+    "embed.js",
+    "crew-scope.js",
+    "define.js",
+    "export.js",
+    "inputs.js",
+    "mask.js",
+    "program.js",
+    "tail.js",
+    "version.js",
+    "worker.js",
+];
 
 /// Sets up, builds and measures.
 pub fn dist(project: &Project) -> Result<()> {
@@ -27,7 +44,9 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     let verdict = size::check(project, &project.site());
     heading("dist/crewscope.html");
     single::build(project, tools)?;
-    size::show(project, &project.single_file())?;
+    size::show(project, &[project.single_file()])?;
+    heading("dist/element");
+    element::build(project, tools)?;
     heading("dist/recorder");
     recorder::wheel(project)?;
     verdict
@@ -48,7 +67,7 @@ fn site(project: &Project, tools: &Tools) -> Result<()> {
         &site.join("crewscope.js"),
         &site.join("crewscope_bg.wasm"),
     )?;
-    for script in ["crewscope.js", "boot.js"] {
+    for script in SCRIPTS {
         minify(project, tools, &site.join(script), &["--format=esm"])?;
     }
     Ok(())

@@ -4,6 +4,7 @@
 //! after that.
 
 mod dist;
+mod element;
 mod error;
 mod fuzz;
 mod phoenix;
@@ -29,7 +30,8 @@ const USAGE: &str = "usage: cargo xtask <command>
 
   serve [--port N]   build the page, serve it on http://127.0.0.1:8080/ and rebuild it when a file changes
   test               everything CI checks: format, lints, native tests, browser tests, size budget, end-to-end tests
-  dist               write dist/site (for any static host), dist/crewscope.html (one file, opens by double click) and the recorder's wheel
+  dist               write dist/site (for any static host), dist/crewscope.html (one file, opens by double click), dist/element (the
+                     custom element as an npm package) and the recorder's wheel
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
   recorder [--all] [--overhead] [VERSION...]

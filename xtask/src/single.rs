@@ -39,12 +39,24 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     let glue = work.join("crewscope.js");
     shrink(project, tools, &glue, &wasm)?;
     minify(project, tools, &glue, &[])?;
+    // Its imports come along: a page from the disk loads no module.
+    let boot = work.join("boot.js");
+    run(tools
+        .program(project, "esbuild")?
+        .args([
+            "--bundle",
+            "--minify",
+            "--format=iife",
+            "--log-level=warning",
+        ])
+        .arg(format!("--outfile={}", boot.display()))
+        .arg(project.root.join("web/boot-single.js")))?;
     let web = |name: &str| project.root.join("web").join(name);
     let inputs: [&Path; 6] = [
         &web("single.html"),
         &web("page.css"),
         &glue,
-        &web("boot-single.js"),
+        &boot,
         &wasm,
         &project.single_file(),
     ];

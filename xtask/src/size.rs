@@ -8,8 +8,14 @@ use crate::error::{Error, Result};
 use crate::process::{output, say};
 use crate::project::Project;
 
-/// What the page needs before it works; samples and the like are downloaded only on demand.
-const NEEDED: [&str; 4] = ["html", "js", "css", "wasm"];
+/// What the page needs before it works; samples, the frame and the like are downloaded only on demand.
+const NEEDED: [&str; 5] = [
+    "index.html",
+    "boot.js",
+    "crewscope.js",
+    "crewscope_bg.wasm",
+    "page.css",
+];
 
 /// Limits for the brotli total, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -38,16 +44,16 @@ pub fn check(project: &Project, site: &Path) -> Result<()> {
             path.display()
         ))
     })?;
-    let rows = measure(project, &needed(site)?)?;
+    let rows = measure(project, &needed(site))?;
     let total = rows.iter().map(|row| row.brotli).sum();
     table(&rows);
     say(&verdict(budget, total)?);
     Ok(())
 }
 
-/// Prints the sizes of one more file that the budget does not count.
-pub fn show(project: &Project, file: &Path) -> Result<()> {
-    table(&measure(project, &[file.to_path_buf()])?);
+/// Prints the sizes of files that the budget does not count.
+pub fn show(project: &Project, files: &[PathBuf]) -> Result<()> {
+    table(&measure(project, files)?);
     Ok(())
 }
 
@@ -67,21 +73,9 @@ impl Budget {
     }
 }
 
-/// The files directly in the folder that the page needs, in order of name.
-fn needed(site: &Path) -> Result<Vec<PathBuf>> {
-    let mut files = Vec::new();
-    for entry in fs::read_dir(site).map_err(Error::io("read", site))? {
-        let path = entry.map_err(Error::io("read", site))?.path();
-        let counted = path
-            .extension()
-            .and_then(|extension| extension.to_str())
-            .is_some_and(|extension| NEEDED.contains(&extension));
-        if path.is_file() && counted {
-            files.push(path);
-        }
-    }
-    files.sort();
-    Ok(files)
+/// The files of the folder that the page needs, in order of name.
+fn needed(site: &Path) -> Vec<PathBuf> {
+    NEEDED.iter().map(|name| site.join(name)).collect()
 }
 
 /// Has Node.js compress the files: it brings brotli, so nothing has to be compiled for it.

@@ -6,6 +6,7 @@ use super::Frame;
 use crate::dom::{button, el, live, Dom};
 use crate::state::{Theme, Viewer};
 use crate::view::parts::icon::Icon;
+use crate::view::Save;
 use leptos::prelude::*;
 
 /// The theme that follows in the cycle of the button.
@@ -21,6 +22,7 @@ pub fn next_theme(theme: Theme) -> Theme {
 pub fn header() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
+    let save = use_context::<Save>();
     let theme = viewer.theme;
     let theme_label = move || {
         let word = match theme.get() {
@@ -59,6 +61,25 @@ pub fn header() -> Dom {
         .child(picker())
         .child(el("span").class("cs-grow"))
         .child(notes())
+        .child(save.map(|save| {
+            live(move || {
+                let save = save.clone();
+                viewer.data.with(Option::is_some).then(|| {
+                    button()
+                        .class("cs-button")
+                        .attr("data-look", "square")
+                        .attr("part", "save")
+                        .attr("aria-label", "Save as HTML")
+                        .attr(
+                            "title",
+                            "Save as HTML: one file with the viewer and this trace, for a machine without network",
+                        )
+                        .click(move || (save.0)())
+                        .child(Icon::Download.draw())
+                        .dom()
+                })
+            })
+        }))
         .child(
             button()
                 .class("cs-button")

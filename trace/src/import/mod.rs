@@ -122,6 +122,14 @@ impl Importer {
         self.builder.more.take().map(|(cursor, _)| cursor)
     }
 
+    /// Bytes of a source read so far.
+    pub fn bytes(&self, source: u32) -> u64 {
+        self.builder
+            .sources
+            .get(source as usize)
+            .map_or(0, |source| source.bytes)
+    }
+
     /// Records read so far, of all sources.
     pub fn records(&self) -> u64 {
         self.builder

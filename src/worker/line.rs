@@ -1,0 +1,121 @@
+//! The worker's line to the page: what it says, and what came over it and is not dealt with yet.
+
+use super::pieces::pieces;
+use super::protocol::{pack, ToPage};
+use super::stream::Canceller;
+use crewscope_trace::model::Trace;
+use js_sys::{Array, Function, Promise, Uint8Array};
+use std::cell::{Cell, RefCell};
+use std::collections::VecDeque;
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{AbortController, Blob, DedicatedWorkerGlobalScope};
+
+/// Pieces of a model sent before the page has taken one in: bounds what waits in the message queue to some megabytes.
+const AHEAD: u32 = 16;
+
+/// The line to the page, and what came over it.
+pub struct Line {
+    pub(super) scope: DedicatedWorkerGlobalScope,
+    pub(super) stopped: Cell<bool>,
+    /// Ends the read that is pending now.
+    pub(super) reading: RefCell<Option<Canceller>>,
+    pub(super) fetching: RefCell<Option<AbortController>>,
+    /// Pieces sent and not yet taken in.
+    ahead: Cell<u32>,
+    /// Who waits for a piece to be taken in.
+    waiting: RefCell<Option<Function>>,
+    /// What was appended and is not read yet.
+    pub(super) appended: RefCell<VecDeque<Blob>>,
+    /// Who waits for something to be appended.
+    hungry: RefCell<Option<Function>>,
+}
+
+impl Line {
+    pub(super) fn new(scope: DedicatedWorkerGlobalScope) -> Self {
+        Self {
+            scope,
+            stopped: Cell::new(false),
+            reading: RefCell::default(),
+            fetching: RefCell::default(),
+            ahead: Cell::new(0),
+            waiting: RefCell::default(),
+            appended: RefCell::default(),
+            hungry: RefCell::default(),
+        }
+    }
+
+    pub(super) fn append(&self, blob: Blob) {
+        self.appended.borrow_mut().push_back(blob);
+        self.feed();
+    }
+
+    fn feed(&self) {
+        if let Some(hungry) = self.hungry.take() {
+            let _ = hungry.call0(&JsValue::UNDEFINED);
+        }
+    }
+
+    /// Waits for what is appended next; `None` once it was told to stop.
+    pub(super) async fn next_appended(&self) -> Option<Blob> {
+        loop {
+            if self.stopped.get() {
+                return None;
+            }
+            if let Some(blob) = self.appended.borrow_mut().pop_front() {
+                return Some(blob);
+            }
+            let fed = Promise::new(&mut |resolve, _| {
+                *self.hungry.borrow_mut() = Some(resolve.unchecked_into())
+            });
+            let _ = JsFuture::from(fed).await;
+        }
+    }
+
+    pub(super) fn stop(&self) {
+        self.stopped.set(true);
+        if let Some(fetching) = self.fetching.take() {
+            fetching.abort();
+        }
+        if let Some(reading) = self.reading.take() {
+            reading.cancel();
+        }
+        self.feed();
+    }
+
+    pub(super) fn took(&self) {
+        self.ahead.set(self.ahead.get().saturating_sub(1));
+        if let Some(waiting) = self.waiting.take() {
+            let _ = waiting.call0(&JsValue::UNDEFINED);
+        }
+    }
+
+    pub(super) fn say(&self, head: &ToPage, attachment: &JsValue) {
+        // Fails only for attachments that cannot be cloned, and blobs can.
+        let _ = self.scope.post_message(&pack(head, attachment));
+    }
+
+    pub(super) async fn send(&self, trace: &Trace) {
+        for piece in pieces(trace) {
+            while self.ahead.get() >= AHEAD {
+                let taken = Promise::new(&mut |resolve, _| {
+                    *self.waiting.borrow_mut() = Some(resolve.unchecked_into())
+                });
+                let _ = JsFuture::from(taken).await;
+            }
+            match piece {
+                Ok(bytes) => {
+                    let buffer = Uint8Array::from(bytes.as_slice()).buffer();
+                    let message = pack(&ToPage::Piece, &buffer);
+                    let _ = self
+                        .scope
+                        .post_message_with_transfer(&message, &Array::of1(&buffer));
+                    self.ahead.set(self.ahead.get() + 1);
+                }
+                Err(error) => {
+                    return self.say(&ToPage::Broken(error.to_string()), &JsValue::UNDEFINED)
+                }
+            }
+        }
+    }
+}

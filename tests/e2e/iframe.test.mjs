@@ -1,0 +1,118 @@
+// The viewer in an iframe: the protocol of messages, and who may speak it.
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { openPage, theServer, tracePath } from './harness.mjs';
+import { html, startPortal } from './portal.mjs';
+import { reportOf } from './report.mjs';
+
+const SAMPLE = 'sample.jsonl';
+
+/** What a host page does, in a few lines; docs/embedding.md shows the same. */
+const HOST = `
+const frame = document.querySelector('iframe');
+const { origin } = new URL(frame.src);
+const waiting = new Map();
+globalThis.events = [];
+let ready;
+globalThis.ready = new Promise((resolve) => { ready = resolve; });
+addEventListener('message', ({ data, origin: from, source }) => {
+  if (source !== frame.contentWindow || from !== origin || data?.crewscope !== 1) return;
+  if (data.ready) ready(data);
+  else if (data.event) events.push([data.event, data.detail]);
+  else (waiting.get(data.id) ?? (() => {}))(data);
+});
+const post = (message) => frame.contentWindow.postMessage({ crewscope: 1, ...message }, origin);
+globalThis.ask = (verb, rest) => new Promise((resolve) => {
+  const id = waiting.size + 1;
+  waiting.set(id, resolve);
+  post({ verb, id, ...rest });
+});
+frame.addEventListener('load', () => post({ verb: 'hello' }));
+post({ verb: 'hello' });
+`;
+
+/** A portal with a frame of the hosted viewer (another origin), opened. */
+async function open(t, query, options = {}) {
+  const { origin } = await theServer();
+  const frame = (portalOrigin) => `<iframe src="${origin}/embed.html?${query(portalOrigin)}" width="1200" height="700"></iframe>`;
+  const pages = { 'page.js': HOST };
+  const portal = await startPortal(t, { pages, policy: `default-src 'none'; script-src 'self'; frame-src ${origin}` });
+  pages['index.html'] = html(frame(portal.origin));
+  const page = await openPage(t, `${portal.origin}/`, options);
+  return { page, portal, frame: () => page.frames().find((each) => each.url().includes('/embed.html')) };
+}
+
+test('a page of an allowed origin loads, selects, asks and is told', async (t) => {
+  const { page, frame } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&theme=dark`);
+  const { version } = await page.evaluate(() => globalThis.ready);
+  assert.match(version, /^\d+\.\d+\.\d+$/);
+  const lines = readFileSync(tracePath(SAMPLE), 'utf8').split('\n').filter(Boolean);
+  const loaded = await page.evaluate((source) => globalThis.ask('load', { source }), `${lines[0]}\n`);
+  assert.equal(loaded.error, undefined);
+  assert.equal(loaded.result.executions.length, 1);
+  for (const line of lines.slice(1)) assert.equal((await page.evaluate((source) => globalThis.ask('append', { source: new Blob([source]) }), `${line}\n`)).error, undefined);
+  const [whole] = reportOf(SAMPLE).executions;
+  const tokens = () => page.evaluate(() => globalThis.ask('report').then(({ result }) => result.executions[0].summary.total_tokens));
+  for (let tries = 0; tries < 100 && await tokens() !== whole.summary.total_tokens; tries += 1) await new Promise((resolve) => { setTimeout(resolve, 50); });
+  assert.equal(await tokens(), whole.summary.total_tokens);
+
+  const [task] = whole.tasks;
+  assert.equal((await page.evaluate((key) => globalThis.ask('select', { task: key }), task.key)).result, true);
+  await page.waitForFunction((key) => globalThis.events.some(([kind, detail]) => kind === 'select' && detail.task === key), {}, task.key);
+  assert.ok(await page.evaluate(() => ['progress', 'load'].every((kind) => globalThis.events.some(([seen]) => seen === kind))));
+  const themeOf = () => frame().$eval('crew-scope', (element) => element.shadowRoot.querySelector('.cs-root').dataset.theme);
+  assert.equal(await themeOf(), 'dark');
+  await page.evaluate(() => globalThis.ask('theme', { theme: 'light' }));
+  assert.equal(await themeOf(), 'light');
+  await page.evaluate(() => globalThis.ask('view', { view: 'output' }));
+  assert.equal(await frame().$eval('crew-scope', (element) => element.shadowRoot.querySelector('[aria-label="Execution Summary"]').getClientRects().length), 0);
+
+  const saved = await page.evaluate(() => globalThis.ask('exportHtml', { redact: true }).then(async ({ result }) => [result instanceof Blob, (await result.text()).includes('crewscope-trace')]));
+  assert.deepEqual(saved, [true, true]);
+  assert.match((await page.evaluate(() => globalThis.ask('dance'))).error, /no verb/);
+  assert.match((await page.evaluate(() => globalThis.ask('load', { source: '{}' }))).error, /No trace/);
+  await page.evaluate(() => globalThis.ask('clear'));
+  assert.equal(await frame().$eval('crew-scope', (element) => element.dataset.state), 'empty');
+});
+
+test('a page of an origin that was not named is not heard and hears nothing', async (t) => {
+  const { page, frame } = await open(t, () => 'origin=https%3A%2F%2Fportal.example', { allow: [/postMessage/] });
+  await page.waitForFunction(() => true);
+  const heard = await page.evaluate((source) => Promise.race([
+    globalThis.ready.then(() => 'ready'),
+    globalThis.ask('load', { source }).then(() => 'answered'),
+    new Promise((resolve) => { setTimeout(resolve, 1500, 'nothing'); }),
+  ]), readFileSync(tracePath(SAMPLE), 'utf8'));
+  assert.equal(heard, 'nothing');
+  assert.notEqual(await frame().$eval('crew-scope', (element) => element.dataset.state), 'ready');
+});
+
+test("a page of another origin may not have the viewer's own origin opened, with an origin parameter of its own making", async (t) => {
+  const server = await theServer();
+  server.put('private.jsonl', readFileSync(tracePath(SAMPLE)));
+  const asked = () => server.requests.filter(({ url }) => url.startsWith('/memory/private')).length;
+  const { page, frame } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}`);
+  await page.evaluate(() => globalThis.ready);
+  for (const source of ['/memory/private.jsonl', `${server.origin}/memory/private.jsonl`, ' memory/private.jsonl', [`${server.origin}/memory/private.jsonl`]]) {
+    assert.match((await page.evaluate((given) => globalThis.ask('load', { source: given }), source)).error, /may not/, String(source));
+  }
+  // What anybody may read may be opened for anybody.
+  const public_ = await page.evaluate((source) => globalThis.ask('load', { source }), `${server.crossOrigin}/trace/${SAMPLE}`);
+  assert.equal(public_.error, undefined);
+  assert.equal(asked(), 0);
+
+  const linked = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&src=${encodeURIComponent('/memory/private.jsonl')}`);
+  await linked.page.waitForFunction(() => globalThis.events.some(([kind, detail]) => kind === 'error' && /may not/.test(detail.detail)));
+  assert.match(await linked.frame().evaluate(() => document.body.innerText), /may not/);
+  assert.equal(asked(), 0);
+  assert.equal(await frame().$eval('crew-scope', (element) => element.dataset.state), 'ready');
+});
+
+test('a page of the same origin needs no permission', async (t) => {
+  const { origin } = await theServer();
+  // The frame as a page of its own: what its address says is opened.
+  const page = await openPage(t, `${origin}/embed.html?src=trace/${SAMPLE}&sections=summary%20tasks`);
+  await page.waitForFunction(() => document.querySelector('crew-scope')?.dataset.state === 'ready');
+  assert.equal(await page.$eval('crew-scope', (element) => element.shadowRoot.querySelector('.cs-header').getClientRects().length), 0);
+});

@@ -1,0 +1,415 @@
+// <crew-scope>: the viewer as a custom element. No dependencies and no bundler needed; docs/embedding.md describes it.
+import { addressed, inputsOf, piecesOf } from './inputs.js';
+import { configure, spawnWorker, start, template } from './program.js';
+import { Tail } from './tail.js';
+
+export { configure };
+export { version } from './version.js';
+
+/** Names of the events, without their prefix `crewscope-`. */
+export const events = ['progress', 'load', 'select', 'error'];
+
+const ATTRIBUTES = ['src', 'theme', 'execution', 'task', 'view', 'live', 'prices', 'sections'];
+
+/** What `view` and `sections` may name. */
+const REGIONS = ['header', 'executions', 'summary', 'timeline', 'tasks', 'output', 'details'];
+
+/** Seconds between two looks for more, where `live` has no number. */
+const LIVE_SECONDS = 2;
+
+const superseded = () => new DOMException('something else was opened, or the viewer was removed', 'AbortError');
+const wordsOf = (error) => String(error?.message ?? error);
+
+/** The element. `define()` registers it; it may be subclassed. On a server, where there are no elements, it is only a name. */
+export class CrewScope extends (globalThis.HTMLElement ?? Object) {
+  static observedAttributes = ATTRIBUTES;
+  static configure = configure;
+  static define = define;
+
+  /** What the program made, while there is something to be seen. */
+  #viewer;
+  #mounting;
+  /** Told when the element comes into a document. */
+  #arrived = () => {};
+  #leaving;
+  #watching;
+  /** What was handed over: { inputs, more, grows }; undefined: `src` counts; null: nothing is open. */
+  #given;
+  /** Who waits for the outcome of a load. */
+  #waiting;
+  #reading = false;
+  #idle = [];
+  /** What is to be selected once the trace is there; null: nothing, undefined: what the attributes say. */
+  #due = null;
+  /** Counts what was shown: what the program tells of anything before is not heard. */
+  #shows = 0;
+  #appending = Promise.resolve();
+  #tail;
+  #pricing = 0;
+
+  constructor() {
+    super();
+    this.attachShadow({ mode: 'open' });
+    this.#bare();
+    // Properties that were set before the element was defined would hide those of the class.
+    for (const name of ATTRIBUTES) {
+      if (!Object.hasOwn(this, name)) continue;
+      const value = this[name];
+      delete this[name];
+      // A constructor may not add attributes.
+      queueMicrotask(() => { this[name] = value; });
+    }
+  }
+
+  connectedCallback() {
+    clearTimeout(this.#leaving);
+    this.#arrived();
+    if (this.#viewer || this.#mounting) return;
+    if (this.#given || typeof IntersectionObserver === 'undefined') this.#start();
+    else this.#watch();
+  }
+
+  disconnectedCallback() {
+    // Moved? Then it comes back within this task.
+    this.#leaving = setTimeout(() => { if (!this.isConnected) this.#unmount(); });
+  }
+
+  /** Browsers that can move an element without taking it out call this instead of the two above. */
+  connectedMoveCallback() {}
+
+  adoptedCallback() {
+    // Style sheets belong to a document.
+    this.#unmount();
+  }
+
+  attributeChangedCallback(name, old, value) {
+    if (old === value) return;
+    if (name === 'src' || (name === 'live' && !this.#given)) {
+      if (name === 'src') this.#given = undefined;
+      this.#supersede();
+    }
+    if (!this.#viewer) return;
+    if (name === 'theme') this.#viewer.set_theme(value ?? 'auto');
+    else if (name === 'view' || name === 'sections') this.#arrange();
+    else if (name === 'prices') void this.#price();
+    else if (name === 'src' || name === 'live') { if (!this.#given) this.#show(); }
+    else if (this.#reading) this.#due = undefined;
+    else this.#selectByAttributes();
+  }
+
+  /** Opens what is given, in place of what is open. */
+  async load(source) {
+    this.#supersede();
+    const outcome = new Promise((resolve, reject) => { this.#waiting = { resolve, reject }; });
+    // Who does not wait need not be bothered.
+    outcome.catch(() => {});
+    const { reject } = this.#waiting;
+    const mine = this.#waiting;
+    try {
+      const inputs = await inputsOf(source, this.ownerDocument.baseURI);
+      if (mine !== this.#waiting) throw superseded();
+      this.#given = { inputs, more: [], grows: false };
+      if (this.#viewer) this.#show();
+      else this.#start();
+    } catch (error) {
+      if (mine === this.#waiting) this.#waiting = undefined;
+      reject(error);
+    }
+    return outcome;
+  }
+
+  /** Adds to what is open: the next bytes, text or records of a growing trace. */
+  append(more) {
+    const added = this.#appending.then(() => this.#append(more));
+    this.#appending = added.catch(() => {});
+    return added;
+  }
+
+  async #append(more) {
+    const pieces = await piecesOf(more);
+    const viewer = await this.#ready();
+    await this.#settled();
+    for (const piece of pieces) {
+      if (!viewer.append(piece)) {
+        this.#grow(viewer);
+        if (!viewer.append(piece)) throw new Error('the reader cannot be started; load the trace again');
+      }
+      this.#given?.more?.push(piece);
+    }
+  }
+
+  /** What was opened as finished is read once more, now as something that grows. */
+  #grow(viewer) {
+    const open = viewer.sources().filter(({ blob }) => blob);
+    const inputs = open.length ? open : (this.#given?.inputs ?? [{ name: 'trace', blob: new Blob([]) }]);
+    const at = viewer.selection();
+    this.#given = { inputs, more: [], grows: true };
+    this.#show();
+    this.#due = at;
+    // Nobody waits for a load: more may be appended at once.
+    this.#rest();
+  }
+
+  /** Closes what is open. */
+  clear() {
+    this.#supersede();
+    this.#given = null;
+    this.#viewer?.clear();
+  }
+
+  /** Selects; returns whether all that was named is there. Before the trace is there, it is kept for then. */
+  select({ execution, task, span } = {}) {
+    const wanted = { execution: execution ?? undefined, task: task ?? undefined, span: span ?? undefined };
+    if (!this.#viewer || this.#reading) {
+      this.#due = wanted;
+      if (!this.#viewer) return false;
+    }
+    return this.#viewer.select(wanted.execution, wanted.task, wanted.span);
+  }
+
+  /** The report of what is open (docs/report.schema.json). */
+  async report() {
+    const viewer = await this.#ready();
+    await this.#settled();
+    return viewer.report();
+  }
+
+  /** One HTML file with the viewer, what is open and what is selected, as a Blob. `redact` masks keys, tokens and passwords. */
+  async exportHtml({ redact = false } = {}) {
+    const viewer = await this.#ready();
+    await this.#settled();
+    const [{ page }, { mask_text }] = await Promise.all([import('./export.js'), start()]);
+    return page({ template, sources: viewer.sources(), selection: viewer.selection(), mask: redact ? mask_text : undefined });
+  }
+
+  // --- showing ---
+
+  /** Lays out the empty element like the one with a viewer in it. */
+  #bare() {
+    const sheet = new CSSStyleSheet();
+    sheet.replaceSync(':host{display:block}');
+    this.shadowRoot.adoptedStyleSheets = [sheet];
+  }
+
+  /** Nothing heavy before it is in view, or something is asked of it. */
+  #watch() {
+    if (this.#watching) return;
+    this.#watching = new IntersectionObserver((entries) => {
+      if (entries.some(({ isIntersecting }) => isIntersecting)) this.#start();
+    }, { rootMargin: '200px' });
+    this.#watching.observe(this);
+  }
+
+  #unwatch() {
+    this.#watching?.disconnect();
+    this.#watching = undefined;
+  }
+
+  /** Starts without anyone waiting for it: a failure is told by an event. */
+  #start() {
+    this.#ready().catch(() => {});
+  }
+
+  /** The viewer: as soon as the program is loaded and the element stands in a document. */
+  #ready() {
+    this.#unwatch();
+    if (this.#viewer) return Promise.resolve(this.#viewer);
+    this.#mounting ??= this.#mount().finally(() => { this.#mounting = undefined; });
+    return this.#mounting;
+  }
+
+  async #mount() {
+    try {
+      const { module, mount_viewer } = await start();
+      while (!this.isConnected) await new Promise((resolve) => { this.#arrived = resolve; });
+      this.shadowRoot.adoptedStyleSheets = [];
+      this.#viewer = mount_viewer(
+        this,
+        module,
+        spawnWorker,
+        this.theme,
+        // In a turn of its own: a listener may ask for anything, and now the program is at work.
+        (kind, detail) => {
+          const told = this.#shows;
+          queueMicrotask(() => told === this.#shows && this.#hear(kind, detail));
+        },
+        (sources, selection) => void this.#offer(sources, selection),
+      );
+    } catch (error) {
+      this.#hear('error', { title: 'crewscope could not start', detail: wordsOf(error), hint: '' });
+      throw error;
+    }
+    this.#arrange();
+    if (this.prices) void this.#price();
+    if (this.#given !== null) this.#show();
+    return this.#viewer;
+  }
+
+  #unmount() {
+    this.#unwatch();
+    this.#supersede();
+    this.#pricing += 1;
+    if (!this.#viewer) return;
+    this.#viewer.free();
+    this.#viewer = undefined;
+    this.removeAttribute('data-state');
+    this.#bare();
+  }
+
+  /** What was asked for before is not waited for any more. */
+  #supersede() {
+    this.#tail?.stop();
+    this.#tail = undefined;
+    this.#waiting?.reject(superseded());
+    this.#waiting = undefined;
+    this.#rest();
+  }
+
+  #rest() {
+    this.#reading = false;
+    for (const go of this.#idle.splice(0)) go();
+  }
+
+  /** Waits until what is being read is read. */
+  async #settled() {
+    while (this.#reading) await new Promise((resolve) => { this.#idle.push(resolve); });
+  }
+
+  /** Opens what was handed over, else what `src` names. */
+  #show() {
+    const viewer = this.#viewer;
+    this.#shows += 1;
+    this.#due ??= undefined;
+    if (this.#waiting) this.#waiting.shown = true;
+    if (this.#given) {
+      this.#reading = true;
+      viewer.load(this.#given.inputs, this.#given.grows);
+      for (const piece of this.#given.more) viewer.append(piece);
+      return;
+    }
+    if (!this.src) return void viewer.clear();
+    this.#reading = true;
+    const input = addressed(this.src, this.ownerDocument.baseURI);
+    const seconds = this.hasAttribute('live') ? Number(this.live || LIVE_SECONDS) : 0;
+    if (!(seconds > 0)) return void viewer.load([input], false);
+    const mine = new Tail(input.url, seconds, {
+      begin: () => viewer.load([{ name: input.name, blob: new Blob([]) }], true),
+      // Refused once a person has opened something else.
+      append: (blob) => viewer.append(blob),
+      // What cannot be followed is read once.
+      giveUp: () => viewer.load([input], false),
+      trouble: (detail) => {
+        this.#note(detail);
+        if (detail) this.#tell('error', { title: 'The trace cannot be read on', detail, hint: 'It is tried again, more and more rarely.' });
+      },
+    });
+    this.#tail = mine;
+  }
+
+  /** A line at the bottom of the viewer; without words it goes. */
+  #note(words) {
+    const root = this.shadowRoot.querySelector('.cs-root');
+    let line = root?.querySelector(':scope > .cs-trouble');
+    if (!words) return void line?.remove();
+    if (!root) return;
+    line ??= root.appendChild(document.createElement('p'));
+    line.className = 'cs-trouble';
+    line.setAttribute('role', 'status');
+    line.textContent = `This trace cannot be read on: ${words}. It is tried again, more and more rarely.`;
+  }
+
+  #arrange() {
+    const known = (text) => text.split(/\s+/).filter((word) => REGIONS.includes(word));
+    const [sections, [view]] = [known(this.sections), known(this.view)];
+    const header = !sections.length || sections.includes('header') ? ['header'] : [];
+    this.#viewer.set_sections((view ? [...header, view] : sections).join(' '));
+  }
+
+  async #price() {
+    this.#pricing += 1;
+    const mine = this.#pricing;
+    try {
+      let text = '';
+      if (this.prices) {
+        const response = await fetch(new URL(this.prices, this.ownerDocument.baseURI));
+        if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
+        text = await response.text();
+      }
+      if (mine === this.#pricing) this.#viewer?.set_prices(text);
+    } catch (error) {
+      if (mine === this.#pricing) this.#tell('error', { title: 'The prices cannot be used', detail: wordsOf(error), hint: 'docs/prices.md has the form of a price file.' });
+    }
+  }
+
+  #selectByAttributes() {
+    if (this.execution || this.task) this.#viewer.select(this.execution || undefined, this.task || undefined, undefined);
+  }
+
+  async #offer(sources, selection) {
+    try {
+      const [{ offer }, { mask_text }] = await Promise.all([import('./export.js'), start()]);
+      offer({ root: this.shadowRoot.querySelector('.cs-root'), template, sources, selection, mask: mask_text });
+    } catch (error) {
+      this.#tell('error', { title: 'The trace cannot be saved', detail: wordsOf(error), hint: '' });
+    }
+  }
+
+  // --- telling ---
+
+  #hear(kind, detail) {
+    if (kind === 'load') {
+      // A run that goes on will write more; a finished one will not.
+      if (!detail.executions.some(({ status }) => status === 'running')) this.#tail?.finished();
+      const due = this.#due;
+      this.#due = null;
+      if (due) this.#viewer?.select(due.execution ?? undefined, due.task ?? undefined, due.span ?? undefined);
+      else if (due === undefined && this.#viewer) this.#selectByAttributes();
+    }
+    if (kind !== 'progress' && kind !== 'select') {
+      this.#rest();
+      // A load that still gathers its bytes waits for another outcome than this.
+      const waiting = this.#waiting?.shown || !this.#viewer ? this.#waiting : undefined;
+      if (waiting) this.#waiting = undefined;
+      if (kind === 'load') waiting?.resolve(detail);
+      else if (kind === 'empty') waiting?.reject(superseded());
+      else waiting?.reject(Object.assign(new Error(`${detail.title}: ${detail.detail}`), { detail }));
+    }
+    // Closing is asked for by whoever would be told.
+    if (kind !== 'empty') this.#tell(kind, detail);
+  }
+
+  #tell(kind, detail) {
+    this.dispatchEvent(new CustomEvent(`crewscope-${kind}`, { detail, bubbles: true, composed: true }));
+  }
+}
+
+const DEFAULTS = { theme: 'auto' };
+
+// Each attribute is a property, too.
+for (const name of ATTRIBUTES) {
+  Object.defineProperty(CrewScope.prototype, name, {
+    configurable: true,
+    enumerable: true,
+    get() {
+      return this.getAttribute(name) ?? DEFAULTS[name] ?? '';
+    },
+    set(value) {
+      if (value === null || value === undefined || value === false) this.removeAttribute(name);
+      else this.setAttribute(name, value === true ? '' : value);
+    },
+  });
+}
+
+let registered = false;
+
+/** Registers the element. A name that is taken, also by another version, is left alone; returns the class that has it. */
+export function define(tag = 'crew-scope') {
+  if (typeof customElements === 'undefined') return CrewScope;
+  const taken = customElements.get(tag);
+  if (taken) return taken;
+  // A class can be registered once only.
+  const own = registered ? class extends CrewScope {} : CrewScope;
+  registered = true;
+  customElements.define(tag, own);
+  return own;
+}

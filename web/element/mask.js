@@ -1,0 +1,31 @@
+// Hides keys, tokens and passwords in the bytes of a trace, in pieces, without changing what else is there.
+
+/** Bytes of text that are looked at together, about. */
+const PIECE = 1 << 20;
+
+const MASK = '••••••';
+
+/** A number that was hidden needs quotes: what is hidden inside of a string has its key in escaped ones. */
+const BARE = new RegExp(`([^\\\\]"\\s*:\\s*)${MASK}(?=\\s*[,}\\]\\n\\r]|\\s*$)`, 'g');
+
+/** The Blob's text with its secrets hidden by `mask`, as a Blob. */
+export async function masked(blob, mask) {
+  const hidden = (text) => mask(text).replace(BARE, `$1"${MASK}"`);
+  const reader = blob.stream().pipeThrough(new TextDecoderStream()).getReader();
+  const pieces = [];
+  let kept = [];
+  let length = 0;
+  for (;;) {
+    const { done, value = '' } = await reader.read();
+    kept.push(value);
+    length += value.length;
+    if (!done && length < PIECE) continue;
+    const text = kept.join('');
+    // A secret ends with its line, or with the object that it is in.
+    const cut = done ? text.length : Math.max(text.lastIndexOf('\n'), text.lastIndexOf('}')) + 1;
+    pieces.push(hidden(text.slice(0, cut)));
+    kept = [text.slice(cut)];
+    length = text.length - cut;
+    if (done) return new Blob(pieces);
+  }
+}

@@ -1,0 +1,67 @@
+// The program behind the element: where its files lie, and how it starts, once for all viewers of the page.
+
+/** Written so that bundlers see them and carry the files along. */
+const places = {
+  wasmUrl: new URL('./crewscope_bg.wasm', import.meta.url),
+  // A page to read and not to show: bundlers shorten what is named .html, and its CSP would then refuse its own script.
+  templateUrl: new URL('./crewscope-html.txt', import.meta.url),
+  workerUrl: undefined,
+};
+
+/** Where the files lie, if not beside this script; to be called before the first viewer starts. */
+export function configure(given = {}) {
+  for (const name of Object.keys(places)) {
+    if (given[name] !== undefined) places[name] = new URL(given[name], document.baseURI);
+  }
+}
+
+/** Where the package is. Not the address of this script: that of a bundle may be the path of its source. */
+const home = places.wasmUrl;
+
+/** Starts a reading worker. A script of another origin may not be a worker itself, but a worker of this page may import it. */
+export function spawnWorker() {
+  const { workerUrl } = places;
+  // In this form bundlers know a worker.
+  if (!workerUrl && home.origin === location.origin) return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
+  const { href, origin } = workerUrl ?? new URL('worker.js', home);
+  if (origin === location.origin) return new Worker(href, { type: 'module' });
+  const shim = URL.createObjectURL(new Blob([`import ${JSON.stringify(href)};`], { type: 'text/javascript' }));
+  const worker = new Worker(shim, { type: 'module' });
+  // By its first message, or its failure, it was fetched.
+  const revoke = () => URL.revokeObjectURL(shim);
+  worker.addEventListener('message', revoke, { once: true });
+  worker.addEventListener('error', revoke, { once: true });
+  return worker;
+}
+
+let started;
+
+/** The program, loaded and compiled at the first call: `{ module, mount_viewer, mask_text }`. */
+export function start() {
+  if (!started) {
+    started = load();
+    // The next call tries again.
+    started.catch(() => { started = undefined; });
+  }
+  return started;
+}
+
+async function load() {
+  const glue = import('./crewscope.js');
+  const response = await fetch(places.wasmUrl);
+  if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
+  // Compiling while it downloads needs the right type, which not every static host sends.
+  const module = response.headers.get('content-type')?.startsWith('application/wasm')
+    ? await WebAssembly.compileStreaming(response)
+    : await WebAssembly.compile(await response.arrayBuffer());
+  const { default: init, mount_viewer, mask_text } = await glue;
+  await init({ module_or_path: module });
+  return { module, mount_viewer, mask_text };
+}
+
+/** The single-file viewer, into which a trace is put. */
+export async function template() {
+  const response = await fetch(places.templateUrl);
+  if (!response.ok) throw new Error(`the viewer's single file is missing: ${response.url} answered ${response.status}`);
+  return response.text();
+}

@@ -1,0 +1,83 @@
+//! `dist/element`: the custom element as an npm package that needs no bundler; `dist/site` must have been built before.
+
+use std::fs;
+use std::path::Path;
+
+use crate::error::{Error, Result};
+use crate::process::run;
+use crate::project::Project;
+use crate::size;
+use crate::tools::Tools;
+
+/// Scripts of the package. What they import is bundled, except the others of them and the glue of the wasm, which page and worker share.
+const SCRIPTS: [&str; 4] = ["crew-scope.js", "define.js", "worker.js", "export.js"];
+
+/// Files that are copied as they are: from `web/element`, and from what was built.
+const OWN: [&str; 3] = ["crew-scope.d.ts", "README.md", "package.json"];
+const BUILT: [&str; 2] = ["crewscope.js", "crewscope_bg.wasm"];
+
+/// The single file, under a name by which bundlers leave it as it is.
+const TEMPLATE: &str = "crewscope-html.txt";
+
+/// Writes the package, and the single file beside the scripts that save a page with it.
+pub fn build(project: &Project, tools: &Tools) -> Result<()> {
+    let from = project.root.join("web/element");
+    let to = project.root.join("dist/element");
+    check_versions(&from)?;
+    if to.is_dir() {
+        fs::remove_dir_all(&to).map_err(Error::io("remove", &to))?;
+    }
+    fs::create_dir_all(&to).map_err(Error::io("create", &to))?;
+    for script in SCRIPTS {
+        run(tools
+            .program(project, "esbuild")?
+            .args([
+                "--bundle",
+                "--minify",
+                "--format=esm",
+                "--log-level=warning",
+                "--external:./crewscope.js",
+                "--external:./crew-scope.js",
+                "--external:./export.js",
+            ])
+            .arg(format!("--outfile={}", to.join(script).display()))
+            .arg(from.join(script)))?;
+    }
+    for name in OWN {
+        copy(&from.join(name), &to.join(name))?;
+    }
+    for name in BUILT {
+        copy(&project.site().join(name), &to.join(name))?;
+    }
+    let single = project.single_file();
+    copy(&single, &to.join(TEMPLATE))?;
+    copy(&single, &project.site().join("crewscope.html"))?;
+    let sized = SCRIPTS.into_iter().chain(BUILT).chain([TEMPLATE]);
+    let sized: Vec<_> = sized.map(|name| to.join(name)).collect();
+    size::show(project, &sized)?;
+    Ok(())
+}
+
+/// The package, its script and the crate say one version.
+fn check_versions(folder: &Path) -> Result<()> {
+    let version = env!("CARGO_PKG_VERSION");
+    for (name, line) in [
+        ("version.js", format!("version = '{version}'")),
+        ("package.json", format!("\"version\": \"{version}\"")),
+    ] {
+        let path = folder.join(name);
+        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
+        if !text.contains(&line) {
+            return Err(Error::Refused(format!(
+                "{} must say {line}",
+                path.display()
+            )));
+        }
+    }
+    Ok(())
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::copy(from, to).map_err(Error::io("copy", from))?;
+    Ok(())
+}
