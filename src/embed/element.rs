@@ -5,6 +5,7 @@ use crate::live::effect;
 use crate::source::Input;
 use crate::state::{Load, Theme, Viewer};
 use crate::view::Save;
+use crate::worker::turn::spawn;
 use crate::worker::Runtime;
 use crewscope_trace::analysis::mask;
 use crewscope_trace::analysis::report::{self, Json};
@@ -15,7 +16,6 @@ use send_wrapper::SendWrapper;
 use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
-use wasm_bindgen_futures::future_to_promise;
 use web_sys::{Blob, HtmlElement};
 
 /// A viewer in an element of somebody else's page. `free()` removes it.
@@ -117,7 +117,11 @@ impl Mounted {
     /// The report, as an object.
     pub fn report(&self) -> Promise {
         let viewer = self.handle.viewer();
-        future_to_promise(async move { Ok(report_of(viewer).await) })
+        Promise::new(&mut |resolve, _| {
+            spawn(async move {
+                let _ = resolve.call1(&JsValue::UNDEFINED, &report_of(viewer).await);
+            });
+        })
     }
 
     /// What is open, to be kept elsewhere: an array of `{name, blob}` with the bytes after decompression.
