@@ -140,14 +140,15 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   /** What was opened as finished is read once more, now as something that grows. */
   #grow(viewer) {
-    const open = viewer.sources().filter(({ blob }) => blob);
-    const inputs = open.length ? open : (this.#given?.inputs ?? [{ name: 'trace', blob: new Blob([]) }]);
+    const open = viewer.sources();
+    const known = open.length && open.every(({ blob }) => blob);
+    const inputs = known ? open : (this.#given?.inputs ?? [{ name: 'trace', blob: new Blob([]) }]);
     const at = viewer.selection();
     this.#given = { inputs, more: [], grows: true };
     this.#show();
     this.#due = at;
-    // Nobody waits for a load: more may be appended at once.
-    this.#rest();
+    // Where there was no trace there may be none yet: more may be appended at once.
+    if (!known) this.#rest();
   }
 
   /** Closes what is open. */
