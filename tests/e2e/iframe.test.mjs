@@ -11,14 +11,17 @@ const SAMPLE = 'sample.jsonl';
 /** What a host page does, in a few lines; docs/embedding.md shows the same. */
 const HOST = `
 const frame = document.querySelector('iframe');
-const { origin } = new URL(frame.src);
+const { origin } = new URL(frame.dataset.src);
 const waiting = new Map();
 globalThis.events = [];
 let ready;
 globalThis.ready = new Promise((resolve) => { ready = resolve; });
 addEventListener('message', ({ data, origin: from, source }) => {
   if (source !== frame.contentWindow || from !== origin || data?.crewscope !== 1) return;
-  if (data.ready) ready(data);
+  if (data.ready) {
+    globalThis.greetings = (globalThis.greetings ?? 0) + 1;
+    ready(data);
+  }
   else if (data.event) events.push([data.event, data.detail]);
   else (waiting.get(data.id) ?? (() => {}))(data);
 });
@@ -28,14 +31,15 @@ globalThis.ask = (verb, rest) => new Promise((resolve) => {
   waiting.set(id, resolve);
   post({ verb, id, ...rest });
 });
-frame.addEventListener('load', () => post({ verb: 'hello' }));
-post({ verb: 'hello' });
+globalThis.hello = () => post({ verb: 'hello' });
+// Only now: before, nobody would hear that it is ready.
+frame.src = frame.dataset.src;
 `;
 
 /** A portal with a frame of the hosted viewer (another origin), opened. */
 async function open(t, query, options = {}) {
   const { origin } = await theServer();
-  const frame = (portalOrigin) => `<iframe src="${origin}/embed.html?${query(portalOrigin)}" width="1200" height="700"></iframe>`;
+  const frame = (portalOrigin) => `<iframe data-src="${origin}/embed.html?${query(portalOrigin)}" width="1200" height="700"></iframe>`;
   const pages = { 'page.js': HOST };
   const portal = await startPortal(t, { pages, policy: `default-src 'none'; script-src 'self'; img-src data:; frame-src ${origin}` });
   pages['index.html'] = html(frame(portal.origin));
@@ -47,6 +51,9 @@ test('a page of an allowed origin loads, selects, asks and is told', async (t) =
   const { page, frame } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&theme=dark`);
   const { version } = await page.evaluate(() => globalThis.ready);
   assert.match(version, /^\d+\.\d+\.\d+$/);
+  // A part of the host that came later asks again.
+  await page.evaluate(() => globalThis.hello());
+  await page.waitForFunction(() => globalThis.greetings === 2);
   const lines = readFileSync(tracePath(SAMPLE), 'utf8').split('\n').filter(Boolean);
   const loaded = await page.evaluate((source) => globalThis.ask('load', { source }), `${lines[0]}\n`);
   assert.equal(loaded.error, undefined);
