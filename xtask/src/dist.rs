@@ -32,6 +32,18 @@ const SCRIPTS: [&str; 12] = [
     "worker.js",
 ];
 
+/// The second part of the program, which the page fetches when it works: `xtask/js/split.mjs` says how.
+pub const LATER: &str = "crewscope_later.wasm";
+
+/// Whether the functions keep their names when the wasm is made smaller.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Names {
+    /// Needed by what goes through the program afterwards.
+    Kept,
+    /// Not downloaded.
+    Dropped,
+}
+
 /// Sets up, builds and measures.
 pub fn dist(project: &Project) -> Result<()> {
     build(project, &Tools::ensure(project)?)
@@ -61,12 +73,14 @@ fn site(project: &Project, tools: &Tools) -> Result<()> {
         .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALLER)
         .args(["build", "--release", "--locked"]))?;
     let site = project.site();
-    shrink(
-        project,
-        tools,
-        &site.join("crewscope.js"),
-        &site.join("crewscope_bg.wasm"),
-    )?;
+    let [glue, wasm, later] =
+        ["crewscope.js", "crewscope_bg.wasm", LATER].map(|name| site.join(name));
+    shrink(project, tools, &glue, &wasm, Names::Kept)?;
+    run(tools
+        .program(project, "node")?
+        .arg(project.root.join("xtask/js/split.mjs"))
+        .args([&glue, &wasm, &later])
+        .arg(project.root.join("xtask/js/later.txt")))?;
     for script in SCRIPTS {
         minify(project, tools, &site.join(script), &["--format=esm"])?;
     }
@@ -76,7 +90,13 @@ fn site(project: &Project, tools: &Tools) -> Result<()> {
 /// Makes what wasm-bindgen wrote smaller, in place: shorter names in glue and wasm, then `wasm-opt`. Without hashes in the names that
 /// both share, and without what only they kept, there are 10 KB less to download. The flat form lets it see more: 2 KB. Large functions
 /// stay apart even where they have one caller (`-ocimfs`): in smaller ones the same patterns come back, 1 KB.
-pub fn shrink(project: &Project, tools: &Tools, glue: &Path, wasm: &Path) -> Result<()> {
+pub fn shrink(
+    project: &Project,
+    tools: &Tools,
+    glue: &Path,
+    wasm: &Path,
+    names: Names,
+) -> Result<()> {
     run(Command::new("node")
         .arg(project.root.join("xtask/js/shorten.mjs"))
         .args([glue, wasm]))?;
@@ -84,6 +104,7 @@ pub fn shrink(project: &Project, tools: &Tools, glue: &Path, wasm: &Path) -> Res
         .program(project, "wasm-opt")?
         .args(["--flatten", "--rereloop", "-Os", "-Os", "-ocimfs", "50"])
         .args(["--low-memory-unused", "--reorder-functions-by-name"])
+        .args((names == Names::Kept).then_some("-g"))
         .arg(wasm)
         .arg("-o")
         .arg(wasm))

@@ -3,6 +3,7 @@
 use std::fs;
 use std::path::Path;
 
+use crate::dist::LATER;
 use crate::error::{Error, Result};
 use crate::process::run;
 use crate::project::Project;
@@ -14,7 +15,7 @@ const SCRIPTS: [&str; 4] = ["crew-scope.js", "define.js", "worker.js", "export.j
 
 /// Files that are copied as they are: from `web/element`, and from what was built.
 const OWN: [&str; 3] = ["crew-scope.d.ts", "README.md", "package.json"];
-const BUILT: [&str; 2] = ["crewscope.js", "crewscope_bg.wasm"];
+const BUILT: [&str; 3] = ["crewscope.js", "crewscope_bg.wasm", LATER];
 
 /// The single file, under a name by which bundlers leave it as it is.
 const TEMPLATE: &str = "crewscope-html.txt";

@@ -7,7 +7,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::dist::{minify, shrink};
+use crate::dist::{minify, shrink, Names};
 use crate::error::{Error, Result};
 use crate::process::{run, say};
 use crate::project::Project;
@@ -37,7 +37,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
         .arg(&work)
         .arg(&compiled))?;
     let glue = work.join("crewscope.js");
-    shrink(project, tools, &glue, &wasm)?;
+    shrink(project, tools, &glue, &wasm, Names::Dropped)?;
     minify(project, tools, &glue, &[])?;
     // Its imports come along: a page from the disk loads no module.
     let boot = work.join("boot.js");

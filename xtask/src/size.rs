@@ -4,6 +4,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
+use crate::dist::LATER;
 use crate::error::{Error, Result};
 use crate::process::{output, say};
 use crate::project::Project;
@@ -47,6 +48,7 @@ pub fn check(project: &Project, site: &Path) -> Result<()> {
     let rows = measure(project, &needed(site))?;
     let total = rows.iter().map(|row| row.brotli).sum();
     table(&rows);
+    show(project, &[site.join(LATER)])?;
     say(&verdict(budget, total)?);
     Ok(())
 }
