@@ -131,7 +131,7 @@ test('it works under another name, and beside another version', async (t) => {
   const { version, ...facts } = await page.evaluate(() => globalThis.facts);
   assert.match(version, /^\d+\.\d+\.\d+$/);
   assert.deepEqual(facts, { again: true, class: true, taken: true, named: true, apart: true });
-  const wasm = portal.requests.filter(({ url }) => url.endsWith('.wasm')).map(({ url }) => url).sort();
+  const wasm = portal.requests.filter(({ url }) => url.endsWith('_bg.wasm')).map(({ url }) => url).sort();
   assert.deepEqual(wasm, ['/crew-scope/crewscope_bg.wasm', '/other/crewscope_bg.wasm']);
 });
 

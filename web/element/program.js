@@ -3,6 +3,8 @@
 /** Written so that bundlers see them and carry the files along. */
 const places = {
   wasmUrl: new URL('./crewscope_bg.wasm', import.meta.url),
+  // The second part of the program. The glue knows where it lies, unless the first lies elsewhere: then beside that.
+  laterUrl: undefined,
   // A page to read and not to show: bundlers shorten what is named .html, and its CSP would then refuse its own script.
   templateUrl: new URL('./crewscope-html.txt', import.meta.url),
   workerUrl: undefined,
@@ -13,13 +15,21 @@ export function configure(given = {}) {
   for (const name of Object.keys(places)) {
     if (given[name] !== undefined) places[name] = new URL(given[name], document.baseURI);
   }
+  if (given.wasmUrl !== undefined && given.laterUrl === undefined) places.laterUrl = new URL('crewscope_later.wasm', places.wasmUrl);
 }
 
 /** Where the package is. Not the address of this script: that of a bundle may be the path of its source. */
 const home = places.wasmUrl;
 
-/** Starts a reading worker. A script of another origin may not be a worker itself, but a worker of this page may import it. */
+/** Starts a reading worker, and tells it where the second part of the program lies if it could not know. */
 export function spawnWorker() {
+  const worker = newWorker();
+  if (places.laterUrl) worker.postMessage({ crewscope: 'later', url: places.laterUrl.href });
+  return worker;
+}
+
+/** A script of another origin may not be a worker itself, but a worker of this page may import it. */
+function newWorker() {
   const { workerUrl } = places;
   // In this form bundlers know a worker.
   if (!workerUrl && home.origin === location.origin) return new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
@@ -54,7 +64,8 @@ async function load() {
   const module = response.headers.get('content-type')?.startsWith('application/wasm')
     ? await WebAssembly.compileStreaming(response)
     : await WebAssembly.compile(await response.arrayBuffer());
-  const { default: init, mount_viewer, mask_text } = await glue;
+  const { default: init, configureLater, mount_viewer, mask_text } = await glue;
+  if (places.laterUrl) configureLater(places.laterUrl);
   await init({ module_or_path: module });
   return { module, mount_viewer, mask_text };
 }
