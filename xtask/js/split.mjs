@@ -132,7 +132,9 @@ for (const form of forms) {
   if (form === [...tables.values()].at(-1)) first.push(` (table $later ${count})`, ' (global $later.ready (mut i32) (i32.const 0))');
 }
 
-const features = (/;; features section: (.*)/.exec(text)?.[1] ?? '').split(', ').filter(Boolean).map((name) => `--enable-${name}`);
+// Some features have another name on the command line.
+const OPTIONS = { simd128: 'simd', atomics: 'threads' };
+const features = (/;; features section: (.*)/.exec(text)?.[1] ?? '').split(', ').filter(Boolean).map((name) => `--enable-${OPTIONS[name] ?? name}`);
 for (const [path, lines] of [[wasmPath, first], [laterPath, second]]) {
   const source = `${path}.wat`;
   writeFileSync(source, `(module\n${lines.join('\n')}\n)\n`);
