@@ -25,6 +25,7 @@ fn read(opened: &Opened, span: &Span, field: Field) -> Vec<String> {
                         name,
                         arguments,
                         id,
+                        ..
                     } => {
                         format!("{role} calls {name} {arguments} {}", !id.is_empty())
                     }

@@ -5,9 +5,10 @@ use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
 use crate::view::parts::format::counted;
 use crate::view::parts::long_text::{field_short, field_value, reading};
-use crate::view::parts::message::message;
+use crate::view::parts::message::{message, message_new};
 use crate::view::parts::text::shown as text;
 use crewscope_trace::analysis::conversation::{messages, Message};
+use crewscope_trace::analysis::transcript::{joined, known};
 use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -31,7 +32,10 @@ pub fn call_body(
             let before = before
                 .and_then(|before| trace.spans.get(before as usize))
                 .and_then(|span| span.text(Field::Input));
-            llm(&trace, span, before)
+            group()
+                .child((!whole).then(|| parameters(&trace, span)))
+                .child(llm(&trace, span, before))
+                .dom()
         }
         kind => fields(&trace, span, labels(kind)),
     };
@@ -55,6 +59,11 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
             ("Asked", Field::Input),
             ("Answer", Field::Output),
             ("Feedback", Field::Feedback),
+        ],
+        Kind::Method => &[
+            ("Arguments", Field::Input),
+            ("Result", Field::Output),
+            ("State", Field::State),
         ],
         Kind::Reasoning => &[
             ("Input", Field::Input),
@@ -128,6 +137,36 @@ fn parsed(
     }
 }
 
+/// What a request can ask for besides its messages.
+const PARAMETERS: [(&str, Field); 7] = [
+    ("Temperature", Field::Temperature),
+    ("Max tokens", Field::MaxTokens),
+    ("Top p", Field::TopP),
+    ("Streamed", Field::Stream),
+    ("Finish reason", Field::FinishReason),
+    ("Provider", Field::Provider),
+    ("Answered by", Field::ResponseModel),
+];
+
+/// Parameters of the request and facts of the answer, on one line.
+fn parameters(trace: &Trace, span: &Span) -> Option<Dom> {
+    let asked = field_short(trace, span, Field::Model);
+    let told = PARAMETERS.iter().filter_map(|(label, field)| {
+        let value = field_short(trace, span, *field)?;
+        // The model that was asked for stands above.
+        let again = *field == Field::ResponseModel && Some(&value) == asked.as_ref();
+        (!again).then(|| {
+            el("span")
+                .child(*label)
+                .child(" ")
+                .child(el("b").child(text(&value)))
+                .dom()
+        })
+    });
+    let told: Vec<Dom> = told.collect();
+    (!told.is_empty()).then(|| el("p").class("cs-parameters").child(told).dom())
+}
+
 fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
     let sent = parsed(trace, span, Field::Input);
     let answer = parsed(trace, span, Field::Output);
@@ -155,8 +194,17 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
                 .map(|(content, _)| messages(&content))
                 .unwrap_or_default();
             let known = known(&before, &all);
-            let hidden = if unfolded.get() { 0 } else { known };
-            let shown = all.into_iter().skip(hidden).map(message).collect::<Dom>();
+            let mut earlier = all;
+            let new = earlier.split_off(known);
+            let shown = if unfolded.get() { earlier } else { Vec::new() };
+            let shown = joined(shown).into_iter().map(message).collect::<Dom>();
+            let new = joined(new).into_iter();
+            // Beside nothing else there is nothing that would have to be told apart.
+            let new = if known > 0 {
+                new.map(message_new).collect::<Dom>()
+            } else {
+                new.map(message).collect()
+            };
             group()
                 .child((known > 0).then(|| {
                     let label = move || {
@@ -177,6 +225,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
                         .dom()
                 }))
                 .child(shown)
+                .child(new)
                 .dom()
         }
     };
@@ -217,60 +266,4 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
         }))
         .child(live(output))
         .dom()
-}
-
-/// How many messages at the beginning were told already: those of the call before, and after them the answer it got and the
-/// results of its tools, which stand above as calls of their own.
-fn known(before: &[Message], all: &[Message]) -> usize {
-    let same = before.iter().zip(all).take_while(|(a, b)| a == b).count();
-    // Without its beginning in common it is another conversation.
-    if same == 0 || same < before.len() {
-        return if same == before.len() {
-            same
-        } else {
-            same.min(all.len().saturating_sub(1))
-        };
-    }
-    let answered = all
-        .iter()
-        .skip(same)
-        .take_while(|message| matches!(message.role.as_str(), "assistant" | "tool" | "function"))
-        .count();
-    // Something of every call stays visible.
-    (same + answered).min(all.len())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crewscope_trace::analysis::conversation::Part;
-
-    fn said(role: &str, text: &str) -> Message {
-        Message {
-            role: role.into(),
-            parts: vec![Part::Text(text.into())],
-        }
-    }
-
-    #[test]
-    fn what_the_call_before_told_is_folded() {
-        let first = [said("system", "s"), said("user", "u")];
-        let second = [
-            said("system", "s"),
-            said("user", "u"),
-            said("assistant", "a"),
-            said("tool", "t"),
-            said("user", "more"),
-        ];
-        assert_eq!(known(&first, &second), 4);
-        assert_eq!(known(&[], &second), 0);
-        assert_eq!(
-            known(&first, &[said("system", "other"), said("user", "u")]),
-            0
-        );
-        assert_eq!(
-            known(&first, &[said("system", "s"), said("user", "another")]),
-            1
-        );
-    }
 }

@@ -11,50 +11,40 @@ use crate::view::parts::long_text::field_short;
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::named;
-use crewscope_trace::analysis::{calls, model_of};
-use crewscope_trace::model::{Field, Kind, Span, SpanIndex, Status, Trace};
+use crewscope_trace::analysis::model_of;
+use crewscope_trace::analysis::transcript::{speaker, transcript, Line};
+use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
 use leptos::prelude::*;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 /// Calls listed before "show more".
 const PAGE: usize = 40;
 /// Up to this many calls are open from the start; of more, only the failed and the last ones are.
 const OPEN: usize = 12;
+/// Lines deeper than this are not indented further: the panel is narrow.
+const DEEPEST: u16 = 6;
 
-/// A call in the list.
-#[derive(Clone, Copy)]
-struct Entry {
-    at: SpanIndex,
-    /// The LLM call of the same agent before it.
-    before: Option<SpanIndex>,
-    open: bool,
-}
-
-/// The calls below a span.
+/// What was done below a span, in the order in which it is read.
 pub fn conversation(subject: Subject) -> Dom {
     let trace = subject.trace.clone();
-    let entries = entries(&trace, subject.at);
-    let total = entries.len();
+    let lines = transcript(&trace, subject.at);
+    let calls = || lines.iter().filter(|line| !line.heading);
+    let many = calls().count() > OPEN;
+    let last = calls().next_back().map(|line| line.at);
+    let total = lines.len();
     let limit = RwSignal::new(PAGE);
     // None: as each call decides; else all open or all closed.
     let all = RwSignal::new(None::<bool>);
-    let entries = StoredValue::new(entries);
+    let lines = StoredValue::new(lines);
     let list = move || {
         let told = all.get();
-        entries.with_value(|entries| {
-            entries
-                .iter()
-                .take(limit.get())
-                .map(|entry| {
-                    let entry = Entry {
-                        open: told.unwrap_or(entry.open),
-                        ..*entry
-                    };
-                    call_item(trace.clone(), entry)
-                })
-                .collect::<Dom>()
-        })
+        let item = |line: &Line| {
+            let span = trace.spans.get(line.at as usize)?;
+            let first = !many || span.status == Status::Failed || Some(line.at) == last;
+            let open = !line.heading && first;
+            call_item(trace.clone(), *line, told.unwrap_or(open))
+        };
+        lines.with_value(|lines| lines.iter().take(limit.get()).map(item).collect::<Dom>())
     };
     let toggle = move || all.update(|all| *all = Some(*all != Some(true)));
     group()
@@ -84,88 +74,52 @@ pub fn conversation(subject: Subject) -> Dom {
                     .class("cs-button")
                     .attr("data-size", "small")
                     .click(move || limit.update(|limit| *limit += PAGE))
-                    .child(format!(
-                        "Show {} more calls",
-                        (total - limit.get()).min(PAGE)
-                    ))
+                    .child(format!("Show {} more", (total - limit.get()).min(PAGE)))
                     .dom()
             })
         }))
         .dom()
 }
 
-fn entries(trace: &Trace, of: SpanIndex) -> Vec<Entry> {
-    let calls = calls(trace, of);
-    let many = calls.len() > OPEN;
-    let last = calls.last().copied();
-    let mut latest: HashMap<String, SpanIndex> = HashMap::new();
-    calls
-        .into_iter()
-        .filter_map(|at| {
-            let span = trace.spans.get(at as usize)?;
-            let before = if span.kind == Kind::Llm {
-                latest.insert(speaker(trace, at), at)
-            } else {
-                None
-            };
-            Some(Entry {
-                at,
-                before,
-                open: !many || span.status == Status::Failed || Some(at) == last,
-            })
-        })
-        .collect()
-}
-
-/// The agent that a call belongs to.
-fn speaker(trace: &Trace, at: SpanIndex) -> String {
-    let agent = trace
-        .nearest(at, |span| span.kind == Kind::Agent)
-        .and_then(|agent| trace.spans.get(agent as usize));
-    let own = trace
-        .spans
-        .get(at as usize)
-        .and_then(|span| trace.name_of(span, Field::AgentRole));
-    agent
-        .map(|agent| name::of(trace, agent))
-        .or(own.map(str::to_owned))
-        .unwrap_or_default()
-}
-
-fn call_item(trace: Arc<Trace>, entry: Entry) -> Option<Dom> {
+fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
     let viewer = expect_context::<Viewer>();
-    let span = trace.spans.get(entry.at as usize)?;
-    let open = RwSignal::new(entry.open);
+    let span = trace.spans.get(line.at as usize)?;
+    let open = RwSignal::new(open);
     let kind = if span.status == Status::Failed {
         "failed"
     } else {
         name::colour(span.kind)
     };
-    let who = speaker(&trace, entry.at);
+    let who = speaker(&trace, line.at).to_owned();
     let what = match span.kind {
         Kind::Llm => model_of(&trace, span).map_or_else(|| name::of(&trace, span), str::to_owned),
         _ => name::of(&trace, span),
     };
     let word = (span.kind != Kind::Llm && what != span.kind.label()).then(|| span.kind.label());
     let status = (span.status != Status::Completed).then(|| status_mark(span.status, false, false));
-    let facts = facts(&trace, span);
+    let facts = facts(&trace, span, line);
     let show = {
         let trace = trace.clone();
-        move || select(viewer, &trace, entry.at)
+        move || select(viewer, &trace, line.at)
     };
     let inside = trace.clone();
     let body = move || {
         open.get().then(|| {
             el("div")
                 .class("cs-call-body")
-                .child(call_body(inside.clone(), entry.at, entry.before, false))
+                .child(call_body(inside.clone(), line.at, line.before, false))
                 .dom()
         })
     };
     Some(
         el("li")
             .class("cs-call")
+            .class_if("cs-call-group", line.heading)
             .attr("data-kind", kind)
+            .style(
+                "margin-inline-start",
+                (line.depth > 0).then(|| format!("{}px", line.depth.min(DEEPEST) * 12)),
+            )
             .child(
                 el("div")
                     .class("cs-call-head")
@@ -200,18 +154,24 @@ fn call_item(trace: Arc<Trace>, entry: Entry) -> Option<Dom> {
     )
 }
 
-/// Latency, tokens, and what is out of the ordinary.
-fn facts(trace: &Trace, span: &Span) -> String {
+/// Latency, tokens, why it ended, and what is out of the ordinary.
+fn facts(trace: &Trace, span: &Span, line: Line) -> String {
     let mut facts = Vec::new();
-    if let Some(reason) = field_short(trace, span, Field::FinishReason)
-        .filter(|reason| reason == "length" || reason == "content_filter")
-    {
-        facts.push(if reason == "length" {
-            "cut off by the token limit".to_owned()
-        } else {
-            reason
-        });
+    if line.retry > 0 {
+        facts.push(format!("retry {}", line.retry));
     }
+    if let Some(waited) = line.waited {
+        facts.push(format!("waited {}", duration(waited)));
+    }
+    facts.extend(
+        field_short(trace, span, Field::FinishReason)
+            .filter(|reason| reason != "error")
+            .map(|reason| match reason.as_str() {
+                "length" => "cut off by the token limit".to_owned(),
+                "tool_call" | "tool_calls" | "tool_use" => "calls a tool".to_owned(),
+                _ => reason,
+            }),
+    );
     if span.bool(Field::FromCache) == Some(true) {
         facts.push("from cache".into());
     }
@@ -228,12 +188,12 @@ fn facts(trace: &Trace, span: &Span) -> String {
         }
         _ => facts.extend(usage.total().map(|total| format!("{} tok", count(total)))),
     }
-    facts.extend(
-        usage
-            .cached
-            .filter(|&n| n > 0)
-            .map(|n| format!("{} cached", count(n))),
-    );
-    facts.extend(span.duration().map(duration));
+    let parts = [(usage.cached, " cached"), (usage.reasoning, " reasoning")];
+    facts.extend(parts.into_iter().filter_map(|(number, word)| {
+        let number = number.filter(|&number| number > 0)?;
+        Some(count(number) + word)
+    }));
+    let moment = span.flags.has(Flags::INSTANT);
+    facts.extend(span.duration().filter(|_| !moment).map(duration));
     facts.join(" · ")
 }

@@ -1,12 +1,15 @@
 //! One message of a conversation.
 
+use super::copy::copy_button;
 use super::format::bytes;
-use super::rich::rich;
-use super::text::{head, named, shown as text};
+use super::rich::{rich, Form};
+use super::text::{head, named, plain, shown as text};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
 use crewscope_trace::analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement};
 
 /// Bytes of a message that are shown before "show all".
 const SHORT: usize = 1_200;
@@ -30,6 +33,15 @@ pub fn spoken(text: &str) -> Option<Vec<Message>> {
 
 /// A message with its parts in order.
 pub fn message(message: Message) -> Dom {
+    drawn(message, false)
+}
+
+/// A message that the call before was not sent.
+pub fn message_new(message: Message) -> Dom {
+    drawn(message, true)
+}
+
+fn drawn(message: Message, new: bool) -> Dom {
     let Message { role, parts } = message;
     let word = match role.as_str() {
         "system" | "developer" => "System".to_owned(),
@@ -46,57 +58,136 @@ pub fn message(message: Message) -> Dom {
         "Tool" => "tool",
         _ => "other",
     };
-    let parts = parts.into_iter().map(part).collect::<Dom>();
+    let form = RwSignal::new(None::<Form>);
+    let copied = said(&parts);
+    let label = ["the message of ", &word].concat();
+    let copy =
+        (!copied.is_empty()).then(|| copy_button(Callback::new(move |()| plain(&copied)), &label));
+    let parts = parts
+        .into_iter()
+        .map(|this| part(this, form))
+        .collect::<Dom>();
     el("article")
         .class("cs-message")
         .attr("data-role", side)
-        .child(el("p").class("cs-role").child(text(&word)))
+        .child(
+            el("div")
+                .class("cs-message-head")
+                .child(el("p").class("cs-role").child(text(&word)))
+                .child(new.then(|| el("span").class("cs-new").child("new").dom()))
+                .child(el("span").class("cs-grow"))
+                .child(forms(form))
+                .child(copy),
+        )
         .child(parts)
         .dom()
 }
 
-fn part(part: Part) -> Dom {
+/// Chooses how the texts of a message are shown.
+fn forms(form: RwSignal<Option<Form>>) -> Dom {
+    const FORMS: [(&str, Option<Form>); 4] = [
+        ("Auto", None),
+        ("Markdown", Some(Form::Markdown)),
+        ("JSON", Some(Form::Json)),
+        ("Text", Some(Form::Text)),
+    ];
+    let options = FORMS.map(|(label, _)| el("option").child(label).dom());
+    el("select")
+        .class("cs-mini")
+        .attr("aria-label", "Show the message as")
+        .on("change", move |event: Event| {
+            let chosen = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
+                .and_then(|select| FORMS.get(usize::try_from(select.selected_index()).ok()?));
+            form.set(chosen.and_then(|(_, form)| *form));
+        })
+        .child(Vec::from(options))
+        .dom()
+}
+
+/// What a message says, as one text to copy.
+fn said(parts: &[Part]) -> String {
+    let mut out = String::new();
+    for part in parts {
+        let texts = match part {
+            Part::Text(text) | Part::Thought(text) | Part::Other(text) => [text.as_str(), "", ""],
+            Part::ToolCall {
+                name,
+                arguments,
+                result,
+                ..
+            } => [name, arguments, result.as_deref().unwrap_or_default()],
+            Part::ToolResult { content, .. } => [content.as_str(), "", ""],
+            Part::Media { description, .. } => [description.as_str(), "", ""],
+        };
+        for text in texts.into_iter().filter(|text| !text.is_empty()) {
+            if !out.is_empty() {
+                out.push('\n');
+            }
+            out.push_str(text);
+        }
+    }
+    out
+}
+
+/// The line over what a tool was asked or gave back.
+fn tool_line(word: &'static str, name: String) -> Dom {
+    let name = if name.is_empty() {
+        "a tool".to_owned()
+    } else {
+        name
+    };
+    el("p")
+        .class("cs-role")
+        .child(el("span").class("cs-kind").attr("data-kind", "tool"))
+        .child(word)
+        .child(named(name))
+        .dom()
+}
+
+fn part(part: Part, form: RwSignal<Option<Form>>) -> Dom {
     match part {
-        Part::Text(content) => folded(content),
-        Part::Other(content) => folded(content),
+        Part::Text(content) | Part::Other(content) => folded(content, form),
         Part::Thought(content) => el("div")
             .class("cs-thought")
             .child(el("p").class("cs-role").child("Thought"))
-            .child(folded(content))
+            .child(folded(content, form))
             .dom(),
         Part::ToolCall {
-            name, arguments, ..
+            name,
+            arguments,
+            result,
+            ..
         } => el("div")
             .class("cs-tool-call")
-            .child(
-                el("p")
-                    .class("cs-role")
-                    .child(el("span").class("cs-kind").attr("data-kind", "tool"))
-                    .child("Calls ")
-                    .child(named(if name.is_empty() {
-                        "a tool".to_owned()
-                    } else {
-                        name
-                    })),
-            )
-            .child((!arguments.is_empty()).then(|| folded(arguments)))
+            .child(tool_line("Calls ", name))
+            .child((!arguments.is_empty()).then(|| folded(arguments, form)))
+            .child(result.map(|result| {
+                el("div")
+                    .class("cs-tool-result")
+                    .child(el("p").class("cs-role").child("Result"))
+                    .child(folded(result, form))
+                    .dom()
+            }))
             .dom(),
         Part::ToolResult { name, content, .. } => el("div")
             .class("cs-tool-call")
-            .child(
-                el("p")
-                    .class("cs-role")
-                    .child(el("span").class("cs-kind").attr("data-kind", "tool"))
-                    .child("Result of ")
-                    .child(named(if name.is_empty() {
-                        "a tool".to_owned()
-                    } else {
-                        name
-                    })),
-            )
-            .child(folded(content))
+            .child(tool_line("Result of ", name))
+            .child(folded(content, form))
             .dom(),
-        Part::Media { kind, description } => el("p")
+        Part::Media {
+            kind,
+            description,
+            data,
+        } => media(kind, description, data),
+    }
+}
+
+/// An image that lies in the message, once a person asks for it. What lies elsewhere is never asked for.
+fn media(kind: String, description: String, data: Option<String>) -> Dom {
+    let Some(data) = data else {
+        return el("p")
             .class("cs-image")
             .attr(
                 "title",
@@ -106,12 +197,31 @@ fn part(part: Part) -> Dom {
             .child(text(&kind))
             .child(" not loaded: ")
             .child(el("span").class("cs-mono").child(text(&description)))
-            .dom(),
-    }
+            .dom();
+    };
+    let open = RwSignal::new(false);
+    let label = format!("Show the image ({})", bytes(data.len() as u64 / 4 * 3));
+    let data = StoredValue::new(data);
+    live(move || {
+        if open.get() {
+            el("img")
+                .class("cs-picture")
+                .attr("alt", "Image in the message")
+                .attr("src", data.get_value())
+                .dom()
+        } else {
+            button()
+                .class("cs-button")
+                .attr("data-size", "small")
+                .click(move || open.set(true))
+                .child(label.clone())
+                .dom()
+        }
+    })
 }
 
 /// A text, the long rest of it on demand.
-pub fn folded(content: String) -> Dom {
+fn folded(content: String, form: RwSignal<Option<Form>>) -> Dom {
     // Prompts are templates and often begin with an empty line.
     let content = content.trim_start_matches(['\n', '\r']).to_owned();
     if content.is_empty() {
@@ -119,7 +229,7 @@ pub fn folded(content: String) -> Dom {
     }
     // An eighth more is shown at once: a button for three more lines would be a nuisance.
     if content.len() <= SHORT + SHORT / 8 {
-        return rich(content, None, false);
+        return live(move || rich(content.clone(), form.get(), false));
     }
     let all = RwSignal::new(false);
     let size = bytes(content.len() as u64);
@@ -135,7 +245,7 @@ pub fn folded(content: String) -> Dom {
                 }
             });
             // The head of a JSON text is no JSON; it is only a preview then.
-            rich(text, None, cut)
+            rich(text, form.get(), cut)
         }))
         .child(
             button()

@@ -27,6 +27,8 @@ pub enum Part {
         name: String,
         /// Arguments, as JSON text where they are JSON.
         arguments: String,
+        /// What the tool gave back, once [`super::transcript::joined`] found it.
+        result: Option<String>,
     },
     /// What a tool gave back.
     ToolResult {
@@ -43,6 +45,8 @@ pub enum Part {
         kind: String,
         /// Its address or type.
         description: String,
+        /// The image itself as a `data:` URL, if it lies in the message and is of a kind that holds pixels only.
+        data: Option<String>,
     },
     /// Anything else, as it stands.
     Other(String),
@@ -256,9 +260,10 @@ fn part(part: &Object<'_>, raw: &str) -> Part {
             ]
             .into_iter()
             .find(|text| !text.is_empty());
+            let address = address.unwrap_or_default();
+            let data = pixels(part, &address);
             // A data URL is the image itself: its type says enough.
             let description = address
-                .unwrap_or_default()
                 .split(";base64")
                 .next()
                 .unwrap_or_default()
@@ -271,6 +276,7 @@ fn part(part: &Object<'_>, raw: &str) -> Part {
                     .trim_end_matches("_url")
                     .to_owned(),
                 description,
+                data,
             }
         }
         _ => Part::Other(raw.to_owned()),
@@ -294,7 +300,27 @@ fn tool_call(call: &Object<'_>) -> Part {
         id: first(call, &["call_id", "id"]),
         name: string(of, "name"),
         arguments,
+        result: None,
     }
+}
+
+/// Kinds of image that hold pixels only: no script and no address, as SVG may.
+const PIXELS: [&str; 4] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
+
+/// The image in a message as a `data:` URL: as it stands, or put together from its type and content.
+fn pixels(part: &Object<'_>, address: &str) -> Option<String> {
+    let made = if address.starts_with("data:") {
+        address.to_owned()
+    } else {
+        let source = part.object("source");
+        let from = source.as_ref().unwrap_or(part);
+        let kind = first(from, &["media_type", "mime_type"]);
+        let content = first(from, &["data", "content", "blob"]);
+        ["data:", &kind, ";base64,", &content].concat()
+    };
+    let (kind, content) = made.strip_prefix("data:")?.split_once(";base64,")?;
+    let is_plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'/' | b'=');
+    (PIXELS.contains(&kind) && !content.is_empty() && content.bytes().all(is_plain)).then_some(made)
 }
 
 #[cfg(test)]
@@ -315,6 +341,7 @@ mod tests {
             id: "c1".into(),
             name: "search".into(),
             arguments: r#"{"q":1}"#.into(),
+            result: None,
         };
         let result = Part::ToolResult {
             id: "c1".into(),
@@ -333,7 +360,8 @@ mod tests {
             Part::ToolCall {
                 id: "c1".into(),
                 name: "f".into(),
-                arguments: r#"{"a":1}"#.into()
+                arguments: r#"{"a":1}"#.into(),
+                result: None,
             }
         );
         let bare = r#"[{"id":"c1","function":{"arguments":"'{\"query\": \"x\"}'","name":"'web_search'"},"type":"function"}]"#;
@@ -342,7 +370,8 @@ mod tests {
             [Part::ToolCall {
                 id: "c1".into(),
                 name: "web_search".into(),
-                arguments: r#"{"query": "x"}"#.into()
+                arguments: r#"{"query": "x"}"#.into(),
+                result: None,
             }]
         );
     }
@@ -424,6 +453,7 @@ mod tests {
             id: "c1".into(),
             name: "f".into(),
             arguments: r#"{"a":1}"#.into(),
+            result: None,
         };
         for text in [
             r#"[{"type":"ai","content":"","tool_calls":[{"name":"f","args":{"a":1},"id":"c1","type":"tool_call"}]}]"#,
@@ -450,13 +480,37 @@ mod tests {
     }
 
     #[test]
-    fn nothing_of_an_image_is_kept_but_its_type() {
+    fn images_that_could_be_more_than_pixels_are_not_kept() {
+        let data = |part: &str| {
+            let text = [r#"[{"role":"user","content":["#, part, "]}]"].concat();
+            match parts(&text).pop() {
+                Some(Part::Media { data, .. }) => data,
+                other => panic!("{other:?}"),
+            }
+        };
+        for part in [
+            r#"{"type":"image_url","image_url":{"url":"https://example.com/a.png"}}"#,
+            r#"{"type":"image_url","image_url":{"url":"data:image/svg+xml;base64,AAAA"}}"#,
+            r#"{"type":"image_url","image_url":{"url":"data:image/png;base64,AA AA\""}}"#,
+            r#"{"type":"image","source":{"type":"url","url":"https://example.com/a.png"}}"#,
+        ] {
+            assert_eq!(data(part), None, "{part}");
+        }
+        let claude = r#"{"type":"image","source":{"type":"base64","media_type":"image/webp","data":"UklG"}}"#;
+        assert_eq!(data(claude).as_deref(), Some("data:image/webp;base64,UklG"));
+        let blob = r#"{"type":"blob","mime_type":"image/gif","content":"R0lG"}"#;
+        assert_eq!(data(blob).as_deref(), Some("data:image/gif;base64,R0lG"));
+    }
+
+    #[test]
+    fn an_image_in_the_message_is_kept_and_no_address_is() {
         let text = r#"[{"role":"user","content":[{"type":"text","text":"Look"},{"type":"image_url","image_url":{"url":"data:image/png;base64,AAAA"}}]}]"#;
         assert_eq!(
             parts(text)[1],
             Part::Media {
                 kind: "image".into(),
-                description: "data:image/png".into()
+                description: "data:image/png".into(),
+                data: Some("data:image/png;base64,AAAA".into()),
             }
         );
     }

@@ -17,6 +17,7 @@ mod rows;
 mod summary;
 pub mod timeline;
 mod tokens;
+pub mod transcript;
 
 pub use output::{final_output, readable, FinalOutput};
 pub use prices::{Found, NoPrice, Price, PriceFileError, Prices, Step};

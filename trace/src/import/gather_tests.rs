@@ -18,6 +18,7 @@ fn call(id: &str, name: &str, arguments: &str) -> Part {
         id: id.into(),
         name: name.into(),
         arguments: arguments.into(),
+        result: None,
     }
 }
 
