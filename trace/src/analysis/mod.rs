@@ -14,6 +14,7 @@ mod reconcile;
 pub mod report;
 mod reported;
 mod rows;
+pub mod search;
 mod summary;
 pub mod timeline;
 mod tokens;
