@@ -1,13 +1,16 @@
 //! Entry of page and worker: the same WebAssembly module runs both. The custom element's entry is `crewscope::embed::element`.
 
+use crewscope::embed::element::Mounted;
 use crewscope::embed::page::{self, Surroundings};
 use crewscope::worker::{reader, Runtime};
+use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 fn main() {}
 
 /// Shows the viewer inside `host`. `spawn_worker` returns a new `Worker` that runs this same module; `module` is posted to it.
-/// `sources` are opened at once; `save` gets what is open and what is selected; `sample` is the address of a trace to try.
+/// `sources` are opened at once; `save` gets what is open and what is selected; `sample` is the address of a trace to try, `tell` is called with
+/// what happens.
 #[wasm_bindgen]
 pub fn start_page(
     host: web_sys::HtmlElement,
@@ -16,7 +19,8 @@ pub fn start_page(
     sources: js_sys::Array,
     save: Option<js_sys::Function>,
     sample: Option<String>,
-) -> Result<(), JsError> {
+    tell: Option<js_sys::Function>,
+) -> Result<Mounted, JsError> {
     let runtime = Runtime {
         module,
         spawn_worker,
@@ -25,12 +29,14 @@ pub fn start_page(
         sources,
         save,
         sample,
+        tell,
     };
     let handle =
         page::start(&host, runtime, with).map_err(|error| JsError::new(&error.to_string()))?;
-    // The viewer stays as long as the page does.
-    std::mem::forget(handle);
-    Ok(())
+    let handle = Rc::new(handle);
+    // The viewer stays as long as the page does, whatever becomes of the script's object.
+    std::mem::forget(Rc::clone(&handle));
+    Ok(handle.into())
 }
 
 /// Makes this thread a reading worker: it listens for orders of the page.

@@ -5,6 +5,7 @@ use crate::source::{Input, Texts};
 use crate::worker::{retire, Loader, Runtime};
 use crewscope_trace::analysis::{PriceFileError, Prices};
 use crewscope_trace::model::{SpanIndex, Trace};
+use js_sys::Function;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -125,6 +126,15 @@ impl PartialEq for Current {
     }
 }
 
+/// Names of traces that lie beside each other, and which of them is open.
+#[derive(Clone, Debug, Default)]
+pub struct Shelf {
+    /// In the order of their manifest.
+    pub names: Vec<String>,
+    /// Index of the open one.
+    pub current: usize,
+}
+
 /// The state of one mounted viewer. Small and `Copy`; get it with `expect_context::<Viewer>()`.
 ///
 /// Selections are kept as external ids and not as indices: indices change with every partial result, ids do not.
@@ -146,6 +156,10 @@ pub struct Viewer {
     pub prices: RwSignal<Arc<Prices>>,
     /// What was wrong with the price file given last.
     pub prices_fault: RwSignal<Option<String>>,
+    /// Traces that a manifest names, to be opened one at a time.
+    pub shelf: RwSignal<Shelf>,
+    /// Opens the trace of the shelf with that index.
+    pub open_from_shelf: StoredValue<Option<Function>, LocalStorage>,
     current: Memo<Option<Current>>,
     selected_index: Memo<Option<SpanIndex>>,
     loader: StoredValue<Loader, LocalStorage>,
@@ -179,6 +193,8 @@ impl Viewer {
             dragging: RwSignal::new(false),
             prices: RwSignal::new(Arc::new(Prices::bundled())),
             prices_fault: RwSignal::new(None),
+            shelf: RwSignal::new(Shelf::default()),
+            open_from_shelf: StoredValue::new_local(None),
             current,
             selected_index,
             loader: StoredValue::new_local(Loader::new(runtime)),

@@ -35,7 +35,16 @@ if (typeof document === 'undefined') {
       : await WebAssembly.compile(await response.arrayBuffer());
     await init({ module_or_path: module });
     const sample = new URL('./samples/sample.jsonl', import.meta.url).href;
-    start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), [], save, sample);
+    const asked = new URLSearchParams(location.search);
+    const [src, ...more] = asked.getAll('src').filter(Boolean);
+    // A trace that grows, and several to choose from; everything else is the program's own.
+    const special = src && !more.length && (asked.has('live') || /(\/|manifest\.json)$/.test(src)) && URL.canParse(src, document.baseURI);
+    const { follow } = special ? await import('./follow.js') : {};
+    let tell;
+    const nothing = [{ name: src, blob: new Blob([]) }];
+    const mounted = start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), special ? nothing : [], save, sample,
+      special ? (...what) => tell?.(...what) : undefined);
+    if (special) tell = follow(host, mounted, new URL(src, document.baseURI).href, asked.has('live') && (Number(asked.get('live')) || 2));
   } catch (error) {
     // Before the program runs there is nothing else that could say so.
     if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;

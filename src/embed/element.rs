@@ -3,7 +3,7 @@
 use super::mount::{mount_with, Handle, Options};
 use crate::live::effect;
 use crate::source::Input;
-use crate::state::{Load, Theme, Viewer};
+use crate::state::{Load, Shelf, Theme, Viewer};
 use crate::view::Save;
 use crate::worker::turn::spawn;
 use crate::worker::Runtime;
@@ -21,7 +21,13 @@ use web_sys::{Blob, HtmlElement};
 /// A viewer in an element of somebody else's page. `free()` removes it.
 #[wasm_bindgen]
 pub struct Mounted {
-    handle: Handle,
+    handle: Rc<Handle>,
+}
+
+impl From<Rc<Handle>> for Mounted {
+    fn from(handle: Rc<Handle>) -> Self {
+        Self { handle }
+    }
 }
 
 /// Shows a viewer inside `host`. `tell(kind, detail)` is called with `progress`, `load`, `select` and `error`, `save(sources, selection)`
@@ -50,7 +56,7 @@ pub fn mount_viewer(
     };
     let handle = mount_with(&host, options, Box::new(also))
         .map_err(|error| JsError::new(&error.to_string()))?;
-    Ok(Mounted { handle })
+    Ok(Rc::new(handle).into())
 }
 
 /// A text without its secrets, as they are hidden on the screen.
@@ -102,6 +108,14 @@ impl Mounted {
         viewer
             .set_prices(text)
             .map_err(|error| JsError::new(&error.to_string()))
+    }
+
+    /// Lists traces by their names below the executions; `current` is open, `open(index)` is called for another.
+    pub fn set_shelf(&self, names: Array, current: usize, open: Function) {
+        let viewer = self.handle.viewer();
+        let names = names.iter().filter_map(|name| name.as_string()).collect();
+        viewer.open_from_shelf.set_value(Some(open));
+        viewer.shelf.set(Shelf { names, current });
     }
 
     /// Selects an execution, a task in it (by key, id or name) and a span in it; returns whether all that was named is there.
@@ -158,7 +172,7 @@ pub(super) fn input(source: &JsValue) -> Option<Input> {
 }
 
 /// Tells the host's page what happens.
-fn announce(viewer: Viewer, tell: Function) {
+pub(super) fn announce(viewer: Viewer, tell: Function) {
     let say = move |kind: &str, detail: JsValue| {
         // A listener that throws is its page's matter.
         let _ = tell.call2(&JsValue::UNDEFINED, &kind.into(), &detail);

@@ -24,6 +24,8 @@ pub struct Surroundings {
     pub save: Option<Function>,
     /// The address of a sample trace.
     pub sample: Option<String>,
+    /// Called with what happens, as for an element.
+    pub tell: Option<Function>,
 }
 
 /// Shows the viewer in `host` and lets it use the page's URL.
@@ -57,6 +59,9 @@ pub fn start(
         }
         if let Some(save) = with.save {
             element::provide_save(viewer, save);
+        }
+        if let Some(tell) = with.tell {
+            element::announce(viewer, tell);
         }
         if let Some(window) = window {
             if let Some(url) = named(&window, "prices").into_iter().next() {

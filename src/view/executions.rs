@@ -6,12 +6,13 @@ use super::parts::status::status_mark;
 use super::parts::text::{clipped, plain, shown};
 use super::parts::time;
 use super::shell::Frame;
-use crate::dom::{button, el, list, live, Dom};
+use crate::dom::{button, el, group, list, live, Dom};
 use crate::live::{Memo, RwSignal};
-use crate::state::Viewer;
+use crate::state::{Shelf, Viewer};
 use crewscope_trace::analysis::{self, Summary};
 use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
 use leptos::prelude::*;
+use wasm_bindgen::JsValue;
 
 /// Executions listed before "show more": a file of ten thousand runs must not become ten thousand elements at once.
 const PAGE: usize = 200;
@@ -152,6 +153,43 @@ pub fn executions() -> Dom {
                     .dom()
             })
         }))
+        .child(live(move || {
+            let shelf = viewer.shelf.get();
+            (!shelf.names.is_empty()).then(|| traces(viewer, shelf))
+        }))
+        .dom()
+}
+
+/// The traces that can be opened in place of this one.
+fn traces(viewer: Viewer, shelf: Shelf) -> Dom {
+    let open = move |at: usize| {
+        viewer.shelf.update(|shelf| shelf.current = at);
+        if let Some(Some(open)) = viewer.open_from_shelf.try_get_value() {
+            // A failure is the script's to tell.
+            let _ = open.call1(&JsValue::UNDEFINED, &at.into());
+        }
+    };
+    let row = |(at, name): (usize, &String)| {
+        let current = (at == shelf.current).then_some("true");
+        el("li").child(
+            button()
+                .class("cs-execution")
+                .attr("title", plain(name))
+                .attr("aria-current", current)
+                .click(move || open(at))
+                .child(
+                    el("b")
+                        .class("cs-ellipsis")
+                        .child(el("bdi").child(shown(name))),
+                ),
+        )
+    };
+    let rows = shelf.names.iter().enumerate().map(row);
+    let list = rows.fold(el("ul").class("cs-plain"), |list, row| list.child(row));
+    let heading = format!("Traces · {}", shelf.names.len());
+    group()
+        .child(el("h2").class("cs-heading").child(heading))
+        .child(list)
         .dom()
 }
 

@@ -1,5 +1,6 @@
 // <crew-scope>: the viewer as a custom element. No dependencies and no bundler needed; docs/embedding.md describes it.
 import { addressed, inputsOf, piecesOf } from './inputs.js';
+import { note } from './note.js';
 import { configure, spawnWorker, start, template } from './program.js';
 import { Tail } from './tail.js';
 
@@ -300,23 +301,11 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
       // What cannot be followed is read once.
       giveUp: () => viewer.load([input], false),
       trouble: (detail) => {
-        this.#note(detail);
+        note(this, detail);
         if (detail) this.#tell('error', { title: 'The trace cannot be read on', detail, hint: 'It is tried again, more and more rarely.' });
       },
     });
     this.#tail = mine;
-  }
-
-  /** A line at the bottom of the viewer; without words it goes. */
-  #note(words) {
-    const root = this.shadowRoot.querySelector('.cs-root');
-    let line = root?.querySelector(':scope > .cs-trouble');
-    if (!words) return void line?.remove();
-    if (!root) return;
-    line ??= root.appendChild(document.createElement('p'));
-    line.className = 'cs-trouble';
-    line.setAttribute('role', 'status');
-    line.textContent = `This trace cannot be read on: ${words}. It is tried again, more and more rarely.`;
   }
 
   #arrange() {

@@ -8,9 +8,14 @@ const MASK = '••••••';
 /** A number that was hidden needs quotes: what is hidden inside of a string has its key in escaped ones. */
 const BARE = new RegExp(`([^\\\\]"\\s*:\\s*)${MASK}(?=\\s*[,}\\]\\n\\r]|\\s*$)`, 'g');
 
+/** Words with their e-mail address, if they are one. Escapes of JSON are no part of a word, and stay. */
+const WORD = /\\+(?:u[\da-fA-F]{4}|[^])|[\w.+-]+(@[\w-]+(?:\.[\w-]+)+)?/g;
+
+const withoutMail = (text) => (text.includes('@') ? text.replace(WORD, (word, host) => (host ? MASK : word)) : text);
+
 /** The Blob's text with its secrets hidden by `mask`, as a Blob. */
 export async function masked(blob, mask) {
-  const hidden = (text) => mask(text).replace(BARE, `$1"${MASK}"`);
+  const hidden = (text) => withoutMail(mask(text)).replace(BARE, `$1"${MASK}"`);
   const reader = blob.stream().pipeThrough(new TextDecoderStream()).getReader();
   const pieces = [];
   let kept = [];

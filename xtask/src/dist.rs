@@ -17,15 +17,18 @@ use crate::tools::Tools;
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
 /// Scripts of the site that are shortened in place.
-const SCRIPTS: [&str; 12] = [
+const SCRIPTS: [&str; 15] = [
     "crewscope.js",
     "boot.js",
     "embed.js",
     "crew-scope.js",
     "define.js",
     "export.js",
+    "follow.js",
     "inputs.js",
+    "manifest.js",
     "mask.js",
+    "note.js",
     "program.js",
     "tail.js",
     "version.js",

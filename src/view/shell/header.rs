@@ -36,7 +36,7 @@ pub fn header() -> Dom {
         viewer.data.with(|data| {
             data.as_ref()
                 .is_some_and(|loaded| loaded.trace.executions.len() > 1)
-        })
+        }) || viewer.shelf.with(|shelf| !shelf.names.is_empty())
     };
     el("header")
         .class("cs-header")

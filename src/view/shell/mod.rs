@@ -60,7 +60,10 @@ pub fn app() -> Dom {
     let size = RwSignal::new("l");
     watch_width(root, size);
 
-    let has_data = Memo::new(move || viewer.data.with(Option::is_some));
+    // Where one trace of several failed or is on its way, the others can still be reached.
+    let workspace_due = Memo::new(move || {
+        viewer.data.with(Option::is_some) || viewer.shelf.with(|shelf| !shelf.names.is_empty())
+    });
     let state = move || viewer.load.with(Load::name);
     el("div")
         .class("cs-root")
@@ -75,9 +78,13 @@ pub fn app() -> Dom {
         })
         .child(header())
         .child(load_bar())
-        .child(live(
-            move || if has_data.get() { workspace() } else { start() },
-        ))
+        .child(live(move || {
+            if workspace_due.get() {
+                workspace()
+            } else {
+                start()
+            }
+        }))
         .child(help())
         .child(drop_hint())
         .dom()
@@ -87,7 +94,9 @@ pub fn app() -> Dom {
 fn workspace() -> Dom {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
+    let viewer = expect_context::<Viewer>();
     let any = Memo::new(move || answers.shown.with(Option::is_some));
+    let has_data = Memo::new(move || viewer.data.with(Option::is_some));
     el("div")
         .class("cs-shell")
         .attr("data-executions", move || {
@@ -109,8 +118,10 @@ fn workspace() -> Dom {
                             .child(tasks::tasks_and_agents())
                             .child(output::final_output())
                             .dom()
-                    } else {
+                    } else if has_data.get() {
                         notes::nothing_found()
+                    } else {
+                        group().dom()
                     }
                 })),
         )

@@ -1,0 +1,224 @@
+// Pages that carry their trace: "Save as HTML", exportHtml(), what redaction takes out, and a trace that lies beside the file as a script.
+import assert from 'node:assert/strict';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { gunzipSync } from 'node:zlib';
+import { byRole, chooseFiles, find, isFirefox, openPage, root, textOf, theServer, tracePath, waitForState } from './harness.mjs';
+import { figure, regionOf, reportOf } from './report.mjs';
+
+const SAMPLE = 'sample.jsonl';
+const FAILING = 'failing_task/otlp-crewai1.15.30.json';
+const PORTAL = '<!doctype html><title>portal</title><link rel="icon" href="data:,"><script type="module" src="/define.js"></script><crew-scope id="crewscope"></crew-scope>';
+
+/** A folder that goes with the test. */
+function folder(t) {
+  const path = mkdtempSync(join(tmpdir(), 'crewscope-save-'));
+  t.after(() => rmSync(path, { recursive: true, force: true }));
+  return path;
+}
+
+/** Keeps what the page hands to the browser's downloads: { name, text }. */
+const keepDownloads = (page) => page.evaluateOnNewDocument(() => {
+  const blobs = new Map();
+  const make = URL.createObjectURL;
+  URL.createObjectURL = (blob) => {
+    const url = make.call(URL, blob);
+    blobs.set(url, blob);
+    return url;
+  };
+  const click = HTMLAnchorElement.prototype.click;
+  HTMLAnchorElement.prototype.click = function clicked() {
+    if (!this.download) return click.call(this);
+    globalThis.__downloads = [...(globalThis.__downloads ?? []), { name: this.download, blob: blobs.get(this.href) }];
+    return undefined;
+  };
+});
+
+/** Presses "Save as HTML" and gives the file. */
+async function save(page) {
+  await (await byRole(page, 'button', 'Save as HTML')).click();
+  await page.waitForFunction(() => globalThis.__downloads?.length);
+  return page.evaluate(async () => {
+    const { name, blob } = globalThis.__downloads.pop();
+    return { name, text: await blob.text() };
+  });
+}
+
+/** Opens a file of the disk with the network off, under a policy of the file's own; nothing but the file may be asked for. */
+async function openSaved(t, path, { search = '', allow = [], ...options } = {}) {
+  const asked = [];
+  const page = await openPage(t, pathToFileURL(path).href + search, {
+    ...options,
+    allow,
+    before: async (opened) => {
+      opened.on('request', (request) => asked.push(request.url()));
+      await keepDownloads(opened);
+      if (!isFirefox) await opened.setOfflineMode(true);
+    },
+  });
+  assert.deepEqual(asked.filter((url) => !/^(file|data|blob):/.test(url)), []);
+  return page;
+}
+
+/** Saves text in a folder of the test, under the name of the download. */
+function keep(t, { name, text }) {
+  const path = join(folder(t), name);
+  writeFileSync(path, text);
+  return path;
+}
+
+/** Selects a task in the table and waits for its details. */
+async function selectTask(page, name) {
+  const region = await byRole(page, 'region', 'Tasks & Agents');
+  const button = await region.evaluateHandle((element, wanted) => [...element.querySelectorAll('.cs-row-button')].find((row) => row.innerText.trim() === wanted), name);
+  await button.asElement().click();
+  await detailsOf(page, name);
+}
+
+/** The details, once they are those of `name`. */
+async function detailsOf(page, name) {
+  await page.waitForFunction((wanted) => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]')?.innerText.includes(wanted), { timeout: 10_000 }, name);
+  return textOf(await find(page, '[aria-label="Task Details"]'));
+}
+
+/** Words of a text that Markdown does not change. */
+const words = (text) => text.replace(/[^A-Za-z0-9 ]+/g, '\n').split('\n').map((piece) => piece.trim()).filter((piece) => piece.length > 12).slice(0, 3);
+
+/** The traces inside a saved page: name and bytes, unpacked. */
+function inside(text) {
+  const blocks = [...text.matchAll(/<script type="application\/gzip;base64" class="crewscope-trace" data-name="([^"]*)">([^<]*)<\/script>/g)];
+  return blocks.map(([, name, content]) => ({ name, bytes: gunzipSync(Buffer.from(content, 'base64')) }));
+}
+
+test('Save as HTML: the file holds trace and selection, opens from the disk without network, and can be saved again', async (t) => {
+  const { origin } = await theServer();
+  const page = await openPage(t, `/?src=trace/${SAMPLE}`, { state: 'ready', width: 1480, height: 1000, before: keepDownloads });
+  await selectTask(page, 'write_report');
+  const file = await save(page);
+  assert.equal(file.name, 'sample.html');
+  assert.ok(!file.text.includes(origin), 'the file names the server');
+  const [kept, ...others] = inside(file.text);
+  assert.deepEqual(others, []);
+  assert.equal(kept.name, SAMPLE);
+  assert.ok(kept.bytes.equals(readFileSync(tracePath(SAMPLE))), 'the bytes of the trace are not those that were opened');
+
+  const task = reportOf(SAMPLE).executions[0].tasks.find(({ name }) => name === 'write_report');
+  let path = keep(t, file);
+  for (let generation = 1; generation <= 2; generation += 1) {
+    const saved = await openSaved(t, path, { state: 'ready', width: 1480, height: 1000 });
+    const details = await detailsOf(saved, 'write_report');
+    for (const piece of words(task.output)) assert.ok(details.includes(piece), `generation ${generation}: the details lack ${piece}`);
+    const { terms } = await regionOf(saved, 'Execution Summary');
+    assert.equal(figure(terms['Total Tokens'].text), reportOf(SAMPLE).executions[0].summary.total_tokens);
+    const again = await save(saved);
+    assert.equal(inside(again.text).length, 1, `generation ${generation}`);
+    assert.ok(inside(again.text)[0].bytes.equals(kept.bytes));
+    assert.equal([...again.text.matchAll(/id="crewscope-view"/g)].length, 1);
+    // It does not grow from one saving to the next.
+    assert.ok(Math.abs(again.text.length - file.text.length) < 2000, `${file.text.length} bytes became ${again.text.length}`);
+    path = keep(t, again);
+  }
+});
+
+test('the single file saves what was opened in it, several sources, with hostile names', async (t) => {
+  const page = await openSaved(t, join(root, 'dist/crewscope.html'), { state: 'empty' });
+  const dir = folder(t);
+  const hostile = join(dir, 'a "b" <script>alert(1)<!--.jsonl');
+  copyFileSync(tracePath(SAMPLE), hostile);
+  await chooseFiles(page, '#crewscope >>> input[type=file]:not([webkitdirectory])', [hostile, tracePath(FAILING)]);
+  await waitForState(page, 'ready');
+  const saved = await openSaved(t, keep(t, { name: 'saved.html', text: (await save(page)).text }), { state: 'ready' });
+  const { text } = await regionOf(saved, 'Executions');
+  for (const execution of reportOf(SAMPLE, FAILING).executions) assert.ok(text.includes(execution.name));
+  assert.equal(await saved.evaluate(() => document.querySelectorAll('.crewscope-trace').length), 0, 'the traces stay in the page beside their copies');
+});
+
+test('exportHtml() of the element, with what is selected', async (t) => {
+  const server = await theServer();
+  server.put('portal.html', PORTAL);
+  const page = await openPage(t, '/memory/portal.html', { state: undefined });
+  const text = await page.evaluate(async (address) => {
+    await customElements.whenDefined('crew-scope');
+    const viewer = document.querySelector('crew-scope');
+    await viewer.load(address);
+    if (!viewer.select({ task: 'analyse_figures' })) throw new Error('the task is not there');
+    return (await viewer.exportHtml()).text();
+  }, `/trace/${SAMPLE}`);
+  const saved = await openSaved(t, keep(t, { name: 'export.html', text }), { state: 'ready', width: 1480, height: 1000 });
+  await detailsOf(saved, 'analyse_figures');
+});
+
+test('exportHtml({ redact }) leaves no secret in the bytes, and the trace still reads', async (t) => {
+  const secrets = {
+    key: `sk-proj-${'Ab1'.repeat(12)}`,
+    bearer: `${'Zx9_'.repeat(8)}`,
+    mail: 'jane.doe+crew@corp.example.com',
+    password: 'correct horse battery staple',
+    aws: 'AKIAIOSFODNN7EXAMPLE',
+    hidden: 'tr0ub4dor-and-3',
+  };
+  // One line longer than the block in which the mask works, with a key where such a block could end, and everywhere else.
+  const filler = `${'lorem ipsum '.repeat(40)} ${secrets.key} `;
+  const line = readFileSync(tracePath(SAMPLE), 'utf8').split('\n')[0];
+  const record = JSON.parse(line);
+  const attributes = record.resourceSpans[0].scopeSpans[0].spans[0].attributes;
+  const put = (key, text) => attributes.push({ key, value: { stringValue: text } });
+  put('note.mail', `write to ${secrets.mail}`);
+  put('note.headers', JSON.stringify({ Authorization: `Bearer ${secrets.bearer}`, password: secrets.password }));
+  put('note.nested', JSON.stringify({ config: JSON.stringify({ api_key: secrets.hidden }) }));
+  put('note.aws', secrets.aws);
+  put('note.long', filler.repeat(5000));
+  const trace = [JSON.stringify(record), ...readFileSync(tracePath(SAMPLE), 'utf8').split('\n').slice(1)].join('\n');
+  const server = await theServer();
+  server.put('secrets.jsonl', trace);
+  server.put('portal.html', PORTAL);
+  const page = await openPage(t, '/memory/portal.html', { state: undefined });
+  const exported = (redact) => page.evaluate(async (wanted) => {
+    await customElements.whenDefined('crew-scope');
+    const viewer = document.querySelector('crew-scope');
+    if (viewer.dataset.state !== 'ready') await viewer.load('/memory/secrets.jsonl');
+    return (await viewer.exportHtml({ redact: wanted })).text();
+  }, redact);
+  const whole = await exported(false);
+  const masked = await exported(true);
+  const found = (html) => Object.entries(secrets).filter(([, secret]) => inside(html)[0].bytes.includes(secret)).map(([name]) => name);
+  assert.deepEqual(found(whole), Object.keys(secrets), 'the test trace lacks a secret');
+  assert.deepEqual(found(masked), []);
+  // No piece of a key that was cut in two, either.
+  assert.ok(!/sk-proj-Ab1|(Ab1){3}/.test(inside(masked)[0].bytes.toString()));
+  const saved = await openSaved(t, keep(t, { name: 'masked.html', text: masked }), { state: 'ready' });
+  const { terms } = await regionOf(saved, 'Execution Summary');
+  assert.equal(figure(terms['Total Tokens'].text), reportOf(SAMPLE).executions[0].summary.total_tokens);
+});
+
+test('a trace beside the single file, as a script', async (t) => {
+  const dir = folder(t);
+  const viewer = join(dir, 'crewscope.html');
+  copyFileSync(join(root, 'dist/crewscope.html'), viewer);
+  const bytes = readFileSync(tracePath(SAMPLE));
+  writeFileSync(join(dir, 'text.js'), `crewscope.load("run.jsonl", ${JSON.stringify(bytes.toString())});`);
+  writeFileSync(join(dir, 'packed.js'), `crewscope.load("run.jsonl", "${bytes.toString('base64')}");`);
+  for (const name of ['text.js', 'packed.js']) {
+    const page = await openSaved(t, viewer, { search: `?src=${name}`, state: 'ready' });
+    const { terms } = await regionOf(page, 'Execution Summary');
+    assert.equal(figure(terms['Total Tokens'].text), reportOf(SAMPLE).executions[0].summary.total_tokens, name);
+  }
+});
+
+test('a script that does not lie beside the single file is named, and none from elsewhere is run', async (t) => {
+  const dir = folder(t);
+  const viewer = join(dir, 'crewscope.html');
+  copyFileSync(join(root, 'dist/crewscope.html'), viewer);
+  const missing = await openSaved(t, viewer, { search: '?src=gone.js', state: 'failed', allow: [/gone\.js/] });
+  assert.match(await textOf(await find(missing, '.cs-root')), /gone\.js/);
+  writeFileSync(join(folder(t), 'evil.js'), 'document.title = "run";');
+  for (const src of ['../evil.js', `${pathToFileURL(join(dir, 'evil.js')).href}`, '..%2Fevil.js']) {
+    const page = await openSaved(t, viewer, { search: `?src=${src}`, allow: [/./] });
+    await new Promise((done) => setTimeout(done, 300));
+    assert.equal(await page.title(), 'crewscope');
+    assert.equal(await page.evaluate(() => typeof globalThis.crewscope), 'undefined');
+  }
+});
