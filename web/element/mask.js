@@ -20,17 +20,20 @@ export async function masked(blob, mask) {
   const pieces = [];
   let kept = [];
   let length = 0;
+  let enough = PIECE;
   for (;;) {
     const { done, value = '' } = await reader.read();
     kept.push(value);
     length += value.length;
-    if (!done && length < PIECE) continue;
+    if (!done && length < enough) continue;
     const text = kept.join('');
     // A secret ends with its line, or with the object that it is in.
     const cut = done ? text.length : Math.max(text.lastIndexOf('\n'), text.lastIndexOf('}')) + 1;
     pieces.push(hidden(text.slice(0, cut)));
     kept = [text.slice(cut)];
     length = text.length - cut;
+    // Where nothing ends, the same text is not looked at with every chunk.
+    enough = Math.max(PIECE, 2 * length);
     if (done) return new Blob(pieces);
   }
 }
