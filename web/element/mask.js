@@ -8,10 +8,32 @@ const MASK = '••••••';
 /** A number that was hidden needs quotes: what is hidden inside of a string has its key in escaped ones. */
 const BARE = new RegExp(`([^\\\\]"\\s*:\\s*)${MASK}(?=\\s*[,}\\]\\n\\r]|\\s*$)`, 'g');
 
-/** Words with their e-mail address, if they are one. Escapes of JSON are no part of a word, and stay. */
-const WORD = /\\+(?:u[\da-fA-F]{4}|[^])|[\w.+-]+(@[\w-]+(?:\.[\w-]+)+)?/g;
+const IN_NAME = /[\w.+-]/;
+const DOMAIN = /@[\w-]+(?:\.[\w-]+)+/y;
+/** The rest of an escape of JSON, which is no part of a name. */
+const ESCAPE = /u[\da-fA-F]{4}|[^]/y;
 
-const withoutMail = (text) => (text.includes('@') ? text.replace(WORD, (word, host) => (host ? MASK : word)) : text);
+/** A text without its e-mail addresses. */
+function withoutMail(text) {
+  const out = [];
+  let from = 0;
+  for (let at = text.indexOf('@'); at >= 0; at = text.indexOf('@', at + 1)) {
+    DOMAIN.lastIndex = at;
+    if (!DOMAIN.test(text)) continue;
+    let start = at;
+    while (start > from && IN_NAME.test(text[start - 1])) start -= 1;
+    if (text[start - 1] === '\\') {
+      ESCAPE.lastIndex = start;
+      ESCAPE.test(text);
+      start = ESCAPE.lastIndex;
+    }
+    if (start >= at) continue;
+    out.push(text.slice(from, start), MASK);
+    from = DOMAIN.lastIndex;
+  }
+  out.push(text.slice(from));
+  return out.join('');
+}
 
 /** The Blob's text with its secrets hidden by `mask`, as a Blob. */
 export async function masked(blob, mask) {
