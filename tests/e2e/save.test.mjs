@@ -37,9 +37,13 @@ const keepDownloads = (page) => page.evaluateOnNewDocument(() => {
   };
 });
 
-/** Presses "Save as HTML" and gives the file. */
-async function save(page) {
+/** Presses "Save as HTML", chooses whether secrets are hidden, and gives the file. */
+async function save(page, { hide = false } = {}) {
   await (await byRole(page, 'button', 'Save as HTML')).click();
+  const box = await find(page, 'dialog[open] input[type="checkbox"]');
+  assert.ok(await box.evaluate((input) => input.checked), 'hiding is the default');
+  if (!hide) await box.click();
+  await (await find(page, 'dialog[open] button[type="submit"]')).click();
   await page.waitForFunction(() => globalThis.__downloads?.length);
   return page.evaluate(async () => {
     const { name, blob } = globalThis.__downloads.pop();

@@ -77,7 +77,7 @@ export function offer({ root, template, sources, selection, mask }) {
   const cancel = made('button', { type: 'button', className: 'cs-button' }, 'Cancel');
   const title = made('h2', { id: 'cs-save-title' }, 'Save as HTML');
   const form = made('form', { className: 'cs-save' }, made('p', {}, 'One file with the viewer and this trace. It opens in any browser, without a network.'),
-    made('label', {}, hide, ' Hide API keys, tokens and passwords'), trouble, made('p', { className: 'cs-save-buttons' }, save, ' ', cancel));
+    made('label', {}, hide, ' Hide API keys, tokens, passwords and e-mail addresses'), trouble, made('p', { className: 'cs-save-buttons' }, save, ' ', cancel));
   const dialog = made('dialog', { className: 'cs-help' }, title, form);
   dialog.setAttribute('aria-labelledby', 'cs-save-title');
   form.addEventListener('submit', async (event) => {

@@ -60,20 +60,21 @@ export class Tail {
 
   /** Hands on what is new; returns whether there was any. */
   async #more() {
-    const headers = this.#offset ? { Range: `bytes=${this.#offset}-` } : {};
+    // With the last byte that is known: a question for nothing would be answered with an error, which the browser's console shows.
+    const first = Math.max(0, this.#offset - 1);
+    const headers = this.#offset ? { Range: `bytes=${first}-` } : {};
     const response = await fetch(this.#url, { headers, signal: this.#abort.signal, cache: 'no-store' });
     const range = response.headers.get('content-range') ?? '';
     if (response.status === 416) {
-      // Nothing after the last byte; a shorter file was begun anew.
-      const size = /\/(\d+)$/.exec(range)?.[1];
-      if (size !== undefined && Number(size) < this.#offset) this.#begin();
+      // Shorter than what is known: begun anew.
+      if (this.#offset) this.#begin();
       return false;
     }
     if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
     if (response.status === 206) {
       const from = /bytes (\d+)-/.exec(range)?.[1];
-      if (from !== undefined && Number(from) !== this.#offset) throw new Error('the server answered with other bytes than were asked for');
-      return this.#take(response, 0);
+      if (from !== undefined && Number(from) !== first) throw new Error('the server answered with other bytes than were asked for');
+      return this.#take(response, this.#offset - first);
     }
     // No ranges here: the answer is everything, of which the beginning is known.
     const length = Number(response.headers.get('content-length') ?? NaN);

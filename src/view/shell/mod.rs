@@ -14,6 +14,7 @@ use super::{details, executions, output, summary, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::{Load, Viewer};
+use crate::view::parts::text::shown;
 use drop::drop_hint;
 use header::header;
 use help::help;
@@ -121,7 +122,11 @@ fn workspace() -> Dom {
                     } else if has_data.get() {
                         notes::nothing_found()
                     } else {
-                        group().dom()
+                        // Of several traces the one that is on its way, or failed.
+                        let name = viewer
+                            .shelf
+                            .with(|shelf| shelf.names.get(shelf.current).cloned());
+                        el("h1").child(shown(&name.unwrap_or_default())).dom()
                     }
                 })),
         )
