@@ -139,7 +139,8 @@ test('live: a server without ranges, and a file that is begun anew', async (t) =
   const name = 'anew.jsonl';
   const lines = linesOf(RUN);
   server.put(name, lines.slice(0, Math.floor(lines.length * 0.7)).join(''));
-  const page = await portal(t);
+  // The shorter file has no such byte: the one question by which that is found out.
+  const page = await portal(t, { allow: [/status of 416 .*anew\.jsonl/] });
   await page.evaluate((src) => {
     const viewer = document.querySelector('crew-scope');
     viewer.setAttribute('live', '0.3');

@@ -223,6 +223,6 @@ test('a script that does not lie beside the single file is named, and none from 
     const page = await openSaved(t, viewer, { search: `?src=${src}`, allow: [/./] });
     await new Promise((done) => setTimeout(done, 300));
     assert.equal(await page.title(), 'crewscope');
-    assert.equal(await page.evaluate(() => typeof globalThis.crewscope), 'undefined');
+    assert.equal(await page.evaluate(() => typeof globalThis.crewscope?.load), 'undefined');
   }
 });
