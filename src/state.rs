@@ -131,7 +131,7 @@ impl PartialEq for Current {
 pub struct Shelf {
     /// In the order of their manifest.
     pub names: Vec<String>,
-    /// Index of the open one.
+    /// Index of the open one; beyond the end if what is open is none of them.
     pub current: usize,
 }
 
@@ -216,9 +216,20 @@ impl Viewer {
         self.with_loader(|loader| loader.append(blob)) == Some(true)
     }
 
+    /// How often [`Viewer::append`] was called for what is in the model by now.
+    pub fn appended(&self) -> u32 {
+        self.with_loader(|loader| loader.taken())
+            .unwrap_or(u32::MAX)
+    }
+
     fn start(&self, inputs: &[Input], live: bool) {
         let Some(first) = inputs.first() else { return };
         let name = first.name().to_owned();
+        self.shelf.update(|shelf| {
+            if shelf.names.get(shelf.current) != Some(&name) {
+                shelf.current = usize::MAX;
+            }
+        });
         self.clear();
         self.load.set(Load::Loading(Progress {
             name,

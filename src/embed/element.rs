@@ -83,6 +83,11 @@ impl Mounted {
         self.handle.viewer().append(blob)
     }
 
+    /// How many of the calls of `append` since the last `load` are in the model by now.
+    pub fn appended(&self) -> u32 {
+        self.handle.viewer().appended()
+    }
+
     /// Closes what is open.
     pub fn clear(&self) {
         self.handle.clear();

@@ -31,6 +31,8 @@ pub enum Report {
     CaughtUp {
         /// What came so far is no trace; this is why.
         failure: Option<LoadError>,
+        /// How often something was appended that has been read by now.
+        appended: u32,
     },
     /// Nothing more will come.
     Done {
@@ -170,7 +172,7 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
             Ok(trace) => Report::Trace(trace?),
             Err(error) => Report::Broken(broken(&error.to_string())),
         },
-        ToPage::CaughtUp { failure } => Report::CaughtUp { failure },
+        ToPage::CaughtUp { failure, appended } => Report::CaughtUp { failure, appended },
         ToPage::Done { cancelled, failure } => Report::Done { cancelled, failure },
         ToPage::Broken(words) => Report::Broken(broken(&words)),
     })

@@ -16,6 +16,8 @@ pub struct Loader {
     reading: Option<Reading>,
     /// The reading goes on as more is appended.
     live: bool,
+    /// How often something was appended that has been read by now.
+    taken: u32,
     /// Counts what was opened. Reports of anything but the newest are not heard.
     opened: u64,
 }
@@ -27,6 +29,7 @@ impl Loader {
             runtime,
             reading: None,
             live: false,
+            taken: 0,
             opened: 0,
         }
     }
@@ -39,6 +42,7 @@ impl Loader {
         let report = move |report| viewer.hear(id, &texts, report);
         self.reading = Some(Reading::start(&self.runtime, inputs, live, report)?);
         self.live = live;
+        self.taken = 0;
         Ok(())
     }
 
@@ -50,6 +54,15 @@ impl Loader {
                 true
             }
             _ => false,
+        }
+    }
+
+    /// How often something was appended that is in the model by now.
+    pub fn taken(&self) -> u32 {
+        match self.reading {
+            Some(_) => self.taken,
+            // Nothing more will come.
+            None => u32::MAX,
         }
     }
 
@@ -90,13 +103,16 @@ impl Viewer {
                 blob,
             } => texts.add(source, offset, blob),
             Report::Trace(trace) => self.show(trace, texts),
-            Report::CaughtUp { failure } => {
+            Report::CaughtUp { failure, appended } => {
+                self.with_loader(|loader| loader.taken = appended);
                 if self.data.with_untracked(Option::is_some) {
                     self.load.set(Load::Ready { cancelled: false });
                 } else if let Some(error) = failure {
                     self.load.set(Load::Failed(error));
+                } else {
+                    // It waits for the first record; who counts what was appended looks again.
+                    self.load.update(|_| {});
                 }
-                // Else it waits for the first record.
             }
             Report::Done { cancelled, failure } => {
                 self.with_loader(Loader::close);

@@ -54,6 +54,8 @@ pub enum ToPage {
     CaughtUp {
         /// What came so far is no trace; this is why.
         failure: Option<LoadError>,
+        /// How often something was appended that has been read by now.
+        appended: u32,
     },
     /// Everything was sent.
     Done {

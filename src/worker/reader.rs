@@ -137,9 +137,10 @@ impl Job {
     /// Reads what is appended to the last source, until told to stop. Each time all that is there has been read, the page gets it.
     async fn follow(&mut self, reports: &mut [Report]) {
         let source = u32::try_from(reports.len().saturating_sub(1)).unwrap_or(u32::MAX);
+        let mut appended = 0;
         loop {
             if self.line.appended.borrow().is_empty() {
-                self.catch_up(reports).await;
+                self.catch_up(reports, appended).await;
             }
             let Some(report) = reports.last_mut() else {
                 return;
@@ -154,11 +155,12 @@ impl Job {
                 report.trouble = Some(Trouble::BrokeOff(words));
                 return;
             }
+            appended += 1;
         }
     }
 
     /// Sends what is there so far. A large model takes its time: then what is appended meanwhile waits for a multiple of that.
-    async fn catch_up(&mut self, reports: &[Report]) {
+    async fn catch_up(&mut self, reports: &[Report], appended: u32) {
         let began = js_sys::Date::now();
         let mut trace = self.importer.snapshot();
         let failure = judged(&mut trace, reports);
@@ -172,7 +174,7 @@ impl Job {
         }
         let failure = failure.filter(|_| hopeless);
         self.line
-            .say(&ToPage::CaughtUp { failure }, &JsValue::UNDEFINED);
+            .say(&ToPage::CaughtUp { failure, appended }, &JsValue::UNDEFINED);
         let took = js_sys::Date::now() - began;
         if took > 20.0 && !self.line.stopped.get() {
             after((took * 4.0) as u32).await;

@@ -1,5 +1,5 @@
 // <crew-scope>: the viewer as a custom element. No dependencies and no bundler needed; docs/embedding.md describes it.
-import { addressed, inputsOf, piecesOf } from './inputs.js';
+import { addressed, inputsOf, isManifest, piecesOf } from './inputs.js';
 import { note } from './note.js';
 import { configure, spawnWorker, start, template } from './program.js';
 import { Tail } from './tail.js';
@@ -45,6 +45,8 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   /** Counts what was shown: what the program tells of anything before is not heard. */
   #shows = 0;
   #appending = Promise.resolve();
+  /** How often something was appended to what is open. */
+  #sent = 0;
   #tail;
   #pricing = 0;
 
@@ -135,6 +137,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
         this.#grow(viewer);
         if (!viewer.append(piece)) throw new Error('the reader cannot be started; load the trace again');
       }
+      this.#sent += 1;
       this.#given?.more?.push(piece);
     }
   }
@@ -171,16 +174,13 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   /** The report of what is open (docs/report.schema.json). */
   async report() {
-    const viewer = await this.#ready();
-    await this.#settled();
-    return viewer.report();
+    return (await this.#caughtUp()).report();
   }
 
   /** One HTML file with the viewer, what is open and what is selected, as a Blob. `redact` masks keys, tokens and passwords. */
   async exportHtml({ redact = false } = {}) {
-    const viewer = await this.#ready();
-    await this.#settled();
     const [{ page }, { mask_text }] = await Promise.all([import('./export.js'), start()]);
+    const viewer = await this.#caughtUp();
     return page({ template, sources: viewer.sources(), selection: viewer.selection(), mask: redact ? mask_text : undefined });
   }
 
@@ -269,35 +269,91 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   #rest() {
     this.#reading = false;
+    this.#wake();
+  }
+
+  #wake() {
     for (const go of this.#idle.splice(0)) go();
+  }
+
+  #changed() {
+    return new Promise((resolve) => { this.#idle.push(resolve); });
   }
 
   /** Waits until what is being read is read. */
   async #settled() {
-    while (this.#reading) await new Promise((resolve) => { this.#idle.push(resolve); });
+    while (this.#reading) await this.#changed();
+  }
+
+  /** The viewer, once all that was opened and appended before is read. */
+  async #caughtUp() {
+    const viewer = await this.#ready();
+    await this.#appending;
+    await this.#settled();
+    const [shows, sent] = [this.#shows, this.#sent];
+    while (viewer === this.#viewer && shows === this.#shows && viewer.appended() < sent) await this.#changed();
+    await this.#settled();
+    if (viewer !== this.#viewer) throw superseded();
+    return viewer;
   }
 
   /** Opens what was handed over, else what `src` names. */
   #show() {
     const viewer = this.#viewer;
     this.#shows += 1;
+    this.#sent = 0;
     this.#due ??= undefined;
+    viewer.set_shelf([], 0, () => {});
     if (this.#waiting) this.#waiting.shown = true;
-    if (this.#given) {
-      this.#reading = true;
-      viewer.load(this.#given.inputs, this.#given.grows);
-      for (const piece of this.#given.more) viewer.append(piece);
-      return;
-    }
-    if (!this.src) return void viewer.clear();
+    if (!this.#given && !this.src) return void viewer.clear();
     this.#reading = true;
-    const input = addressed(this.src, this.ownerDocument.baseURI);
+    const { inputs, more, grows } = this.#given ?? { inputs: [addressed(this.src, this.ownerDocument.baseURI)], more: [], grows: false };
+    const [first] = inputs;
+    if (inputs.length === 1 && isManifest(first.url)) return void this.#choose(first);
+    if (!this.#given) return void this.#follow(first);
+    viewer.load(inputs, grows);
+    for (const piece of more) {
+      viewer.append(piece);
+      this.#sent += 1;
+    }
+  }
+
+  /** Lists the traces that a manifest names, and opens the first, or the one that its address names. */
+  async #choose(manifest) {
+    const mine = this.#shows;
+    const traces = await import('./manifest.js').then(({ tracesOf }) => tracesOf(manifest.url)).catch(() => undefined);
+    if (mine !== this.#shows || !this.#viewer) return;
+    // What is no manifest is opened as what it says it is: a trace, or something of which the viewer says why it cannot be opened.
+    if (!traces?.length) return void this.#follow(manifest);
+    const wanted = new URLSearchParams(new URL(manifest.url).hash.slice(1)).get('trace');
+    const first = Math.max(0, traces.findIndex(({ name }) => name === wanted));
+    this.#viewer.set_shelf(traces.map(({ name }) => name), first, (at) => {
+      this.#supersede();
+      this.#shows += 1;
+      this.#reading = true;
+      this.#due = undefined;
+      this.#follow(traces[at]);
+    });
+    this.#follow(traces[first]);
+  }
+
+  /** Opens an address; with `live` it is followed. */
+  #follow(input) {
+    const viewer = this.#viewer;
+    this.#sent = 0;
+    note(this, '');
     const seconds = this.hasAttribute('live') ? Number(this.live || LIVE_SECONDS) : 0;
     if (!(seconds > 0)) return void viewer.load([input], false);
     const mine = new Tail(input.url, seconds, {
-      begin: () => viewer.load([{ name: input.name, blob: new Blob([]) }], true),
+      begin: () => {
+        this.#sent = 0;
+        viewer.load([{ name: input.name, blob: new Blob([]) }], true);
+      },
       // Refused once a person has opened something else.
-      append: (blob) => viewer.append(blob),
+      append: (blob) => {
+        this.#sent += 1;
+        return viewer.append(blob);
+      },
       // What cannot be followed is read once.
       giveUp: () => viewer.load([input], false),
       trouble: (detail) => {
@@ -364,6 +420,8 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
       else if (kind === 'empty') waiting?.reject(superseded());
       else waiting?.reject(Object.assign(new Error(`${detail.title}: ${detail.detail}`), { detail }));
     }
+    // Each says that something more may have been read.
+    this.#wake();
     // Closing is asked for by whoever would be told.
     if (kind !== 'empty') this.#tell(kind, detail);
   }

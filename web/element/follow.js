@@ -1,5 +1,6 @@
 // What the address of the hosted page asks for beside plain traces: one that grows (`?live=2`), or several to choose from.
-import { isManifest, tracesOf } from './manifest.js';
+import { isManifest } from './inputs.js';
+import { tracesOf } from './manifest.js';
 import { note } from './note.js';
 import { Tail } from './tail.js';
 

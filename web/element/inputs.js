@@ -7,6 +7,9 @@ export function isAddress(text) {
   return /^[a-z][a-z+.-]*:./i.test(address) || /^\.{0,2}\//.test(address) || /^[\w%~-][^:]*[/.?]/.test(address);
 }
 
+/** Whether an address looks like that of several traces: a folder, or a file of that name. */
+export const isManifest = (url) => URL.canParse(url ?? '') && /(?:^|\/)(?:[\w.-]*manifest\.json|)$/i.test(new URL(url).pathname);
+
 /** An address as something to open; one that is none is left as it stands, and the failed reading then names it. */
 export function addressed(address, base) {
   try {

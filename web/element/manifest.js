@@ -3,9 +3,6 @@
 /** Names of files in a listing that may be traces. */
 const TRACE = /\.(?:jsonl?|ndjson|txt|log|pb|binpb)(?:\.gz)?$/i;
 
-/** Whether an address looks like that of several traces: a folder, or a file of that name. */
-export const isManifest = (url) => /(?:^|\/)(?:[\w.-]*manifest\.json|)$/i.test(new URL(url).pathname);
-
 /** The traces that `url` names, as { name, url } in its order; undefined if it is no manifest and no listing. */
 export async function tracesOf(url) {
   const response = await fetch(url);
