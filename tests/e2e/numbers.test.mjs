@@ -50,8 +50,9 @@ test('prices: source and date, a price file, a mistake in it, and back', async (
   assert.ok(mark.includes(report.prices.date) && mark.includes(report.prices.source.split(' (')[0]), mark);
 
   const folder = mkdtempSync(join(tmpdir(), 'prices-'));
-  const file = (content) => {
-    const path = join(folder, 'prices.json');
+  // Each under a name of its own: Firefox may not tell of the same path chosen again.
+  const file = (name, content) => {
+    const path = join(folder, name);
     writeFileSync(path, typeof content === 'string' ? content : JSON.stringify(content));
     return path;
   };
@@ -59,14 +60,14 @@ test('prices: source and date, a price file, a mistake in it, and back', async (
   const prices = Object.fromEntries(models.map((model) => [model, { input: 1000, output: 1000 }]));
   await opened(page, 'prices');
   const input = '#crewscope >>> input.cs-prices-input';
-  await chooseFiles(page, input, [file({ source: 'our contract', prices })]);
+  await chooseFiles(page, input, [file('prices.json', { source: 'our contract', prices })]);
   await page.waitForFunction(() => /our contract/.test(document.querySelector('#crewscope').shadowRoot.querySelector('[data-part="prices"] summary').textContent));
   // Every token at 1,000 USD for a million.
   const { prompt_tokens, completion_tokens } = report.executions[0].summary;
   const wanted = (prompt_tokens + completion_tokens) / 1000;
   assert.ok(Math.abs((await costOf(page)) - wanted) < 0.01 * wanted, `${await costOf(page)} is not ${wanted}`);
 
-  await chooseFiles(page, input, [file('{"prices":{"m":{"input":1,"ouput":2}}}')]);
+  await chooseFiles(page, input, [file('wrong.json', '{"prices":{"m":{"input":1,"ouput":2}}}')]);
   const fault = await clean(await find(page, '.cs-trust-fault'));
   assert.match(fault, /Line 1, column 35: .*unknown entry .ouput./);
   assert.ok(Math.abs((await costOf(page)) - wanted) < 0.01 * wanted, 'a file with a mistake changes nothing');
