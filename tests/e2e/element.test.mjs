@@ -230,34 +230,6 @@ test('append continues what is open and keeps the selection', async (t) => {
   }), whole.summary.total_tokens);
 });
 
-test('a live trace is followed: new bytes only, until the run ends', async (t) => {
-  const lines = readFileSync(tracePath(SAMPLE), 'utf8').split('\n').filter(Boolean);
-  const server = await theServer();
-  const name = 'growing.jsonl';
-  const cut = Math.floor(lines[0].length / 2);
-  server.put(name, `${lines[0]}\n${lines[1].slice(0, cut)}`);
-  const { page } = await open(t, '<crew-scope live="0.3"></crew-scope>', DEFINE, {
-    policy: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${server.crossOrigin}; worker-src 'self'; img-src data:`,
-    allow: [/Failed to load resource|ERR_|NetworkError|404/],
-  });
-  const asked = () => server.requests.filter(({ url, method }) => url === `/memory/${name}` && method === 'GET').map(({ headers }) => headers.range ?? 'all');
-  await page.$eval('crew-scope', (element, url) => { element.src = url; }, `${server.crossOrigin}/memory/${name}`);
-  await page.waitForFunction(() => document.querySelector('crew-scope').dataset.state === 'ready', { timeout: 10_000 });
-  const before = await page.$eval('crew-scope', async (element) => (await element.report()).sources[0].records);
-  server.append(name, `${lines[1].slice(cut)}\n${lines.slice(2).join('\n')}\n`);
-  const whole = reportOf(SAMPLE).executions[0];
-  await page.waitForFunction(async (tokens) => (await document.querySelector('crew-scope').report()).executions[0].summary.total_tokens === tokens, { timeout: 10_000, polling: 200 }, whole.summary.total_tokens);
-  assert.ok(await page.$eval('crew-scope', async (element) => (await element.report()).sources[0].records) > before);
-  const [first, ...later] = asked();
-  assert.equal(first, 'all');
-  assert.ok(later.length && later.every((range) => /^bytes=\d+-$/.test(range)), later.join());
-  // It has ended: soon nothing is asked any more.
-  await new Promise((resolve) => { setTimeout(resolve, 2500); });
-  const count = asked().length;
-  await new Promise((resolve) => { setTimeout(resolve, 1500); });
-  assert.equal(asked().length, count);
-});
-
 test('a server that is gone is said, tried again, and forgotten when it is back', async (t) => {
   const lines = readFileSync(tracePath(RUNNING), 'utf8').split('\n').filter(Boolean);
   const server = await theServer();

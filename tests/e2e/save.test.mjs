@@ -6,10 +6,11 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { byRole, chooseFiles, find, isFirefox, openPage, root, textOf, theServer, tracePath, waitForState } from './harness.mjs';
+import { byRole, chooseFiles, dropFiles, expectAccessible, find, isFirefox, openPage, root, textOf, theServer, tracePath, waitForState } from './harness.mjs';
 import { figure, regionOf, reportOf } from './report.mjs';
 
 const SAMPLE = 'sample.jsonl';
+const SECRET = 'sk-live0123456789abcdefghij';
 const FAILING = 'failing_task/otlp-crewai1.15.30.json';
 const PORTAL = '<!doctype html><title>portal</title><link rel="icon" href="data:,"><script type="module" src="/define.js"></script><crew-scope id="crewscope"></crew-scope>';
 
@@ -37,14 +38,20 @@ const keepDownloads = (page) => page.evaluateOnNewDocument(() => {
   };
 });
 
+/** Waiting for a selector does not see what changes inside of a shadow root. */
+const dialogIs = (page, open) => page.waitForFunction((wanted) => Boolean(document.querySelector('#crewscope').shadowRoot.querySelector('dialog[open] form.cs-save')) === wanted, {}, open);
+
 /** Presses "Save as HTML", chooses whether secrets are hidden, and gives the file. */
 async function save(page, { hide = false } = {}) {
+  await page.evaluate(() => { globalThis.__downloads = []; });
   await (await byRole(page, 'button', 'Save as HTML')).click();
+  await dialogIs(page, true);
   const box = await find(page, 'dialog[open] input[type="checkbox"]');
   assert.ok(await box.evaluate((input) => input.checked), 'hiding is the default');
   if (!hide) await box.click();
   await (await find(page, 'dialog[open] button[type="submit"]')).click();
-  await page.waitForFunction(() => globalThis.__downloads?.length);
+  await page.waitForFunction(() => globalThis.__downloads.length);
+  await dialogIs(page, false);
   return page.evaluate(async () => {
     const { name, blob } = globalThis.__downloads.pop();
     return { name, text: await blob.text() };
@@ -225,4 +232,33 @@ test('a script that does not lie beside the single file is named, and none from 
     assert.equal(await page.title(), 'crewscope');
     assert.equal(await page.evaluate(() => typeof globalThis.crewscope?.load), 'undefined');
   }
+});
+
+test('the dialog hides secrets unless that is switched off, and goes with Escape', async (t) => {
+  const event = (type, second, id, rest) => JSON.stringify({ type, timestamp: `2026-11-20T10:00:0${second}Z`, emission_sequence: second + 1, event_id: id, ...rest });
+  const content = [
+    event('crew_kickoff_started', 0, 'c', { crew_name: 'crew' }),
+    event('task_started', 1, 't', { parent_event_id: 'c', task_id: 'T', context: 'none', task: { name: 'call', description: `Use api_key=${SECRET}`, id: 'T' } }),
+    event('tool_usage_started', 2, 'u', { parent_event_id: 't', task_id: 'T', tool_name: 'http', tool_args: { url: 'https://example.org', api_key: 'x1y2z3', password: 12345 } }),
+    event('tool_usage_finished', 3, 'v', { parent_event_id: 't', started_event_id: 'u', task_id: 'T', tool_name: 'http', output: `Authorization: Bearer ${SECRET}` }),
+    event('task_completed', 4, 'w', { parent_event_id: 'c', started_event_id: 't', task_id: 'T', output: { raw: `done with ${SECRET}` } }),
+    event('crew_kickoff_completed', 5, 'x', { started_event_id: 'c', crew_name: 'crew', output: { raw: `finished with ${SECRET}` } }),
+  ].join('\n');
+  const page = await openPage(t, '/', { state: 'empty', width: 1480, height: 1000, before: keepDownloads });
+  await dropFiles(page, 'body', [{ name: 'secret.jsonl', content }]);
+  await waitForState(page, 'ready');
+  await (await byRole(page, 'button', 'Save as HTML')).click();
+  await dialogIs(page, true);
+  await expectAccessible(page);
+  await page.keyboard.press('Escape');
+  await dialogIs(page, false);
+  const bytesOf = ({ text }) => inside(text)[0].bytes.toString('utf8');
+  const hidden = await save(page, { hide: true });
+  const clean = bytesOf(hidden);
+  for (const secret of [SECRET, 'x1y2z3', '12345']) assert.ok(!clean.includes(secret), `${secret} was saved`);
+  assert.deepEqual(clean.split('\n').map((line) => JSON.parse(line).type), content.split('\n').map((line) => JSON.parse(line).type));
+  assert.equal(JSON.parse(clean.split('\n')[4]).output.raw, 'done with ••••••');
+  assert.equal(bytesOf(await save(page)), content);
+  const again = await openSaved(t, keep(t, hidden), { state: 'ready', width: 1480, height: 1000 });
+  await again.waitForFunction(() => /finished with ••••••/.test(document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Final Output"]').innerText));
 });
