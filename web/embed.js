@@ -1,5 +1,6 @@
 // The viewer in an iframe, driven by messages; docs/embedding.md has the protocol.
 import { configure, define, events, version } from './crew-scope.js';
+import { Ends } from './ends.js';
 import { isAddress } from './inputs.js';
 
 /** Version of the protocol. */
@@ -39,6 +40,8 @@ function allow(address, origin) {
 configure({ templateUrl: new URL('./crewscope.html', import.meta.url) });
 const viewer = new (define())();
 document.body.append(viewer);
+const ends = new Ends(document);
+viewer.addEventListener('crewscope-load', () => ends.follow());
 for (const kind of events) viewer.addEventListener(`crewscope-${kind}`, ({ detail }) => tell({ event: kind, detail }));
 
 function tell(message) {

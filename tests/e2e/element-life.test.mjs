@@ -114,6 +114,43 @@ test('mounted and removed 200 times it leaves nothing behind', { ...chromiumOnly
   assert.ok(after.wasm <= before.wasm + 1_048_576, `${after.wasm - before.wasm} bytes of wasm memory more`);
 });
 
+test('every worker is ended, no listener stays on the page, the wasm memory stays flat', async (t) => {
+  const { page } = await open(t, '<div id="place"></div>', `
+    const OwnWorker = globalThis.Worker;
+    globalThis.counts = { made: 0, ended: 0, listeners: 0 };
+    globalThis.Worker = class extends OwnWorker {
+      constructor(...given) { super(...given); counts.made += 1; }
+      terminate() { counts.ended += 1; super.terminate(); }
+    };
+    for (const target of [globalThis, document, document.documentElement, document.body]) {
+      const { addEventListener: add, removeEventListener: remove } = target;
+      target.addEventListener = function added(...given) { counts.listeners += 1; return add.apply(this, given); };
+      target.removeEventListener = function removed(...given) { counts.listeners -= 1; return remove.apply(this, given); };
+    }
+    await import('/crew-scope/define.js');`);
+  const rounds = (count, trace) => page.evaluate(async (times, text) => {
+    for (let at = 0; at < times; at += 1) {
+      const element = document.querySelector('#place').appendChild(document.createElement('crew-scope'));
+      await element.load(text);
+      await element.append('\n');
+      await element.report();
+      element.remove();
+      await new Promise((resolve) => { setTimeout(resolve); });
+    }
+    await new Promise((resolve) => { setTimeout(resolve, 1500); });
+    const { memory } = await (await import('/crew-scope/crewscope.js')).default();
+    return { ...globalThis.counts, wasm: memory.buffer.byteLength };
+  }, count, trace);
+  const trace = readFileSync(tracePath(SAMPLE), 'utf8');
+  const before = await rounds(10, trace);
+  const after = await rounds(40, trace);
+  // Two each: one that was read as finished, and one that grew.
+  assert.equal(after.made, 100);
+  assert.equal(after.ended, after.made);
+  assert.equal(after.listeners, before.listeners);
+  assert.ok(after.wasm <= before.wasm + 1_048_576, `${after.wasm - before.wasm} bytes of wasm memory more`);
+});
+
 test('it works under another name, and beside another version', async (t) => {
   const { page, portal } = await open(t, `<crew-scope src="/trace/${SAMPLE}"></crew-scope><run-viewer src="/trace/${SAMPLE}"></run-viewer><old-scope src="/trace/${SAMPLE}"></old-scope>`, `
     import { define, CrewScope, version } from '/crew-scope/crew-scope.js';

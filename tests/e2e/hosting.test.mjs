@@ -1,14 +1,15 @@
 // The built site on real static hosts: nginx below a sub-path and under strict headers, a host that knows no type for wasm, Python's
 // http.server as in a folder of CI artifacts.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { appendFileSync, copyFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPage, root, tracePath } from './harness.mjs';
+import { openPage, root, tracePath, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
 
 const NGINX = [process.env.NGINX, '/usr/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'].find((path) => path && existsSync(path));
@@ -79,6 +80,34 @@ async function showsRun(page) {
   assert.match(terms['Total Tokens'].text, /^6,208/);
 }
 
+/** The traces beside the open one can be chosen. */
+async function lists(page, count) {
+  await showsRun(page);
+  assert.match((await regionOf(page, 'Executions')).text, new RegExp(`Traces · ${count}`, 'i'));
+}
+
+/** A host of files by a function of the request: `(path, request) => { status, headers, body }`. */
+async function host(t, answer) {
+  const server = createHttpServer((request, response) => {
+    const { status = 200, headers = {}, body = '' } = answer(decodeURIComponent(new URL(request.url, 'http://loopback').pathname), request);
+    response.writeHead(status, headers).end(body);
+  });
+  await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
+  t.after(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  return `http://127.0.0.1:${server.address().port}`;
+}
+
+const fileOf = (path) => (existsSync(path) && statSync(path).isFile() ? readFileSync(path) : undefined);
+
+/** A command of docs/hosting.md, below the words before it. */
+function command(before) {
+  const docs = readFileSync(join(root, 'docs/hosting.md'), 'utf8');
+  return /```sh\n([^`]+)```/.exec(docs.slice(docs.indexOf(before)))[1];
+}
+
 const SAMPLE = 'sample.jsonl';
 
 test('nginx, two folders deep, with gzip and a strict policy in the headers', needsNginx, async (t) => {
@@ -111,4 +140,63 @@ test('Python in a folder of artifacts: the viewer beside the traces', needsPytho
   start(t, PYTHON, ['-m', 'http.server', '--bind', '127.0.0.1', String(port)], { cwd: folder });
   await answers(`http://127.0.0.1:${port}/`);
   await showsRun(await openPage(t, `http://127.0.0.1:${port}/site/?src=runs/${SAMPLE}`, { state: 'ready' }));
+  // Its own listing of the folder.
+  await lists(await openPage(t, `http://127.0.0.1:${port}/site/?src=runs/`, { state: 'ready', width: 1480 }), 1);
+});
+
+test('nginx as docs/hosting.md sets it up: types, a listing, and ranges for a trace that grows', needsNginx, async (t) => {
+  const folder = publish(t, SAMPLE, 'failing_task/otlp-crewai1.15.30.json');
+  const docs = readFileSync(join(root, 'docs/hosting.md'), 'utf8');
+  const block = /```nginx\n([^`]+)```/.exec(docs)[1].replaceAll('/srv/crewscope/', `${folder}/site/`);
+  const origin = await nginx(t, folder, block, 'text/html html; text/javascript js; text/css css;');
+  const base = `${origin}/crewscope/`;
+  assert.equal((await fetch(`${base}crewscope_bg.wasm`)).headers.get('content-type'), 'application/wasm');
+  await lists(await openPage(t, `${base}?src=runs/`, { state: 'ready', width: 1480 }).then(async (page) => {
+    const region = await page.$('#crewscope >>> [aria-label="Executions"]');
+    await region.evaluate((element, name) => [...element.querySelectorAll('button')].find((button) => button.innerText.trim() === name).click(), SAMPLE);
+    await page.waitForFunction(() => /6,208/.test(document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Execution Summary"]')?.innerText));
+    return page;
+  }), 2);
+  // The first answer is compressed, those to ranges are not.
+  const lines = readFileSync(tracePath(SAMPLE), 'utf8').split(/(?<=\n)/);
+  const growing = join(folder, 'site/runs/growing.jsonl');
+  writeFileSync(growing, lines[0]);
+  const answered = [];
+  const page = await openPage(t, 'about:blank', { before: (opened) => void opened.on('response', (response) => response.url().endsWith('growing.jsonl') && answered.push([response.status(), response.headers()['content-encoding'] ?? ''].join(' '))) });
+  await page.goto(`${base}?src=runs/growing.jsonl&live=0.3`);
+  await waitForState(page, 'ready');
+  appendFileSync(growing, lines.slice(1).join(''));
+  await page.waitForFunction(() => /6,208/.test(document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Execution Summary"]')?.innerText));
+  assert.deepEqual([answered[0], ...new Set(answered.slice(1))], ['200 gzip', '206 ']);
+});
+
+test('a store of objects: keys and no folders, octet-stream for everything, XML where nothing is', async (t) => {
+  const folder = publish(t, SAMPLE);
+  const origin = await host(t, (path) => {
+    const body = path.endsWith('/') ? undefined : fileOf(join(folder, path.replace('/bucket/viewer/', '/site/')));
+    if (!body || !path.startsWith('/bucket/viewer/')) return { status: 403, headers: { 'Content-Type': 'application/xml' }, body: '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>' };
+    // Pages, scripts and style sheets are uploaded with their types (browsers insist), everything else without.
+    const types = { html: 'text/html', js: 'text/javascript', css: 'text/css' };
+    return { headers: { 'Content-Type': types[path.split('.').pop()] ?? 'binary/octet-stream', ETag: '"1"', 'Accept-Ranges': 'bytes' }, body };
+  });
+  await showsRun(await openPage(t, `${origin}/bucket/viewer/index.html?src=runs/${SAMPLE}`, { state: 'ready' }));
+  const missing = await openPage(t, `${origin}/bucket/viewer/index.html?src=runs/none.jsonl`, { state: 'failed', allow: [/403/] });
+  assert.match(await missing.$eval('#crewscope', (element) => element.shadowRoot.querySelector('[role="alert"]').innerText), /none\.jsonl[^]*403/);
+});
+
+test('GitHub Pages: a project below its name, with a manifest made by the command of docs/hosting.md', needsPython, async (t) => {
+  const folder = publish(t, SAMPLE, 'failing_task/otlp-crewai1.15.30.json');
+  execFileSync('sh', ['-c', command('makes the manifest')], { cwd: join(folder, 'site') });
+  const { traces } = JSON.parse(readFileSync(join(folder, 'site/runs/manifest.json'), 'utf8'));
+  assert.deepEqual(traces.map((trace) => trace.src ?? trace).sort(), ['failing_task-otlp-crewai1.15.30.json', SAMPLE].sort());
+  const types = { html: 'text/html; charset=utf-8', js: 'application/javascript; charset=utf-8', css: 'text/css; charset=utf-8', wasm: 'application/wasm', json: 'application/json; charset=utf-8' };
+  const origin = await host(t, (path) => {
+    if (path === '/project') return { status: 301, headers: { Location: '/project/' } };
+    const body = path.startsWith('/project/') && fileOf(join(folder, path.replace('/project/', '/site/').replace(/\/$/, '/index.html')));
+    if (!body) return { status: 404, headers: { 'Content-Type': 'text/html' }, body: '<h1>404</h1>' };
+    return { headers: { 'Content-Type': types[path.split('.').pop()] ?? (path.endsWith('/') ? types.html : 'application/octet-stream'), 'Access-Control-Allow-Origin': '*', 'Cache-Control': 'max-age=600' }, body };
+  });
+  const page = await openPage(t, `${origin}/project?src=x`, { allow: [/404/] });
+  assert.equal(await page.evaluate(() => location.pathname), '/project/');
+  await lists(await openPage(t, `${origin}/project/?src=runs/manifest.json#v=1&trace=${SAMPLE}`, { state: 'ready', width: 1480 }), 2);
 });

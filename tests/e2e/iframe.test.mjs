@@ -123,3 +123,19 @@ test('a page of the same origin needs no permission', async (t) => {
   await page.waitForFunction(() => document.querySelector('crew-scope')?.dataset.state === 'ready');
   assert.equal(await page.$eval('crew-scope', (element) => element.shadowRoot.querySelector('.cs-header').getClientRects().length), 0);
 });
+
+test('the frame takes the size that its host gives it', async (t) => {
+  const { page, frame } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}`);
+  await page.evaluate(() => globalThis.ready);
+  await page.evaluate((source) => globalThis.ask('load', { source }), readFileSync(tracePath(SAMPLE), 'utf8'));
+  const size = () => frame().$eval('crew-scope', (element) => ({
+    width: element.getBoundingClientRect().width, beyond: document.documentElement.scrollWidth - document.documentElement.clientWidth, size: element.shadowRoot.querySelector('.cs-root').dataset.size,
+    scrolls: document.documentElement.scrollHeight > innerHeight, height: innerHeight,
+  }));
+  const wide = await size();
+  assert.deepEqual([wide.height, wide.beyond, wide.scrolls], [700, 0, true]);
+  await page.$eval('iframe', (element) => { element.width = 400; element.height = 500; });
+  await frame().waitForFunction(() => document.querySelector('crew-scope').shadowRoot.querySelector('.cs-root').dataset.size === 's');
+  const narrow = await size();
+  assert.deepEqual([narrow.height, narrow.beyond, narrow.width <= 400], [500, 0, true]);
+});

@@ -207,6 +207,50 @@ test('live, on the hosted page: it follows, says that the server is gone, and ta
   assert.equal(file.asked.length, then, 'a finished run is still asked for');
 });
 
+test('live: who reads at the end stays at the end, who reads elsewhere stays there', async (t) => {
+  const server = await theServer();
+  const lines = linesOf(RUN);
+  const cut = Math.floor(lines.length * 0.6);
+  for (const [name, follows] of [['end.jsonl', true], ['elsewhere.jsonl', false]]) {
+    server.put(name, lines.slice(0, cut).join(''));
+    const page = await openPage(t, `/?src=memory/${name}&live=0.3`, { state: 'ready', width: 1480, height: 500 });
+    const place = () => page.evaluate(() => {
+      const { scrollTop, scrollHeight, clientHeight } = document.scrollingElement;
+      return { scrollTop, scrollHeight, left: scrollHeight - clientHeight - scrollTop };
+    });
+    await page.evaluate((end) => scrollTo(0, end ? 1e6 : 120), follows);
+    await pause(200);
+    const before = await place();
+    server.append(name, lines.slice(cut).join(''));
+    await complete(page);
+    await until(async () => (await place()).scrollHeight > before.scrollHeight + 50, 'a page that grows');
+    await pause(300);
+    const after = await place();
+    if (follows) assert.ok(after.left < 4 && after.scrollTop > before.scrollTop, JSON.stringify({ before, after }));
+    else assert.equal(after.scrollTop, before.scrollTop);
+  }
+});
+
+test('a report holds all that was appended before it was asked for', async (t) => {
+  const page = await portal(t);
+  const lines = linesOf(RUN);
+  const counts = await page.evaluate(async (all) => {
+    const viewer = document.querySelector('crew-scope');
+    const seen = [];
+    for (const [at, line] of all.entries()) {
+      void viewer.append(line);
+      if (at % 3 === 0 || at === all.length - 1) seen.push([at + 1, (await viewer.report()).sources[0]?.records ?? 0]);
+    }
+    return seen;
+  }, lines);
+  const whole = reportOf(RUN).sources[0].records;
+  assert.equal(whole, lines.length, 'one record for each line');
+  // Before the first execution there is nothing to report.
+  for (const [appended, records] of counts) assert.ok(records === appended || records === 0, `${records} records of ${appended}`);
+  assert.ok(counts.filter(([, records]) => records).length > counts.length / 2);
+  assert.deepEqual(counts.at(-1), [lines.length, whole]);
+});
+
 test('append(): pieces of lines, bytes, whole records, in the order of the calls', async (t) => {
   const page = await portal(t, { width: 1480, height: 1000 });
   const text = readFileSync(tracePath(RUN), 'utf8');

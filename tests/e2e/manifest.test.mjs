@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { allByRole, byRole, expectAccessible, openPage, textOf, theServer, tracePath, waitForState } from './harness.mjs';
+import { html, startPortal } from './portal.mjs';
 import { figure, regionOf, reportOf } from './report.mjs';
 
 const SAMPLE = 'sample.jsonl';
@@ -88,4 +89,46 @@ test('a file named manifest.json that is a trace opens as a trace', async (t) =>
   await publish('plain', readFileSync(tracePath(FAILING), 'utf8'));
   const page = await openPage(t, '/?src=memory/plain/manifest.json', { state: 'ready', width: 1480, height: 1000 });
   assert.equal(figure((await regionOf(page, 'Execution Summary')).terms['Total Tokens'].text), reportOf(FAILING).executions[0].summary.total_tokens);
+});
+
+test('a manifest in the element: listed, opened one at a time, and gone with the next trace', async (t) => {
+  const { crossOrigin } = await theServer();
+  const fetched = await publish('element', { crewscope: 'manifest/1', traces: [{ src: 'a.jsonl', name: 'Nightly run' }, 'b.json'] });
+  const portal = await startPortal(t, {
+    pages: { 'index.html': html('<crew-scope id="crewscope"></crew-scope>'), 'page.js': 'import "/crew-scope/define.js";' },
+    policy: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${crossOrigin}; worker-src 'self'; img-src data:`,
+  });
+  const page = await openPage(t, portal.origin, { state: 'empty', width: 1480, height: 1000 });
+  const manifest = `${crossOrigin}/memory/element/manifest.json`;
+  await page.$eval('crew-scope', (element, src) => { element.src = src; }, manifest);
+  await shows(page, SAMPLE);
+  assert.deepEqual(fetched(), ['manifest.json', 'a.jsonl']);
+  await (await entry(page, 'b.json')).click();
+  await shows(page, FAILING);
+  assert.deepEqual(fetched(), ['manifest.json', 'a.jsonl', 'b.json']);
+  assert.equal(await page.$eval('crew-scope', async (element) => (await element.report()).sources[0].name), 'b.json');
+  assert.equal(await page.evaluate(() => location.href), `${portal.origin}/`);
+  const listed = () => page.$eval('crew-scope', (element) => /Traces · 2/i.test(element.shadowRoot.querySelector('[aria-label="Executions"]')?.innerText ?? ''));
+  assert.equal(await listed(), true);
+  // The fragment chooses; a promise is for the trace that is opened.
+  const detail = await page.$eval('crew-scope', (element, src) => element.load(src), `${manifest}#trace=b.json`);
+  assert.equal(detail.executions[0].id, reportOf(FAILING).executions[0].id);
+  assert.equal(await listed(), true);
+  await page.$eval('crew-scope', (element, text) => element.load(text), readFileSync(tracePath(SAMPLE), 'utf8'));
+  await shows(page, SAMPLE);
+  assert.equal(await listed(), false);
+});
+
+test('the listing of a bucket', async (t) => {
+  const server = await theServer();
+  server.put('bucket/runs/a b.jsonl', readFileSync(tracePath(SAMPLE)));
+  server.put('bucket/', `<?xml version="1.0" encoding="UTF-8"?>
+<ListBucketResult xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Name>bucket</Name><Prefix>runs/</Prefix><IsTruncated>false</IsTruncated>
+<Contents><Key>runs/</Key><Size>0</Size></Contents><Contents><Key>runs/a b.jsonl</Key><Size>1</Size></Contents><Contents><Key>runs/logo.png</Key></Contents>
+<Contents><Key>runs/deep/b.json</Key></Contents></ListBucketResult>`);
+  const page = await openPage(t, `/?src=${encodeURIComponent('memory/bucket/?list-type=2&prefix=runs/')}`, { state: 'ready', width: 1480, height: 1000 });
+  await shows(page, SAMPLE);
+  const { text } = await regionOf(page, 'Executions');
+  assert.match(text, /Traces · 2/i);
+  assert.ok(text.includes('runs/a b.jsonl') && text.includes('runs/deep/b.json') && !text.includes('logo'), text);
 });

@@ -67,7 +67,7 @@ export class CrewScope extends HTMLElement {
   static configure: typeof configure;
   /** {@link define} */
   static define: typeof define;
-  /** URL of the trace. */
+  /** URL of the trace, or of a manifest or folder of traces. */
   src: string;
   /** `light`, `dark` or `auto`. */
   theme: string;
@@ -91,9 +91,9 @@ export class CrewScope extends HTMLElement {
   clear(): void;
   /** Selects; returns whether all that was named is there. Called before the trace is there, it is kept for then. */
   select(selection?: Selection): boolean;
-  /** The report of what is open (docs/report.schema.json). */
+  /** The report of what was opened and appended so far (docs/report.schema.json). */
   report(): Promise<Report>;
-  /** One HTML file with the viewer, what is open and what is selected, for a machine without network. `redact` masks keys, tokens and passwords. */
+  /** One HTML file with the viewer, what is open and what is selected, for a machine without network. `redact` masks keys, tokens, passwords and e-mail addresses. */
   exportHtml(options?: { redact?: boolean }): Promise<Blob>;
 }
 

@@ -1,4 +1,5 @@
 // <crew-scope>: the viewer as a custom element. No dependencies and no bundler needed; docs/embedding.md describes it.
+import { Ends } from './ends.js';
 import { addressed, inputsOf, isManifest, piecesOf } from './inputs.js';
 import { note } from './note.js';
 import { configure, spawnWorker, start, template } from './program.js';
@@ -48,6 +49,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   /** How often something was appended to what is open. */
   #sent = 0;
   #tail;
+  #ends;
   #pricing = 0;
 
   constructor() {
@@ -149,6 +151,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     const inputs = known ? open : (this.#given?.inputs ?? [{ name: 'trace', blob: new Blob([]) }]);
     const at = viewer.selection();
     this.#given = { inputs, more: [], grows: true };
+    this.#ends ??= new Ends(this.shadowRoot);
     this.#show();
     this.#due = at;
     // Where there was no trace there may be none yet: more may be appended at once.
@@ -177,7 +180,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     return (await this.#caughtUp()).report();
   }
 
-  /** One HTML file with the viewer, what is open and what is selected, as a Blob. `redact` masks keys, tokens and passwords. */
+  /** One HTML file with the viewer, what is open and what is selected, as a Blob. `redact` masks keys, tokens, passwords and e-mail addresses. */
   async exportHtml({ redact = false } = {}) {
     const [{ page }, { mask_text }] = await Promise.all([import('./export.js'), start()]);
     const viewer = await this.#caughtUp();
@@ -344,6 +347,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     note(this, '');
     const seconds = this.hasAttribute('live') ? Number(this.live || LIVE_SECONDS) : 0;
     if (!(seconds > 0)) return void viewer.load([input], false);
+    this.#ends ??= new Ends(this.shadowRoot);
     const mine = new Tail(input.url, seconds, {
       begin: () => {
         this.#sent = 0;
@@ -410,6 +414,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
       this.#due = null;
       if (due) this.#viewer?.select(due.execution ?? undefined, due.task ?? undefined, due.span ?? undefined);
       else if (due === undefined && this.#viewer) this.#selectByAttributes();
+      this.#ends?.follow();
     }
     if (kind !== 'progress' && kind !== 'select') {
       this.#rest();

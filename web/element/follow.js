@@ -1,4 +1,5 @@
 // What the address of the hosted page asks for beside plain traces: one that grows (`?live=2`), or several to choose from.
+import { Ends } from './ends.js';
 import { isManifest } from './inputs.js';
 import { tracesOf } from './manifest.js';
 import { note } from './note.js';
@@ -10,6 +11,7 @@ const KEY = 'trace';
 /** Opens `url` in a viewer that is mounted. Returns what it must be told of: `tell(kind, detail)`. */
 export function follow(host, mounted, url, live) {
   let tail;
+  const ends = live ? [new Ends(host.shadowRoot), new Ends(document)] : [];
   const open = (each) => {
     tail?.stop();
     tail = undefined;
@@ -27,8 +29,10 @@ export function follow(host, mounted, url, live) {
   if (isManifest(url)) void choose(mounted, url, open);
   else open(plain(url));
   return (kind, detail) => {
+    if (kind !== 'load') return;
+    for (const each of ends) each.follow();
     // A run that goes on will write more; a finished one will not.
-    if (kind === 'load' && !detail.executions.some(({ status }) => status === 'running')) tail?.finished();
+    if (!detail.executions.some(({ status }) => status === 'running')) tail?.finished();
   };
 }
 

@@ -1,7 +1,7 @@
 // Several traces that lie beside each other: a manifest, or the listing of a folder that a static host makes. Each is opened when asked for.
 
 /** Names of files in a listing that may be traces. */
-const TRACE = /\.(?:jsonl?|ndjson|txt|log|pb|binpb)(?:\.gz)?$/i;
+const TRACE = /^(?!.*manifest\.json$).*\.(?:jsonl?|ndjson|txt|log|pb|binpb)(?:\.gz)?$/i;
 
 /** The traces that `url` names, as { name, url } in its order; undefined if it is no manifest and no listing. */
 export async function tracesOf(url) {
@@ -32,7 +32,11 @@ function named(text, base) {
 /** The files of a folder, from the page that nginx, Apache, Python and others make of it. Nothing of that page is run or loaded. */
 function listed(text, base) {
   const folder = new URL('.', base).href;
-  const links = new DOMParser().parseFromString(text, 'text/html').querySelectorAll('a[href]');
+  const page = new DOMParser().parseFromString(text, 'text/html');
+  // A store of objects lists the keys of a bucket, with all of their folders.
+  const keys = [...page.querySelectorAll('listbucketresult > contents > key')].map(({ textContent }) => textContent).filter((key) => TRACE.test(key));
+  if (keys.length) return keys.map((key) => ({ name: key, url: folder + key.split('/').map(encodeURIComponent).join('/') }));
+  const links = page.querySelectorAll('a[href]');
   return [...links].flatMap((link) => {
     if (!URL.canParse(link.getAttribute('href'), base)) return [];
     const url = new URL(link.getAttribute('href'), base);

@@ -17,12 +17,13 @@ use crate::tools::Tools;
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
 /// Scripts of the site that are shortened in place.
-const SCRIPTS: [&str; 15] = [
+const SCRIPTS: [&str; 16] = [
     "crewscope.js",
     "boot.js",
     "embed.js",
     "crew-scope.js",
     "define.js",
+    "ends.js",
     "export.js",
     "follow.js",
     "inputs.js",

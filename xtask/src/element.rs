@@ -11,7 +11,13 @@ use crate::size;
 use crate::tools::Tools;
 
 /// Scripts of the package. What they import is bundled, except the others of them and the glue of the wasm, which page and worker share.
-const SCRIPTS: [&str; 4] = ["crew-scope.js", "define.js", "worker.js", "export.js"];
+const SCRIPTS: [&str; 5] = [
+    "crew-scope.js",
+    "define.js",
+    "worker.js",
+    "manifest.js",
+    "export.js",
+];
 
 /// Files that are copied as they are: from `web/element`, and from what was built.
 const OWN: [&str; 3] = ["crew-scope.d.ts", "README.md", "package.json"];
@@ -40,6 +46,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
                 "--external:./crewscope.js",
                 "--external:./crew-scope.js",
                 "--external:./export.js",
+                "--external:./manifest.js",
             ])
             .arg(format!("--outfile={}", to.join(script).display()))
             .arg(from.join(script)))?;
