@@ -7,12 +7,18 @@ import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
 import { byRole, chooseFiles, dropFiles, expectAccessible, find, isFirefox, openPage, root, textOf, theServer, tracePath, waitForState } from './harness.mjs';
+import { html, startPortal } from './portal.mjs';
 import { figure, regionOf, reportOf } from './report.mjs';
 
 const SAMPLE = 'sample.jsonl';
 const SECRET = 'sk-live0123456789abcdefghij';
 const FAILING = 'failing_task/otlp-crewai1.15.30.json';
-const PORTAL = '<!doctype html><title>portal</title><link rel="icon" href="data:,"><script type="module" src="/define.js"></script><crew-scope id="crewscope"></crew-scope>';
+
+/** A page with the element of the npm package. */
+async function openPortal(t, pages) {
+  const portal = await startPortal(t, { pages: { 'index.html': html('<crew-scope id="crewscope"></crew-scope>'), 'page.js': 'import "/crew-scope/define.js";', ...pages } });
+  return openPage(t, portal.origin);
+}
 
 /** A folder that goes with the test. */
 function folder(t) {
@@ -148,9 +154,7 @@ test('the single file saves what was opened in it, several sources, with hostile
 });
 
 test('exportHtml() of the element, with what is selected', async (t) => {
-  const server = await theServer();
-  server.put('portal.html', PORTAL);
-  const page = await openPage(t, '/memory/portal.html', { state: undefined });
+  const page = await openPortal(t);
   const text = await page.evaluate(async (address) => {
     await customElements.whenDefined('crew-scope');
     const viewer = document.querySelector('crew-scope');
@@ -183,14 +187,11 @@ test('exportHtml({ redact }) leaves no secret in the bytes, and the trace still 
   put('note.aws', secrets.aws);
   put('note.long', filler.repeat(5000));
   const trace = [JSON.stringify(record), ...readFileSync(tracePath(SAMPLE), 'utf8').split('\n').slice(1)].join('\n');
-  const server = await theServer();
-  server.put('secrets.jsonl', trace);
-  server.put('portal.html', PORTAL);
-  const page = await openPage(t, '/memory/portal.html', { state: undefined });
+  const page = await openPortal(t, { 'secrets.jsonl': trace });
   const exported = (redact) => page.evaluate(async (wanted) => {
     await customElements.whenDefined('crew-scope');
     const viewer = document.querySelector('crew-scope');
-    if (viewer.dataset.state !== 'ready') await viewer.load('/memory/secrets.jsonl');
+    if (viewer.dataset.state !== 'ready') await viewer.load('/secrets.jsonl');
     return (await viewer.exportHtml({ redact: wanted })).text();
   }, redact);
   const whole = await exported(false);
