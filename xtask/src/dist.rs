@@ -48,6 +48,19 @@ pub enum Names {
     Dropped,
 }
 
+/// What the frame loads in place of `index.html` and `boot.js`.
+const FRAME: [&str; 9] = [
+    "embed.html",
+    "embed.js",
+    "crew-scope.js",
+    "ends.js",
+    "inputs.js",
+    "note.js",
+    "program.js",
+    "tail.js",
+    "version.js",
+];
+
 /// Sets up, builds and measures.
 pub fn dist(project: &Project) -> Result<()> {
     build(project, &Tools::ensure(project)?)
@@ -58,6 +71,9 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     heading("dist/site");
     site(project, tools)?;
     let verdict = size::check(project, &project.site());
+    heading("dist/site/embed.html, in place of index.html and boot.js");
+    let frame = FRAME.map(|name| project.site().join(name));
+    size::show(project, &frame)?;
     heading("dist/crewscope.html");
     single::build(project, tools)?;
     size::show(project, &[project.single_file()])?;
