@@ -9,7 +9,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { openPage, root, tracePath, waitForState } from './harness.mjs';
+import { byRole, openPage, root, tracePath, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
 
 const NGINX = [process.env.NGINX, '/usr/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'].find((path) => path && existsSync(path));
@@ -199,4 +199,26 @@ test('GitHub Pages: a project below its name, with a manifest made by the comman
   const page = await openPage(t, `${origin}/project?src=x`, { allow: [/404/] });
   assert.equal(await page.evaluate(() => location.pathname), '/project/');
   await lists(await openPage(t, `${origin}/project/?src=runs/manifest.json#v=1&trace=${SAMPLE}`, { state: 'ready', width: 1480 }), 2);
+});
+
+test('names with hashes: everything is found, also what is loaded when it is asked for', async (t) => {
+  const folder = publish(t, SAMPLE);
+  const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', wasm: 'application/wasm', json: 'application/json' };
+  const asked = new Set();
+  const origin = await host(t, (path) => {
+    asked.add(path);
+    const body = fileOf(path.startsWith('/v/runs/') ? join(folder, 'site', path.slice(3)) : join(root, 'dist/site-hashed', path.slice(3)));
+    return body ? { headers: { 'Content-Type': types[path.split('.').pop()] ?? 'application/octet-stream', 'Cache-Control': 'max-age=31536000, immutable' }, body } : { status: 404 };
+  });
+  writeFileSync(join(folder, 'site/runs/manifest.json'), JSON.stringify({ crewscope: 'manifest/1', traces: [SAMPLE] }));
+  const page = await openPage(t, `${origin}/v/index.html?src=runs/manifest.json&live`, { state: 'ready', width: 1480 });
+  await lists(page, 1);
+  await (await byRole(page, 'button', 'Save as HTML')).click();
+  await page.waitForFunction(() => document.querySelector('#crewscope').shadowRoot.querySelector('dialog[open] form.cs-save'));
+  const frame = await openPage(t, `${origin}/v/embed.html?src=runs/${SAMPLE}`);
+  await frame.waitForFunction(() => document.querySelector('crew-scope')?.dataset.state === 'ready');
+  assert.ok(await frame.$eval('crew-scope', async (element) => (await element.exportHtml()).size) > 300_000);
+  const own = [...asked].map((path) => path.slice(3)).filter((path) => !/^runs\/|\.html$|favicon/.test(path));
+  for (const name of own) assert.match(name, /-[0-9a-f]{10}\.(js|css|wasm)$/, name);
+  for (const name of ['boot', 'crewscope', 'crewscope_bg', 'page', 'follow', 'manifest', 'export', 'embed', 'crew-scope']) assert.ok(own.some((path) => path.startsWith(`${name}-`)), `${name} was not asked for`);
 });

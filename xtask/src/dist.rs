@@ -79,6 +79,8 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     size::show(project, &[project.single_file()])?;
     heading("dist/element");
     element::build(project, tools)?;
+    heading("dist/site-hashed");
+    hash_names(project)?;
     heading("dist/recorder");
     recorder::wheel(project)?;
     verdict
@@ -128,6 +130,14 @@ pub fn shrink(
         .arg(wasm)
         .arg("-o")
         .arg(wasm))
+}
+
+/// Writes the page once more, with the hash of each file's content in its name, for hosts that let browsers keep files for ever.
+fn hash_names(project: &Project) -> Result<()> {
+    run(Command::new("node")
+        .arg(project.root.join("xtask/js/hash-names.mjs"))
+        .arg(project.site())
+        .arg(project.root.join("dist/site-hashed")))
 }
 
 /// Shortens a script in place. Names that others import stay.

@@ -62,8 +62,7 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     copy(&single, &project.site().join("crewscope.html"))?;
     let sized = SCRIPTS.into_iter().chain(BUILT).chain([TEMPLATE]);
     let sized: Vec<_> = sized.map(|name| to.join(name)).collect();
-    size::show(project, &sized)?;
-    Ok(())
+    size::show(project, &sized)
 }
 
 /// The package, its script and the crate say one version.
