@@ -9,6 +9,7 @@ import json
 import os
 import sys
 import threading
+import time
 from importlib.metadata import version
 from pathlib import Path
 
@@ -55,6 +56,8 @@ class LookUp(BaseTool):
     def _run(self, q: str = "x") -> str:
         seen["tools"].append(q)
         if q == "die":
+            # crewai makes spans in threads of its own, some milliseconds later.
+            time.sleep(2)
             save()
             os._exit(137)
         if q == "fail":

@@ -8,25 +8,30 @@ scripted model server. What a block may expect is said in docs/contributing.md:
 - A Python block whose first line is `# name.py` is written to that file; a shell block has to run it.
 - Other Python blocks find `crew`, `flow` and `agent` defined.
 - `run.jsonl` is a trace.
-- A shell line that ends with `# until you stop it` is a server: it has to be alive after a moment.
+- A shell line that ends with `# until you stop it` is a server: it has to be alive after a moment. Port 8787 stands for a free one.
 - `cargo xtask …` is not run again from here (it is what runs this): the command has to be one that `cargo xtask help` names.
 - `<!-- not run: why -->` before a block keeps it from being run; the reason is printed.
 """
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
+import socket
 import stat
 import subprocess
 import sys
+import threading
 import time
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 ROOT, FOLDER, WHEEL, REPORT, PYTHON = (Path(argument).absolute() for argument in sys.argv[1:6])
 PAGES = sys.argv[6:]
 sys.path.insert(0, str(ROOT / "recorder/tests"))
+from check import report, total  # noqa: E402
 from model_server import ModelServer  # noqa: E402
 
 BLOCK = re.compile(r"(?:<!-- not run: (?P<reason>[^>]+?) -->\s*\n)?^(?P<indent>[ ]*)```(?P<language>[a-z]+)[^\n]*\n(?P<code>.*?)^\s*```$", re.DOTALL | re.MULTILINE)
@@ -86,10 +91,64 @@ def blocks(page: Path):
             yield line, found["language"], code, found["reason"]
 
 
+class Receiver:
+    """Stands for an OpenTelemetry Collector: keeps each export request as it comes, a protobuf file that the viewer opens."""
+
+    def __init__(self) -> None:
+        self.folder = FOLDER
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def log_message(self, *_):
+                pass
+
+            def do_POST(self):
+                body = self.rfile.read(int(self.headers.get("content-length") or 0))
+                number = len(list(outer.folder.glob("received-*")))
+                (outer.folder / f"received-{number}.binpb").write_bytes(body)
+                self.send_response(200)
+                self.end_headers()
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.url = f"http://127.0.0.1:{server.server_port}"
+
+
+def tokens(*traces: Path) -> int | None:
+    """What the viewer reports of some traces."""
+    counts = [total(report(str(REPORT), trace), "total_tokens") for trace in traces]
+    return sum(count for count in counts if count is not None) if counts else None
+
+
+def quick_start(page: Page, trace: str) -> str | None:
+    """The viewer was opened, with the run in it."""
+    wanted = (page.folder / trace).with_suffix(".html")
+    opened = page.opened.read_text().split() if page.opened.exists() else []
+    if opened != [wanted.as_uri()]:
+        return f"opened {opened} instead of {wanted.as_uri()}"
+    got = tokens(page.folder / trace)
+    return None if got == page.served else f"{got} tokens are reported, {page.served} were served"
+
+
+def roads(page: Page) -> str | None:
+    """Each road leads to the tokens that were served."""
+    received = sorted(page.folder.glob("received-*.binpb"))
+    got = [tokens(*received), tokens(page.folder / "openinference.jsonl")]
+    return None if None not in got and sum(got) == page.served and got[0] == got[1] else f"{got} tokens are reported, {page.served} were served"
+
+
+#: What has to be true after a page has run, beside that nothing failed.
+AFTER = {
+    "README.md": lambda page: quick_start(page, "run.jsonl"),
+    "docs/getting-started.md": lambda page: quick_start(page, "first.jsonl"),
+    "docs/roads.md": roads,
+}
+
+
 class Page:
     """One page and its folder."""
 
-    def __init__(self, page: Path, tools: Path, environment: dict[str, str]) -> None:
+    def __init__(self, page: Path, tools: Path, environment: dict[str, str], model: ModelServer, receiver: Receiver) -> None:
         self.page, self.name = page, page.relative_to(ROOT)
         self.folder = FOLDER / str(self.name).replace("/", "-").removesuffix(".md")
         shutil.rmtree(self.folder, ignore_errors=True)
@@ -104,6 +163,15 @@ class Page:
         self.servers: list[subprocess.Popen] = []
         self.pending: set[str] = set()
         self.ran = 0
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = str(free.getsockname()[1])
+        self.model, self._before = model, len(model.served)
+        receiver.folder = self.folder
+
+    @property
+    def served(self) -> int:
+        """Tokens that the model served to this page."""
+        return sum(request["prompt"] + request["completion"] for request in self.model.served[self._before :])
 
     def run(self) -> list[str]:
         """What went wrong."""
@@ -118,6 +186,10 @@ class Page:
                 if trouble:
                     problems.append(f"{self.name}:{line}: {trouble}")
             problems += [f"{self.name}: {name} is written and never run" for name in sorted(self.pending)]
+            after = AFTER.get(str(self.name))
+            if after and not problems and (trouble := after(self)):
+                problems.append(f"{self.name}: {trouble}")
+            (self.folder / "truth.json").write_text(json.dumps({"total_tokens": self.served}))
         finally:
             for server in self.servers:
                 server.terminate()
@@ -135,22 +207,31 @@ class Page:
         return self.process(["python", "-c", PRELUDE + code])
 
     def shell(self, code: str) -> str | None:
-        lines, servers = [], []
-        for row in code.splitlines():
-            (servers if row.rstrip().endswith("# until you stop it") else lines).append(row)
         self.pending -= {name for name in self.pending if name in code}
-        if any(row.strip() for row in lines):
-            trouble = self.process(["bash", "-euo", "pipefail", "-c", "\n".join(lines)])
+        lines: list[str] = []
+        for row in [*code.replace("8787", self.port).splitlines(), None]:
+            server = row is not None and row.rstrip().endswith("# until you stop it")
+            if not server and row is not None:
+                lines.append(row)
+                continue
+            if any(line.strip() for line in lines):
+                trouble = self.process(["bash", "-euo", "pipefail", "-c", "\n".join(lines)])
+                if trouble:
+                    return trouble
+            lines = []
+            trouble = self.start(row) if server else None
             if trouble:
                 return trouble
-        for row in servers:
-            server = subprocess.Popen(["bash", "-c", f"exec {row}"], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-            time.sleep(3)
-            if server.poll() is not None:
-                if server.returncode or "cargo xtask" not in row:
-                    return f"{row!r} ended with {server.returncode}: {server.stderr.read()[-300:]}"
-            else:
-                self.servers.append(server)
+        return None
+
+    def start(self, row: str) -> str | None:
+        """Starts a server; it ends with the page."""
+        server = subprocess.Popen(["bash", "-c", f"exec {row}"], cwd=self.folder, env=self.environment, stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        time.sleep(3)
+        if server.poll() is None:
+            self.servers.append(server)
+        elif server.returncode or "cargo xtask" not in row:
+            return f"{row!r} ended with {server.returncode}: {server.stderr.read()[-300:]}"
         return None
 
     def process(self, command: list[str]) -> str | None:
@@ -163,7 +244,7 @@ class Page:
         return None
 
 
-def environment() -> tuple[Path, dict[str, str]]:
+def environment(model: ModelServer, receiver: Receiver) -> tuple[Path, dict[str, str]]:
     """Shims, and the variables that every block runs with."""
     tools = FOLDER / "bin"
     tools.mkdir(parents=True, exist_ok=True)
@@ -181,14 +262,16 @@ def environment() -> tuple[Path, dict[str, str]]:
     usage = subprocess.run(["cargo", "xtask", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     (tools / "help.txt").write_text(usage)
     executable(tools / "cargo", SHIM.format(help=tools / "help.txt", report=REPORT, cargo=shutil.which("cargo"), root=ROOT))
-    server = ModelServer({None: [{"text": "A trace is the record of a run. It says what happened, and when."}]})
     path = os.pathsep.join([str(tools), str(venv / "bin"), os.environ["PATH"]])
     return tools, {
         **{name: value for name, value in os.environ.items() if not name.startswith(("CREWSCOPE_", "VIRTUAL_ENV", "PYTHONDONT"))},
         "PATH": path,
         "OPENAI_API_KEY": "sk-test-0123456789abcdef0123",
-        "OPENAI_BASE_URL": server.url,
-        "OPENAI_API_BASE": server.url,
+        "OPENAI_BASE_URL": model.url,
+        "OPENAI_API_BASE": model.url,
+        "OTEL_EXPORTER_OTLP_ENDPOINT": receiver.url,
+        # Half of what pip does, and of no use to a program that runs once.
+        "PIP_NO_COMPILE": "1",
         "CREWAI_DISABLE_TELEMETRY": "true",
         "CREWAI_TRACING_ENABLED": "false",
         "NO_PROXY": "127.0.0.1,localhost",
@@ -198,12 +281,14 @@ def environment() -> tuple[Path, dict[str, str]]:
 
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
-    tools, variables = environment()
+    model = ModelServer({None: [{"text": "A trace is the record of a run. It says what happened, and when."}]})
+    receiver = Receiver()
+    tools, variables = environment(model, receiver)
     pages = [ROOT / name for name in PAGES] or [ROOT / "README.md", ROOT / "recorder/README.md", *sorted((ROOT / "docs").glob("*.md"))]
     problems = []
     for path in pages:
         began = time.monotonic()
-        page = Page(path, tools, variables)
+        page = Page(path, tools, variables, model, receiver)
         found = page.run()
         problems += found
         if page.ran:

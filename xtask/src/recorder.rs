@@ -136,7 +136,11 @@ pub fn wheel(project: &Project) -> Result<Option<PathBuf>> {
         let _ = fs::remove_file(&inside);
     }
     let out = project.root.join("dist/recorder");
-    let built = output(
+    if out.is_dir() {
+        fs::remove_dir_all(&out).map_err(Error::io("remove", &out))?;
+    }
+    // It prints the path to standard error, which is shown only if it fails.
+    output(
         Command::new(tools.program("hatchling"))
             .current_dir(&package)
             .args(["build", "-t", "wheel", "-d"])
@@ -144,12 +148,11 @@ pub fn wheel(project: &Project) -> Result<Option<PathBuf>> {
             // The same bytes from the same sources.
             .env("SOURCE_DATE_EPOCH", "1767225600"),
     )?;
-    // The last line names the file.
-    let name = built.lines().last().unwrap_or_default().trim();
-    let wheel = out.join(Path::new(name).file_name().unwrap_or_default());
-    if !wheel.is_file() {
-        return Err(Error::Refused(format!("no wheel was built: {built}")));
-    }
+    let wheel = fs::read_dir(&out)
+        .map_err(Error::io("read", &out))?
+        .filter_map(|entry| Some(entry.ok()?.path()))
+        .find(|path| path.extension().is_some_and(|extension| extension == "whl"))
+        .ok_or_else(|| Error::Refused("no wheel was built".into()))?;
     say(&format!("recorder: {}", wheel.display()));
     Ok(Some(wheel))
 }
