@@ -9,8 +9,8 @@ use wasm_bindgen::prelude::*;
 fn main() {}
 
 /// Shows the viewer inside `host`. `spawn_worker` returns a new `Worker` that runs this same module; `module` is posted to it.
-/// `sources` are opened at once; `save` gets what is open and what is selected; `sample` is the address of a trace to try, `tell` is called with
-/// what happens.
+/// `sources` are opened at once; `save` gets what is open and what is selected; `samples` are traces to try, `tell` is called with what
+/// happens.
 #[wasm_bindgen]
 pub fn start_page(
     host: web_sys::HtmlElement,
@@ -18,7 +18,7 @@ pub fn start_page(
     spawn_worker: js_sys::Function,
     sources: js_sys::Array,
     save: Option<js_sys::Function>,
-    sample: Option<String>,
+    samples: js_sys::Array,
     tell: Option<js_sys::Function>,
 ) -> Result<Mounted, JsError> {
     let runtime = Runtime {
@@ -28,7 +28,7 @@ pub fn start_page(
     let with = Surroundings {
         sources,
         save,
-        sample,
+        samples,
         tell,
     };
     let handle =

@@ -2,6 +2,7 @@
 // runs twice: as a module in the page, and, from the same text, as a classic Blob worker. On file:// browsers refuse module workers from
 // blobs, so nothing here may use `await` at the top level, and the imports are bundled.
 import { offer } from './element/export.js';
+import { samples } from './samples.js';
 
 function decoded(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -48,10 +49,19 @@ function beside() {
   }))).then(() => found, () => []);
 }
 
+/** The gallery of the start page, unpacked when somebody opens one. A page that was saved with a trace has none. */
+function gallery() {
+  const blocks = [...document.querySelectorAll('script.crewscope-sample')];
+  return samples.flatMap(({ path, ...sample }) => {
+    const block = blocks.find((one) => one.dataset.name === path);
+    return block ? [{ ...sample, get blob() { return new Blob([decoded(block.textContent)]); } }] : [];
+  });
+}
+
 /** This page as it came, without what was put into it. */
 async function template() {
   const copy = document.documentElement.cloneNode(true);
-  copy.querySelectorAll('script.crewscope-trace, #crewscope-view, script[src]').forEach((block) => block.remove());
+  copy.querySelectorAll('script.crewscope-trace, script.crewscope-sample, #crewscope-view, script[src]').forEach((block) => block.remove());
   copy.querySelector('#crewscope').removeAttribute('data-state');
   return `<!doctype html>\n${copy.outerHTML}`;
 }
@@ -85,7 +95,7 @@ if (typeof document === 'undefined') {
       const save = (open, selection) => offer({
         root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, mask: wasm_bindgen.mask_text,
       });
-      wasm_bindgen.start_page(host, module, () => new Worker(address), sources, save);
+      wasm_bindgen.start_page(host, module, () => new Worker(address), sources, save, gallery());
     } catch (error) {
       // Before the program runs there is nothing else that could say so.
       if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;

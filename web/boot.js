@@ -1,5 +1,6 @@
 // Entry of page and worker of the hosted site: one script, one WebAssembly module for both.
 import init, { mask_text, start_page, start_worker } from './crewscope.js';
+import { samples } from './samples.js';
 
 /** The viewer's single file lies beside this script. */
 async function template() {
@@ -34,7 +35,7 @@ if (typeof document === 'undefined') {
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
     await init({ module_or_path: module });
-    const sample = new URL('./samples/sample.jsonl', import.meta.url).href;
+    const gallery = samples.map(({ path, ...sample }) => ({ ...sample, url: new URL(`./samples/${path}`, import.meta.url).href }));
     const asked = new URLSearchParams(location.search);
     const [src, ...more] = asked.getAll('src').filter(Boolean);
     // A trace that grows, and several to choose from; everything else is the program's own.
@@ -42,7 +43,7 @@ if (typeof document === 'undefined') {
     const { follow } = special ? await import('./follow.js') : {};
     let tell;
     const nothing = [{ name: src, blob: new Blob([]) }];
-    const mounted = start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), special ? nothing : [], save, sample,
+    const mounted = start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), special ? nothing : [], save, gallery,
       special ? (...what) => tell?.(...what) : undefined);
     if (special) tell = follow(host, mounted, new URL(src, document.baseURI).href, asked.has('live') && (Number(asked.get('live')) || 2));
   } catch (error) {

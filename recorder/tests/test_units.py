@@ -146,6 +146,10 @@ class Viewer(Folder):
         self.assertEqual(gzip.decompress(base64.b64decode(block[2])), trace)
         self.assertEqual(page.replace(block[0] + b"\n", b""), PAGE)
 
+    def test_the_gallery_is_left_out(self):
+        samples = b'<script type="application/gzip;base64" class="crewscope-sample" data-name="a/b.jsonl">AAAA</script>\n' * 2
+        self.assertEqual(viewer.page(samples + PAGE, "x", b"y"), viewer.page(PAGE, "x", b"y"))
+
     def test_any_page_is_not_the_viewer(self):
         with self.assertRaises(ValueError):
             viewer.page(b"<body></body>", "x", b"")

@@ -4,7 +4,7 @@ use super::mount::{mount_with, Handle, Options};
 use crate::live::effect;
 use crate::source::Input;
 use crate::state::{Load, Shelf, Theme, Viewer};
-use crate::view::Save;
+use crate::view::{Samples, Save};
 use crate::worker::turn::spawn;
 use crate::worker::Runtime;
 use crewscope_trace::analysis::mask;
@@ -173,6 +173,25 @@ pub(super) fn input(source: &JsValue) -> Option<Input> {
             name,
             url: get("url").as_string()?,
         }),
+    }
+}
+
+/// The gallery of the start page. What a sample is made of is asked for when somebody opens it.
+pub(super) fn samples(viewer: Viewer, samples: Array) -> Samples {
+    let text = |sample: &JsValue, key: &str| {
+        let text = Reflect::get(sample, &key.into()).unwrap_or_default();
+        text.as_string().unwrap_or_default()
+    };
+    let titles = samples
+        .iter()
+        .map(|sample| ["title", "text"].map(|key| text(&sample, key)));
+    Samples {
+        titles: titles.collect(),
+        open: SendWrapper::new(Rc::new(move |at| {
+            if let Some(source) = input(&samples.get(at)) {
+                viewer.open(vec![source]);
+            }
+        })),
     }
 }
 

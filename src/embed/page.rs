@@ -6,7 +6,6 @@ use super::mount::{mount_with, Handle, MountError, Options};
 use crate::live::effect;
 use crate::source::{prices, Input};
 use crate::state::{Load, Theme, Viewer};
-use crate::view::Sample;
 use crate::worker::Runtime;
 use gloo::events::EventListener;
 use js_sys::{Array, Function};
@@ -22,8 +21,8 @@ pub struct Surroundings {
     pub sources: Array,
     /// Called with what is open and what is selected, to save both as one HTML file.
     pub save: Option<Function>,
-    /// The address of a sample trace.
-    pub sample: Option<String>,
+    /// Traces to try, as `{title, text}` beside what makes a source.
+    pub samples: Array,
     /// Called with what happens, as for an element.
     pub tell: Option<Function>,
 }
@@ -54,8 +53,8 @@ pub fn start(
         owns_page: true,
     };
     let also = move |viewer| {
-        if let Some(url) = with.sample {
-            provide_context(Sample(url));
+        if with.samples.length() > 0 {
+            provide_context(element::samples(viewer, with.samples));
         }
         if let Some(save) = with.save {
             element::provide_save(viewer, save);

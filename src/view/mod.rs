@@ -19,9 +19,14 @@ pub use shell::app;
 /// All style sheets of `style/`, one text: adopted into the viewer's shadow root. `build.rs` writes it.
 pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));
 
-/// URL of a trace to try out; provided as context where one is at hand (the hosted page has one, a host page does not).
-#[derive(Clone, Debug)]
-pub struct Sample(pub String);
+/// Traces to try out; in context where some are at hand (the project's own page has them, a host page does not).
+#[derive(Clone)]
+pub struct Samples {
+    /// Title and description of each.
+    pub titles: Vec<[String; 2]>,
+    /// Opens one by its index.
+    pub open: send_wrapper::SendWrapper<std::rc::Rc<dyn Fn(u32)>>,
+}
 
 /// Saves what is open as one HTML file; in context where the page around the viewer can do that.
 #[derive(Clone)]

@@ -1,11 +1,13 @@
 // Puts page, style, program and wasm into one HTML file that opens by double click.
-//   node single-file.mjs TEMPLATE STYLE GLUE BOOT WASM OUT
+//   node single-file.mjs TEMPLATE STYLE GLUE BOOT WASM OUT SAMPLES TRACES
 // Its CSP names the one script and the one style sheet by their hashes; wasm is a data block, which no browser runs.
 import { createHash } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { gzipSync } from 'node:zlib';
 
-const [templatePath, stylePath, gluePath, bootPath, wasmPath, outPath] = process.argv.slice(2);
+const [templatePath, stylePath, gluePath, bootPath, wasmPath, outPath, samplesPath, tracesPath] = process.argv.slice(2);
 // HTML parsers turn CR LF into LF, and the hashes are of what the parser sees.
 const text = (path) => readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
 const source = (content) => `'sha256-${createHash('sha256').update(content).digest('base64')}'`;
@@ -27,5 +29,8 @@ const policy = [
   "base-uri 'none'",
   "form-action 'none'",
 ].join('; ');
-const values = { policy, style, program, wasm: gzipSync(readFileSync(wasmPath), { level: 9 }).toString('base64') };
+const packed = (path) => gzipSync(readFileSync(path), { level: 9 }).toString('base64');
+const { samples } = await import(pathToFileURL(samplesPath).href);
+const blocks = samples.map(({ path }) => `<script type="application/gzip;base64" class="crewscope-sample" data-name="${path}">${packed(join(tracesPath, path))}</script>\n`);
+const values = { policy, style, program, wasm: packed(wasmPath), samples: blocks.join('') };
 writeFileSync(outPath, text(templatePath).replace(/\{\{(\w+)\}\}/g, (_, name) => values[name]));

@@ -52,13 +52,15 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
         .arg(format!("--outfile={}", boot.display()))
         .arg(project.root.join("web/boot-single.js")))?;
     let web = |name: &str| project.root.join("web").join(name);
-    let inputs: [&Path; 6] = [
+    let inputs: [&Path; 8] = [
         &web("single.html"),
         &web("page.css"),
         &glue,
         &boot,
         &wasm,
         &project.single_file(),
+        &web("samples.js"),
+        &project.root.join("tests/traces"),
     ];
     run(Command::new("node")
         .arg(project.root.join("xtask/js/single-file.mjs"))

@@ -6,6 +6,7 @@ import base64
 import gzip
 import html
 import os
+import re
 import webbrowser
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from .sinks import logger
 
 #: Browsers do not read a longer text back from a page (web/element/export.js has the same limit).
 LONGEST = 480_000_000
+
+_SAMPLES = re.compile(rb'<script [^>]*class="crewscope-sample"[^>]*>[A-Za-z0-9+/=]*</script>\n?')
 
 
 def find(given: str | os.PathLike[str] | None = None) -> Path | None:
@@ -41,6 +44,8 @@ def page(viewer: bytes, name: str, trace: bytes) -> bytes:
     packed = base64.b64encode(trace if trace[:2] == b"\x1f\x8b" else gzip.compress(trace, 6, mtime=0))
     if len(packed) > LONGEST:
         raise ValueError("the trace is too large for one page")
+    # The gallery of the start page is for who has no trace.
+    viewer = _SAMPLES.sub(b"", viewer)
     end = viewer.rfind(b"</body>")
     if end < 0 or b'id="crewscope-wasm"' not in viewer:
         raise ValueError("this is not the single file of the viewer")

@@ -4,10 +4,9 @@ use super::load::error_card;
 use super::Frame;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::Memo;
-use crate::source::Input;
 use crate::state::{Load, Viewer};
 use crate::view::parts::icon::Icon;
-use crate::view::Sample;
+use crate::view::Samples;
 use leptos::prelude::*;
 
 /// What this is, where to drop a file, what it opens, and that nothing leaves the browser.
@@ -42,9 +41,7 @@ pub fn start() -> Dom {
 }
 
 fn welcome() -> Dom {
-    let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
-    let sample = use_context::<Sample>();
     group()
         .child(el("h1").child("See what your crew did, why, and what to change"))
         .child(el("p").class("cs-start-lead").child(
@@ -63,22 +60,7 @@ fn welcome() -> Dom {
  be opened together.",
                 )),
         )
-        .child(sample.map(|Sample(url)| {
-            let open = move || {
-                viewer.open(vec![Input::Url {
-                    name: "sample.jsonl".into(),
-                    url: url.clone(),
-                }])
-            };
-            el("p")
-                .child(
-                    button()
-                        .class("cs-button")
-                        .click(open)
-                        .child("Open a sample"),
-                )
-                .dom()
-        }))
+        .child(use_context::<Samples>().map(gallery))
         .child(
             el("dl")
                 .class("cs-start-facts")
@@ -98,6 +80,26 @@ fn welcome() -> Dom {
  tasks appear while the rest is still being read.",
                 )),
         )
+        .dom()
+}
+
+/// Runs to look at for who has no trace yet.
+fn gallery(samples: Samples) -> Dom {
+    let mut list = el("ul").class("cs-samples");
+    for (at, [title, text]) in (0..).zip(samples.titles) {
+        let open = samples.open.clone();
+        list = list.child(
+            el("li").child(
+                button()
+                    .click(move || open(at))
+                    .child(el("b").child(title))
+                    .child(el("span").child(text)),
+            ),
+        );
+    }
+    el("section")
+        .child(el("h2").child("Or open a real run"))
+        .child(list)
         .dom()
 }
 
