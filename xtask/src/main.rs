@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve | test | dist | fuzz | recorder`.
+//! The project's commands: `cargo xtask serve | test | dist | fuzz | recorder | pack`.
 //!
 //! Each begins with the same set-up ([`tools::Tools::ensure`]), which installs what a fresh machine lacks and costs next to nothing
 //! after that.
@@ -7,6 +7,7 @@ mod dist;
 mod element;
 mod error;
 mod fuzz;
+mod pack;
 mod phoenix;
 mod process;
 mod project;
@@ -32,6 +33,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   test               everything CI checks: format, lints, native tests, browser tests, size budget, end-to-end tests
   dist               write dist/site (for any static host), dist/crewscope.html (one file, opens by double click), dist/element (the
                      custom element as an npm package) and the recorder's wheel
+  pack               put what dist wrote into dist/release, as a release offers it, with checksums
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
   recorder [--all] [--overhead] [VERSION...]
@@ -59,6 +61,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         }
         ["test"] => test::test(&Project::locate()?),
         ["dist"] => dist::dist(&Project::locate()?),
+        ["pack"] => pack::pack(&Project::locate()?),
         ["fuzz", options @ ..] => fuzz::fuzz(&Project::locate()?, &fuzz::Options::parse(options)?),
         ["recorder", options @ ..] => {
             recorder::recorder(&Project::locate()?, &recorder::Options::parse(options)?)
@@ -73,5 +76,33 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
             "`{}` is not understood\n\n{USAGE}",
             arguments.join(" ")
         ))),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::USAGE;
+    use std::fs;
+    use std::path::Path;
+
+    /// The workflows cannot run here: what they call has to be what this program knows, and nothing else may build.
+    #[test]
+    fn workflows_call_known_commands() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../.github/workflows");
+        let mut commands = 0;
+        for entry in fs::read_dir(folder).expect("the workflows") {
+            let text = fs::read_to_string(entry.expect("an entry").path()).expect("a text");
+            for line in text
+                .lines()
+                .map(str::trim)
+                .filter_map(|line| line.strip_prefix("- run: "))
+            {
+                let command = line.strip_prefix("cargo xtask ").unwrap_or_default();
+                assert!(!command.is_empty(), "`{line}` is no command of xtask");
+                assert!(USAGE.contains(&format!("\n  {command} ")), "{line}");
+                commands += 1;
+            }
+        }
+        assert!(commands >= 4);
     }
 }
