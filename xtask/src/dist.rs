@@ -17,7 +17,7 @@ use crate::tools::Tools;
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
 /// Scripts of the site that are shortened in place.
-const SCRIPTS: [&str; 16] = [
+const SCRIPTS: [&str; 17] = [
     "crewscope.js",
     "boot.js",
     "embed.js",
@@ -31,6 +31,7 @@ const SCRIPTS: [&str; 16] = [
     "mask.js",
     "note.js",
     "program.js",
+    "samples.js",
     "tail.js",
     "version.js",
     "worker.js",

@@ -9,13 +9,14 @@ use crate::error::{Error, Result};
 use crate::process::{output, say};
 use crate::project::Project;
 
-/// What the page needs before it works; samples, the frame and the like are downloaded only on demand.
-const NEEDED: [&str; 5] = [
+/// What the page needs before it works; traces to try, the frame and the like are downloaded only on demand.
+const NEEDED: [&str; 6] = [
     "index.html",
     "boot.js",
     "crewscope.js",
     "crewscope_bg.wasm",
     "page.css",
+    "samples.js",
 ];
 
 /// Limits for the brotli total, in bytes.
