@@ -404,7 +404,8 @@ async fn a_breakdown_of_the_program_is_shown_in_every_viewer() {
     drop(mounted(&gone, Theme::Auto, Vec::new()));
     after(10).await;
     crewscope::embed::panic::announce("<b>boom</b>");
-    let card = root_of(&one)
+    let card = one
+        .shadow_root()
         .unwrap()
         .query_selector(".cs-panic")
         .unwrap()
