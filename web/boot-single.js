@@ -93,7 +93,7 @@ if (typeof document === 'undefined') {
       const inside = kept();
       const sources = inside.length ? inside : await beside();
       const save = (open, selection) => offer({
-        root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, mask: wasm_bindgen.mask_text,
+        root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: wasm_bindgen.mask_text,
       });
       wasm_bindgen.start_page(host, module, () => new Worker(address), sources, save, gallery());
     } catch (error) {

@@ -25,7 +25,7 @@ if (typeof document === 'undefined') {
   const host = document.getElementById('crewscope');
   const save = async (sources, selection) => {
     const { offer } = await import('./export.js');
-    offer({ root: host.shadowRoot.querySelector('.cs-root'), template, sources, selection, mask: mask_text });
+    offer({ root: host.shadowRoot.querySelector('.cs-root'), template, sources, selection, view: location.hash.slice(1), mask: mask_text });
   };
   try {
     const response = await fetch(new URL('./crewscope_bg.wasm', import.meta.url));

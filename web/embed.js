@@ -68,8 +68,9 @@ const verbs = {
 };
 
 addEventListener('message', async ({ data, origin, source }) => {
-  if (source !== window.parent || !known.has(origin) || data?.crewscope !== PROTOCOL) return;
+  if (source !== window.parent || !known.has(origin) || typeof data?.crewscope !== 'number') return;
   host = origin;
+  if (data.crewscope !== PROTOCOL) return void tell({ id: data.id, error: `this frame speaks version ${PROTOCOL} of the protocol, not ${data.crewscope}` });
   if (data.verb === 'hello') return void tell({ ready: true, version });
   const { id } = data;
   try {

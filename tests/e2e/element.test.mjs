@@ -23,6 +23,7 @@ const shadowText = (page, selector) => page.$eval(selector, (element) => element
 test('two viewers under a strict CSP share the program and touch nothing of their host', async (t) => {
   const { page, portal } = await open(t, `<crew-scope id="a" src="/trace/${SAMPLE}"></crew-scope><crew-scope id="b" theme="dark" src="/trace/${FAILING}"></crew-scope>`, DEFINE, { height: 4000 });
   await allReady(page);
+  assert.deepEqual(await page.$$eval('crew-scope', (list) => list.map((element) => element.shadowRoot.querySelectorAll('.cs-root').length)), [1, 1]);
   const titles = [reportOf(SAMPLE), reportOf(FAILING)].map((report) => report.executions[0].name);
   assert.ok((await shadowText(page, '#a')).includes(titles[0]));
   assert.ok((await shadowText(page, '#b')).includes(titles[1]));
@@ -172,6 +173,19 @@ test('attributes choose what is shown, and can be changed', async (t) => {
   const [newest] = report.executions;
   await page.$eval('crew-scope', (element, id) => { element.removeAttribute('task'); element.execution = id; }, newest.id);
   assert.equal((await page.$eval('crew-scope', async (element) => (await element.report()).executions.length)), report.executions.length);
+});
+
+test('prices that cannot be used are told by an event, and the built-in ones stay', async (t) => {
+  const { page } = await open(t, `<crew-scope src="/trace/${SAMPLE}"></crew-scope>`, DEFINE, { pages: { 'wrong.json': '{"prices":{"m":{"input":1,"ouput":2}}}' }, allow: [/404/] });
+  await allReady(page);
+  const told = (address) => page.$eval('crew-scope', (element, prices) => new Promise((resolve) => {
+    element.addEventListener('crewscope-error', ({ detail }) => resolve(`${detail.title}: ${detail.detail}`), { once: true });
+    element.prices = prices;
+  }), address);
+  assert.match(await told('/none.json'), /prices cannot be used: .*404/);
+  assert.match(await told('/wrong.json'), /prices cannot be used: .*ouput/);
+  const cost = await page.$eval('crew-scope', async (element) => (await element.report()).executions[0].summary.estimated_cost_usd);
+  assert.equal(cost, reportOf(SAMPLE).executions[0].summary.estimated_cost_usd);
 });
 
 test('properties set before the element is defined count', async (t) => {

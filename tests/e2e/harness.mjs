@@ -7,6 +7,7 @@
 //         state    wait until #crewscope has this data-state: 'empty' | 'loading' | 'ready' | 'failed' (or an array of them)
 //         width, height (1280, 800)   scale (1)   theme 'light' | 'dark'   reducedMotion true
 //         allow    [RegExp] problems that the test expects, e.g. [/Failed to load resource/]
+//         offline  true: no network, not even to loopback; for pages of the disk
 //         before   async (page) => {} runs before the page is opened
 //         timeout  milliseconds for loading and for `state` (30000)
 //       page.problems is the list of { kind, text } so far; expectNoProblems(page) checks it at once.
@@ -41,8 +42,15 @@ const browsers = new Map();
 export const theServer = () => (server ??= startServer());
 
 /** The browser, started at the first call. Firefox takes the reader's theme and motion from its preferences, so each has a browser of its own. */
-export function theBrowser({ theme, reducedMotion } = {}) {
-  const preferences = { 'ui.systemUsesDarkTheme': theme === 'dark' ? 1 : 0, 'ui.prefersReducedMotion': reducedMotion ? 1 : 0 };
+export function theBrowser({ theme, reducedMotion, offline } = {}) {
+  // Firefox cannot be told to be offline: it gets a proxy that does not answer, for loopback, too.
+  const nowhere = {
+    'network.proxy.type': 1, 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': 9, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': 9,
+    'network.proxy.allow_hijacking_localhost': true, 'network.proxy.no_proxies_on': '',
+  };
+  const preferences = {
+    'ui.systemUsesDarkTheme': theme === 'dark' ? 1 : 0, 'ui.prefersReducedMotion': reducedMotion ? 1 : 0, ...(offline && nowhere),
+  };
   const key = isFirefox ? JSON.stringify(preferences) : '';
   if (!browsers.has(key)) browsers.set(key, launch(isFirefox ? { extraPrefsFirefox: preferences } : {}));
   return browsers.get(key);
@@ -55,8 +63,8 @@ after(async () => {
 
 /** Opens a page for test `t`; see the top of this file. */
 export async function openPage(t, path = '/', options = {}) {
-  const { width = 1280, height = 800, scale = 1, theme, reducedMotion, allow = [], before, state, timeout = 30_000 } = options;
-  const context = await (await theBrowser({ theme, reducedMotion })).createBrowserContext();
+  const { width = 1280, height = 800, scale = 1, theme, reducedMotion, offline, allow = [], before, state, timeout = 30_000 } = options;
+  const context = await (await theBrowser({ theme, reducedMotion, offline })).createBrowserContext();
   const page = await context.newPage();
   page.problems = [];
   page.allowed = allow;
@@ -71,6 +79,7 @@ export async function openPage(t, path = '/', options = {}) {
   ];
   if (features.length && !isFirefox) await page.emulateMediaFeatures(features);
   await watch(page);
+  if (offline && !isFirefox) await page.setOfflineMode(true);
   await before?.(page);
   await page.goto(new URL(path, (await theServer()).origin).href, { waitUntil: 'load', timeout });
   if (state) await waitForState(page, state, { timeout });

@@ -78,6 +78,8 @@ test('a page of an allowed origin loads, selects, asks and is told', async (t) =
   const saved = await page.evaluate(() => globalThis.ask('exportHtml', { redact: true }).then(async ({ result }) => [result instanceof Blob, (await result.text()).includes('crewscope-trace')]));
   assert.deepEqual(saved, [true, true]);
   assert.match((await page.evaluate(() => globalThis.ask('dance'))).error, /no verb/);
+  const other = await page.evaluate(() => globalThis.ask('report', { crewscope: 2 }));
+  assert.match(other.error, /version 1 .* not 2/);
   assert.match((await page.evaluate(() => globalThis.ask('load', { source: '{}' }))).error, /No trace/);
   await page.evaluate(() => globalThis.ask('clear'));
   assert.equal(await frame().$eval('crew-scope', (element) => element.dataset.state), 'empty');

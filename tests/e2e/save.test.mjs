@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { pathToFileURL } from 'node:url';
 import { gunzipSync } from 'node:zlib';
-import { byRole, chooseFiles, dropFiles, expectAccessible, find, isFirefox, openPage, root, textOf, theServer, tracePath, waitForState } from './harness.mjs';
+import { byRole, chooseFiles, dropFiles, expectAccessible, find, openPage, root, textOf, theServer, tracePath, waitForState } from './harness.mjs';
 import { html, startPortal } from './portal.mjs';
 import { figure, regionOf, reportOf } from './report.mjs';
 
@@ -69,14 +69,17 @@ async function openSaved(t, path, { search = '', allow = [], ...options } = {}) 
   const asked = [];
   const page = await openPage(t, pathToFileURL(path).href + search, {
     ...options,
-    allow,
+    allow: [...allow, /ERR_INTERNET_DISCONNECTED|Cross-Origin Request Blocked/],
+    offline: true,
     before: async (opened) => {
       opened.on('request', (request) => asked.push(request.url()));
       await keepDownloads(opened);
-      if (!isFirefox) await opened.setOfflineMode(true);
     },
   });
   assert.deepEqual(asked.filter((url) => !/^(file|data|blob):/.test(url)), []);
+  // It is really off: this host allows every origin.
+  const { crossOrigin } = await theServer();
+  assert.equal(await page.evaluate((url) => fetch(url).then(() => 'reached', () => 'off'), `${crossOrigin}/trace/${SAMPLE}`), 'off');
   return page;
 }
 
@@ -112,11 +115,13 @@ function inside(text) {
 
 test('Save as HTML: the file holds trace and selection, opens from the disk without network, and can be saved again', async (t) => {
   const { origin } = await theServer();
-  const page = await openPage(t, `/?src=trace/${SAMPLE}`, { state: 'ready', width: 1480, height: 1000, before: keepDownloads });
+  // What else a link says of the view goes along.
+  const page = await openPage(t, `/?src=trace/${SAMPLE}#v=1&kept=yes%20indeed`, { state: 'ready', width: 1480, height: 1000, before: keepDownloads });
   await selectTask(page, 'write_report');
   const file = await save(page);
   assert.equal(file.name, 'sample.html');
   assert.ok(!file.text.includes(origin), 'the file names the server');
+  assert.match(/id="crewscope-view"[^>]*>([^<]*)</.exec(file.text)[1], /^v=1&(?:execution=[^&]+&)?span=[^&]+&kept=yes%20indeed$/);
   const [kept, ...others] = inside(file.text);
   assert.deepEqual(others, []);
   assert.equal(kept.name, SAMPLE);
@@ -253,10 +258,13 @@ test('the dialog hides secrets unless that is switched off, and goes with Escape
   await expectAccessible(page);
   await page.keyboard.press('Escape');
   await dialogIs(page, false);
+  // A text that was searched for stands in the address, for example.
+  await page.evaluate((secret) => history.replaceState(null, '', `#v=1&note=${secret}&kept=1`), SECRET);
   const bytesOf = ({ text }) => inside(text)[0].bytes.toString('utf8');
   const hidden = await save(page, { hide: true });
   const clean = bytesOf(hidden);
   for (const secret of [SECRET, 'x1y2z3', '12345']) assert.ok(!clean.includes(secret), `${secret} was saved`);
+  assert.ok(!hidden.text.includes(SECRET) && hidden.text.includes('kept=1'));
   assert.deepEqual(clean.split('\n').map((line) => JSON.parse(line).type), content.split('\n').map((line) => JSON.parse(line).type));
   assert.equal(JSON.parse(clean.split('\n')[4]).output.raw, 'done with ••••••');
   assert.equal(bytesOf(await save(page)), content);

@@ -28,8 +28,19 @@ function block(attributes, content) {
   return [tags.slice(0, at), ...content, tags.slice(at), '\n'];
 }
 
-/** The single-file viewer with `sources` and `selection` inside, as a Blob. `mask` is what hides the secrets of a text, if they are to be. */
-export async function page({ template, sources, selection, mask }) {
+/** Whether a part of a fragment holds a secret: a text that was searched for, perhaps. */
+function tells(pair, mask) {
+  try {
+    const words = decodeURIComponent(pair);
+    return mask(words) !== words;
+  } catch {
+    return true;
+  }
+}
+
+/** The single-file viewer with `sources` and `selection` inside, as a Blob; `view` is the fragment of a page that has one, and says more than the
+ *  selection. `mask` is what hides the secrets of a text, if they are to be. */
+export async function page({ template, sources, selection, view = '', mask }) {
   const open = sources.filter(({ blob }) => blob);
   if (!open.length) throw new Error('nothing is open that could be saved');
   const viewer = await template();
@@ -44,8 +55,10 @@ export async function page({ template, sources, selection, mask }) {
   }
   const { execution, span } = selection ?? {};
   const link = Object.entries({ v: 1, execution, span }).filter(([, value]) => value !== undefined && value !== null);
-  if (link.length > 1) {
-    const fragment = link.map((pair) => pair.map(encodeURIComponent).join('=')).join('&');
+  // Beside which traces this one lay, is of no use in a file of its own.
+  const shown = view.split('&').filter((pair) => pair && !pair.startsWith('trace=') && !(mask && tells(pair, mask)));
+  const fragment = (shown.length ? shown : link.map((pair) => pair.map(encodeURIComponent).join('='))).join('&');
+  if (fragment !== 'v=1') {
     parts.push(...block({ type: 'text/plain', id: 'crewscope-view' }, [fragment]));
   }
   parts.push(viewer.slice(end));
@@ -68,7 +81,7 @@ const made = (name, properties = {}, ...children) => {
 };
 
 /** Asks a person how to save, in a dialog inside the viewer's `root`, and saves. */
-export function offer({ root, template, sources, selection, mask }) {
+export function offer({ root, template, sources, selection, view, mask }) {
   const hide = made('input', { type: 'checkbox', checked: true });
   const trouble = made('p', { className: 'cs-save-trouble' });
   trouble.setAttribute('role', 'alert');
@@ -85,7 +98,7 @@ export function offer({ root, template, sources, selection, mask }) {
     save.disabled = true;
     trouble.textContent = '';
     try {
-      download(await page({ template, sources, selection, mask: hide.checked ? mask : undefined }), sources[0]?.name);
+      download(await page({ template, sources, selection, view, mask: hide.checked ? mask : undefined }), sources[0]?.name);
       dialog.close();
     } catch (error) {
       trouble.textContent = `This trace could not be saved: ${error?.message ?? error}`;
