@@ -117,6 +117,14 @@ test('a manifest in the element: listed, opened one at a time, and gone with the
   await page.$eval('crew-scope', (element, text) => element.load(text), readFileSync(tracePath(SAMPLE), 'utf8'));
   await shows(page, SAMPLE);
   assert.equal(await listed(), false);
+  // Closed before the manifest came: then nothing is opened.
+  await page.$eval('crew-scope', (element, src) => {
+    element.load(src).catch(() => {});
+    setTimeout(() => element.clear());
+  }, manifest);
+  await waitForState(page, 'empty');
+  await new Promise((resolve) => { setTimeout(resolve, 600); });
+  await waitForState(page, 'empty', { timeout: 100 });
 });
 
 test('the listing of a bucket', async (t) => {

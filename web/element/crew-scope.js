@@ -162,6 +162,8 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   clear() {
     this.#supersede();
     this.#given = null;
+    this.#shows += 1;
+    this.#viewer?.set_shelf([], 0, () => {});
     this.#viewer?.clear();
   }
 
