@@ -129,6 +129,7 @@ test('every worker is ended, no listener stays on the page, the wasm memory stay
     }
     await import('/crew-scope/define.js');`);
   const rounds = (count, trace) => page.evaluate(async (times, text) => {
+    await customElements.whenDefined('crew-scope');
     for (let at = 0; at < times; at += 1) {
       const element = document.querySelector('#place').appendChild(document.createElement('crew-scope'));
       await element.load(text);

@@ -9,7 +9,7 @@ import { allReady, html, startPortal } from './portal.mjs';
 const SAMPLE = 'sample.jsonl';
 const LOOKS = readFileSync(join(root, 'docs/embedding.md'), 'utf8').split('### Looks')[1].split('###')[0];
 const PROPERTIES = [...new Set(LOOKS.split('Parts, for')[0].match(/--cs-[\w-]*\w/g))];
-const PARTS = LOOKS.split('Parts, for')[1].split('):')[1].match(/`[\w-]+`/g).map((name) => name.slice(1, -1));
+const PARTS = LOOKS.split('Parts, for')[1].split(')`:')[1].match(/`[\w-]+`/g).map((name) => name.slice(1, -1));
 
 async function open(t, body, script = 'import "/crew-scope/define.js";', options = {}) {
   const portal = await startPortal(t, { pages: { 'index.html': html(body), 'page.js': script }, policy: options.policy });
