@@ -7,7 +7,7 @@ scripted model server. What a block may expect is said in docs/contributing.md:
 
 - A Python block whose first line is `# name.py` is written to that file; a shell block has to run it.
 - Other Python blocks find `crew`, `flow` and `agent` defined.
-- `run.jsonl` is a trace.
+- `run.jsonl` is a trace, `runs/` a folder with one.
 - A shell line that ends with `# until you stop it` is a server: it has to be alive after a moment. Port 8787 stands for a free one.
 - `cargo xtask …` is not run again from here (it is what runs this): the command has to be one that `cargo xtask help` names.
 - `<!-- not run: why -->` before a block keeps it from being run; the reason is printed.
@@ -156,7 +156,9 @@ class Page:
         for name in ("dist", "tests", "recorder", "docs", "examples"):
             if (ROOT / name).exists():
                 (self.folder / name).symlink_to(ROOT / name)
-        shutil.copy(ROOT / "tests/traces/sample.jsonl", self.folder / "run.jsonl")
+        (self.folder / "runs").mkdir()
+        for name in ("run.jsonl", "runs/a.jsonl"):
+            shutil.copy(ROOT / "tests/traces/sample.jsonl", self.folder / name)
         self.opened = self.folder / "opened.txt"
         executable(tools / "browser", BROWSER.format(opened=self.opened))
         self.environment = {**environment, "BROWSER": f"{tools / 'browser'} %s", "CREWAI_STORAGE_DIR": str(self.folder / "storage")}
