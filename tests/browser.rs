@@ -53,7 +53,7 @@ fn blob_of(bytes: &[u8]) -> Blob {
 
 /// Everything that comes out, the bytes stored, and how it ended.
 async fn content_of(bytes: &[u8]) -> (Vec<u8>, u64, Result<(), StreamError>) {
-    let mut content = Content::open(&blob_of(bytes).stream()).await.unwrap();
+    let mut content = Content::open(&blob_of(bytes).stream(), true).await.unwrap();
     let mut all = Vec::new();
     let end = loop {
         match content.next().await {

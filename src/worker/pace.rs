@@ -9,8 +9,8 @@ const FIRST_MS: f64 = 500.0;
 /// Without a chunk for this long, in milliseconds, what there is gets shown.
 pub const STALL_MS: u32 = 500;
 
-/// Partial results are at least this far apart, in milliseconds.
-const APART_MS: f64 = 250.0;
+/// Partial results are at least this far apart, in milliseconds. Each lays the page out anew, which takes as long as reading 20 MB.
+const APART_MS: f64 = 1000.0;
 
 /// Progress messages are at least this far apart, in milliseconds.
 const PROGRESS_MS: f64 = 100.0;
@@ -75,9 +75,9 @@ mod tests {
         assert!(!pace.partial(10.0, 1000));
         assert!(pace.partial(10.0, FIRST_BYTES));
         pace.sent_partial(10.0, FIRST_BYTES);
-        assert!(!pace.partial(1000.0, FIRST_BYTES * 2 - 1));
-        assert!(!pace.partial(200.0, FIRST_BYTES * 2));
-        assert!(pace.partial(260.0, FIRST_BYTES * 2));
+        assert!(!pace.partial(2000.0, FIRST_BYTES * 2 - 1));
+        assert!(!pace.partial(900.0, FIRST_BYTES * 2));
+        assert!(pace.partial(1010.0, FIRST_BYTES * 2));
     }
 
     #[test]

@@ -248,7 +248,9 @@ impl Job {
             StreamError::Source(words) => Trouble::BrokeOff(words),
             StreamError::Gzip(words) => Trouble::Gzip(words),
         };
-        let stream = Readable::open(&stream).await.map_err(broken)?;
+        // What has no file behind it is kept as parts of the chunks themselves: these are not used again.
+        let fill = blob.is_some();
+        let stream = Readable::open(&stream, fill).await.map_err(broken)?;
         // A plain file is its own part: nothing needs to be kept.
         let parts = match blob {
             Some(blob) if stream.is_plain() => {
@@ -323,6 +325,9 @@ impl Job {
                 self.line.say(&ToPage::Part { source, offset }, &blob);
             }
             self.import(&chunk, report);
+            if parts.is_none() {
+                stream.give_back(&chunk);
+            }
             self.set_done(before + stream.stored());
             self.between_chunks(source, &mut parts).await;
         };

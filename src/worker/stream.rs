@@ -3,8 +3,8 @@
 use super::gzip::{is_gzip, Gunzip};
 use super::words;
 use crate::worker::turn::spawn;
-use js_sys::{Object, Reflect, Uint8Array};
-use wasm_bindgen::JsCast;
+use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
+use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{ReadableStream, ReadableStreamDefaultReader};
 
@@ -17,6 +17,23 @@ pub enum StreamError {
     Gzip(String),
 }
 
+/// Bytes asked for at once where they are read into memory of ours: a whole chunk of what browsers hold ready.
+const CHUNK: u32 = 1 << 20;
+
+#[wasm_bindgen]
+extern "C" {
+    // Both kinds of reader, of which web-sys makes two types: the default one passes over the argument of `read`.
+    type AnyStream;
+    #[wasm_bindgen(method, catch, js_name = getReader)]
+    fn reader_with(
+        this: &AnyStream,
+        options: &Object,
+    ) -> Result<ReadableStreamDefaultReader, JsValue>;
+    type AnyReader;
+    #[wasm_bindgen(method)]
+    fn read(this: &AnyReader, into: &Uint8Array) -> Promise;
+}
+
 /// A stream of bytes as it is stored. Dropping it lets go of the source.
 #[derive(Debug)]
 pub struct ByteStream {
@@ -24,37 +41,68 @@ pub struct ByteStream {
     /// Chunks taken to look at the first bytes, to be given out first.
     ahead: Option<Uint8Array>,
     stored: u64,
+    /// The reader fills memory that it is given ("bring your own buffer"), which saves a copy and most of the memory.
+    fills: bool,
+    /// Memory that was given back, for the next chunk.
+    spare: Option<ArrayBuffer>,
 }
 
 impl ByteStream {
-    /// Reads enough to know the first two bytes.
-    async fn open(stream: &ReadableStream) -> Result<Self, StreamError> {
-        let reader: ReadableStreamDefaultReader = stream.get_reader().unchecked_into();
+    /// Reads enough to know the first two bytes. With `fill` it reads into memory that is used again, where the browser can.
+    async fn open(stream: &ReadableStream, fill: bool) -> Result<Self, StreamError> {
+        let filling = fill.then(|| filling_reader(stream)).flatten();
+        let fills = filling.is_some();
+        let reader = filling.unwrap_or_else(|| stream.get_reader().unchecked_into());
+        let mut stored = Self {
+            reader,
+            ahead: None,
+            stored: 0,
+            fills,
+            spare: None,
+        };
         let mut ahead: Option<Uint8Array> = None;
         while ahead.as_ref().is_none_or(|head| head.length() < 2) {
-            let next = read(&reader).await.map_err(StreamError::Source)?;
-            let Some(next) = next else { break };
+            let Some(next) = stored.read().await? else {
+                break;
+            };
             ahead = Some(match ahead {
                 None => next,
                 Some(first) => joined(&first, &next),
             });
         }
-        Ok(Self {
-            reader,
-            ahead,
-            stored: 0,
-        })
+        stored.ahead = ahead;
+        Ok(stored)
+    }
+
+    async fn read(&mut self) -> Result<Option<Uint8Array>, StreamError> {
+        let promise = if self.fills {
+            let spare = self.spare.take();
+            let memory = spare.unwrap_or_else(|| ArrayBuffer::new(CHUNK));
+            let reader: &AnyReader = self.reader.unchecked_ref();
+            reader.read(&Uint8Array::new(&memory))
+        } else {
+            self.reader.read()
+        };
+        chunk(promise).await.map_err(StreamError::Source)
     }
 
     /// The next bytes; `None` at the end.
     pub async fn next(&mut self) -> Result<Option<Uint8Array>, StreamError> {
         let chunk = match self.ahead.take() {
             Some(chunk) => Some(chunk),
-            None => read(&self.reader).await.map_err(StreamError::Source)?,
+            None => self.read().await?,
         };
         self.stored += chunk.as_ref().map_or(0, |chunk| u64::from(chunk.length()));
         Ok(chunk)
     }
+}
+
+/// A reader that fills memory it is given; `None` where the browser or this stream has none.
+fn filling_reader(stream: &ReadableStream) -> Option<ReadableStreamDefaultReader> {
+    let options = Object::new();
+    Reflect::set(&options, &"mode".into(), &"byob".into()).ok()?;
+    let stream: &AnyStream = stream.unchecked_ref();
+    stream.reader_with(&options).ok()
 }
 
 impl Drop for ByteStream {
@@ -73,9 +121,10 @@ pub enum Content {
 }
 
 impl Content {
-    /// Begins to read and finds out by the first bytes whether they are gzip.
-    pub async fn open(stream: &ReadableStream) -> Result<Self, StreamError> {
-        let stored = ByteStream::open(stream).await?;
+    /// Begins to read and finds out by the first bytes whether they are gzip. With `fill`, chunks lie in memory that is used again: who is
+    /// done with one gives it back.
+    pub async fn open(stream: &ReadableStream, fill: bool) -> Result<Self, StreamError> {
+        let stored = ByteStream::open(stream, fill).await?;
         if stored.ahead.as_ref().is_some_and(is_gzip) {
             Gunzip::new(stored).map(Self::Gzip)
         } else {
@@ -88,6 +137,15 @@ impl Content {
         match self {
             Self::Plain(stored) => stored.next().await,
             Self::Gzip(content) => content.next().await,
+        }
+    }
+
+    /// Takes a chunk back that nobody needs any more.
+    pub fn give_back(&mut self, chunk: &Uint8Array) {
+        if let Self::Plain(stored) = self {
+            if stored.fills && chunk.buffer().byte_length() == CHUNK {
+                stored.spare = Some(chunk.buffer());
+            }
         }
     }
 
@@ -136,7 +194,11 @@ fn cancel(reader: &ReadableStreamDefaultReader) {
 pub(super) async fn read(
     reader: &ReadableStreamDefaultReader,
 ) -> Result<Option<Uint8Array>, String> {
-    let result = JsFuture::from(reader.read())
+    chunk(reader.read()).await
+}
+
+async fn chunk(promise: Promise) -> Result<Option<Uint8Array>, String> {
+    let result = JsFuture::from(promise)
         .await
         .map_err(|error| words(&error))?;
     let result: &Object = result.unchecked_ref();

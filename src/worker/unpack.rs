@@ -17,8 +17,9 @@ pub struct Readable {
 
 impl Readable {
     /// Begins to read and finds out by the first bytes what it is: most often the first byte says it.
-    pub async fn open(stream: &ReadableStream) -> Result<Self, StreamError> {
-        let mut content = Content::open(stream).await?;
+    /// `fill`: see [`Content::open`].
+    pub async fn open(stream: &ReadableStream, fill: bool) -> Result<Self, StreamError> {
+        let mut content = Content::open(stream, fill).await?;
         let mut head = Vec::new();
         let mut ended = None;
         let unpacker = loop {
@@ -74,6 +75,11 @@ impl Readable {
             }
             None => self.content.next().await,
         }
+    }
+
+    /// Takes a chunk back that nobody needs any more.
+    pub fn give_back(&mut self, chunk: &Uint8Array) {
+        self.content.give_back(chunk);
     }
 
     /// Whether the bytes are those of the source itself.

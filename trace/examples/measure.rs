@@ -46,7 +46,8 @@ fn main() -> ExitCode {
             eprintln!("{name}: cannot be opened");
             return ExitCode::from(1);
         };
-        importer.begin_source(name);
+        let last = name.rsplit('/').next().unwrap_or_default();
+        importer.begin_source(last);
         while let Ok(len) = file.read(&mut buffer) {
             let bytes = buffer.get(..len).unwrap_or_default();
             if bytes.is_empty() {

@@ -3,6 +3,7 @@
 //! Each begins with the same set-up ([`tools::Tools::ensure`]), which installs what a fresh machine lacks and costs next to nothing
 //! after that.
 
+mod bench;
 mod dist;
 mod element;
 mod error;
@@ -34,6 +35,8 @@ const USAGE: &str = "usage: cargo xtask <command>
   dist               write dist/site (for any static host), dist/crewscope.html (one file, opens by double click), dist/element (the
                      custom element as an npm package) and the recorder's wheel
   pack               put what dist wrote into dist/release, as a release offers it, with checksums
+  bench [--huge] [--only NAME] [--instructions]
+                     open large traces in the built page and compare with the browser's own ways of reading them; --huge up to 5 GB
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
   recorder [--all] [--overhead] [VERSION...]
@@ -62,6 +65,9 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["test"] => test::test(&Project::locate()?),
         ["dist"] => dist::dist(&Project::locate()?),
         ["pack"] => pack::pack(&Project::locate()?),
+        ["bench", options @ ..] => {
+            bench::bench(&Project::locate()?, &bench::Options::parse(options)?)
+        }
         ["fuzz", options @ ..] => fuzz::fuzz(&Project::locate()?, &fuzz::Options::parse(options)?),
         ["recorder", options @ ..] => {
             recorder::recorder(&Project::locate()?, &recorder::Options::parse(options)?)

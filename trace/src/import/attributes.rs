@@ -12,9 +12,21 @@ const MAX_NESTING: usize = 6;
 #[derive(Debug, Default)]
 pub struct Attributes<'a> {
     pairs: Vec<(Cow<'a, str>, Raw<'a>)>,
+    /// The [`tag`] of each key: a dialect asks for dozens of keys that are not there, and comparing texts is slow.
+    tags: Vec<u32>,
     /// Every value is JSON in a string.
     in_json: bool,
     raw: Option<Raw<'a>>,
+}
+
+/// Tells most keys apart: length, first and last two bytes.
+fn tag(key: &str) -> u32 {
+    let bytes = key.as_bytes();
+    let byte = |back: usize| {
+        let at = bytes.len().checked_sub(back);
+        u32::from(at.and_then(|at| bytes.get(at)).copied().unwrap_or_default())
+    };
+    bytes.len() as u32 ^ byte(1) << 8 ^ byte(2) << 16 ^ byte(bytes.len()) << 24
 }
 
 /// Reads OTLP's list of keys and typed values in one pass: most of a trace's bytes are in here. `None` if anything in it is something else.
@@ -83,9 +95,16 @@ impl<'a> Attributes<'a> {
             _ => {}
         }
         Self {
-            pairs,
             raw: Some(raw),
-            in_json: false,
+            ..Self::of(pairs)
+        }
+    }
+
+    fn of(pairs: Vec<(Cow<'a, str>, Raw<'a>)>) -> Self {
+        Self {
+            tags: pairs.iter().map(|(key, _)| tag(key)).collect(),
+            pairs,
+            ..Self::default()
         }
     }
 
@@ -109,14 +128,12 @@ impl<'a> Attributes<'a> {
             Some((Cow::Owned(key), *value))
         });
         flatten(&mut pairs, "", Object(members.collect()), 0);
-        Self {
-            pairs,
-            ..Self::default()
-        }
+        Self::of(pairs)
     }
 
     /// Adds what a format keeps beside the attributes.
     pub fn push(&mut self, key: &'static str, value: Raw<'a>) {
+        self.tags.push(tag(key));
         self.pairs.push((Cow::Borrowed(key), value));
     }
 
@@ -137,11 +154,13 @@ impl<'a> Attributes<'a> {
 
     /// The value of a key, unless it is `null`.
     pub fn get(&self, key: &str) -> Option<Raw<'a>> {
-        self.pairs
-            .iter()
-            .find(|(name, _)| name == key)
-            .map(|(_, raw)| *raw)
-            .filter(|raw| raw.get() != "null")
+        let wanted = tag(key);
+        let mut tags = self.tags.iter().enumerate();
+        tags.find_map(|(at, &tag)| {
+            let (name, raw) = self.pairs.get(at).filter(|_| tag == wanted)?;
+            (name == key).then_some(*raw)
+        })
+        .filter(|raw| raw.get() != "null")
     }
 
     /// The value of the first of several keys.
