@@ -98,7 +98,7 @@ if (typeof document === 'undefined') {
       wasm_bindgen.start_page(host, module, () => new Worker(address), sources, save, gallery());
     } catch (error) {
       // Before the program runs there is nothing else that could say so.
-      if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;
+      if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser${error instanceof WebAssembly.CompileError ? ', it needs WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)' : ''}: ${error}`;
       throw error;
     }
   })();

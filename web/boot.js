@@ -48,7 +48,7 @@ if (typeof document === 'undefined') {
     if (special) tell = follow(host, mounted, new URL(src, document.baseURI).href, asked.has('live') && (Number(asked.get('live')) || 2));
   } catch (error) {
     // Before the program runs there is nothing else that could say so.
-    if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser: ${error}`;
+    if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser${error instanceof WebAssembly.CompileError ? ', it needs WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)' : ''}: ${error}`;
     throw error;
   }
 }

@@ -26,6 +26,10 @@ fn root_key(source: u32, root: u64) -> u64 {
 
 /// A name, bounded in length.
 fn cut(text: &str) -> Cow<'_, str> {
+    // No text has more characters than bytes, and nearly all are short.
+    if text.len() <= MAX_NAME {
+        return Cow::Borrowed(text);
+    }
     match text.char_indices().nth(MAX_NAME) {
         Some((at, _)) => Cow::Owned(format!("{}…", text.get(..at).unwrap_or_default())),
         None => Cow::Borrowed(text),
@@ -124,12 +128,14 @@ impl Builder {
     }
 
     /// Keeps a span.
-    pub fn add_span(&mut self, draft: Draft) {
+    pub fn add_span(&mut self, mut draft: Draft) {
+        draft.shrink();
         self.spans.push(draft);
     }
 
     /// Keeps an event, unless one with the same id was read before.
-    pub fn add_event(&mut self, event: BusEvent) {
+    pub fn add_event(&mut self, mut event: BusEvent) {
+        event.facts.shrink();
         if let Some(id) = event.id {
             if !self.event_ids.set_of(id, 0) {
                 let place = Place {

@@ -21,10 +21,12 @@ pub(super) enum Blocks {
 /// A bit for each byte of a block that stands in a string: its opening quote, and all up to its closing quote.
 fn inside(quotes: u64) -> u64 {
     let mut bits = quotes;
-    for shift in [1, 2, 4, 8, 16, 32] {
-        bits ^= bits << shift;
-    }
-    bits
+    bits ^= bits << 1;
+    bits ^= bits << 2;
+    bits ^= bits << 4;
+    bits ^= bits << 8;
+    bits ^= bits << 16;
+    bits ^ bits << 32
 }
 
 /// A bit for each byte that a backslash before it escapes, and whether the last one escapes the first of the next block.

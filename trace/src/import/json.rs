@@ -295,6 +295,21 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     Cow::Owned(content.unwrap_or_else(|| inner.to_owned()))
 }
 
+/// The JSON object that a value is, or that it holds as a text; of any other text nothing is copied to see that.
+pub fn object_text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
+    let mut text = raw.get();
+    text = text.strip_prefix('"').unwrap_or(text);
+    // White space may be escaped there.
+    while let Some(rest) = ["\\n", "\\t", "\\r", " ", "\n", "\t", "\r"]
+        .iter()
+        .find_map(|space| text.strip_prefix(space))
+    {
+        text = rest;
+    }
+    let object = text.starts_with('{') || text.starts_with("\\u");
+    object.then(|| unescape(raw.get()))
+}
+
 /// A scalar as text: strings unescaped and cleaned of Python's `repr`, numbers and booleans as written. `None` for `null`, `""`, `"None"`.
 pub fn scalar(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let text = raw.get();
@@ -334,6 +349,10 @@ pub fn number(raw: &str) -> Option<Value> {
 /// Undoes one level of Python's `repr`: `'gpt-4o'` → `gpt-4o`, `UUID('…')` → the id, `<LLMCallType.TOOL_CALL: 'tool_call'>` → `tool_call`,
 /// `Process.sequential` and the like stay. Texts that are no repr come back as they are.
 pub fn clean_repr(text: Cow<'_, str>) -> Cow<'_, str> {
+    // Few texts begin like one.
+    if !matches!(text.as_bytes().first(), Some(b'\'' | b'"' | b'U' | b'<')) {
+        return text;
+    }
     if let Some(inner) = quoted(&text) {
         return Cow::Owned(unquote(inner));
     }

@@ -124,21 +124,30 @@ pub struct Block {
 #[inline(always)]
 pub fn block(bytes: &[u8; BLOCK]) -> Block {
     let mut found = Block::default();
-    for (at, lane) in bytes.chunks_exact(LANE).enumerate() {
-        let Ok(lane) = <&[u8; LANE]>::try_from(lane) else {
-            continue;
-        };
-        let lane = load(lane);
-        // `[` and `{`, and `]` and `}`, differ in one bit.
-        let upper = lane.with(0x20);
-        let brackets = upper.is(b'{').or(upper.is(b'}'));
-        let shift = at * LANE;
-        found.quotes |= u64::from(lane.is(b'"').mask()) << shift;
-        found.slashes |= u64::from(lane.is(b'\\').mask()) << shift;
-        found.brackets |= u64::from(brackets.mask()) << shift;
-        found.controls |= u64::from(lane.below(b' ').mask()) << shift;
-    }
+    // Written out: where code is compiled for size, a loop stays one.
+    look(bytes, 0, &mut found);
+    look(bytes, 1, &mut found);
+    look(bytes, 2, &mut found);
+    look(bytes, 3, &mut found);
     found
+}
+
+/// Looks at one of the four lanes of a block.
+#[inline(always)]
+fn look(bytes: &[u8; BLOCK], at: usize, found: &mut Block) {
+    let lane = bytes.get(at * LANE..(at + 1) * LANE);
+    let Some(lane) = lane.and_then(|lane| <&[u8; LANE]>::try_from(lane).ok()) else {
+        return;
+    };
+    let lane = load(lane);
+    // `[` and `{`, and `]` and `}`, differ in one bit.
+    let upper = lane.with(0x20);
+    let brackets = upper.is(b'{').or(upper.is(b'}'));
+    let shift = at * LANE;
+    found.quotes |= u64::from(lane.is(b'"').mask()) << shift;
+    found.slashes |= u64::from(lane.is(b'\\').mask()) << shift;
+    found.brackets |= u64::from(brackets.mask()) << shift;
+    found.controls |= u64::from(lane.below(b' ').mask()) << shift;
 }
 
 /// Position from `at` on of the first byte that is not simply a part of a JSON string: `"`, `\`, or a control character. The length, if

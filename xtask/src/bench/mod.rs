@@ -78,6 +78,8 @@ pub struct Options {
     only: Option<String>,
     /// Count instructions and check the models, and open nothing.
     instructions: bool,
+    /// Write the inputs to this folder, and do nothing else.
+    make: Option<PathBuf>,
 }
 
 impl Options {
@@ -89,10 +91,14 @@ impl Options {
             match *argument {
                 "--huge" => options.huge = true,
                 "--instructions" => options.instructions = true,
-                "--only" => {
-                    let name = arguments.next();
-                    let name = name.ok_or_else(|| Error::Usage("--only needs a name".into()))?;
-                    options.only = Some((*name).to_owned());
+                "--only" | "--make" => {
+                    let value = arguments.next();
+                    let value =
+                        value.ok_or_else(|| Error::Usage(format!("{argument} needs a value")))?;
+                    match *argument {
+                        "--only" => options.only = Some((*value).to_owned()),
+                        _ => options.make = Some(PathBuf::from(*value)),
+                    }
                 }
                 other => return Err(Error::Usage(format!("`{other}` is no option of bench"))),
             }
@@ -112,6 +118,18 @@ impl Options {
 
 /// Runs the benchmark.
 pub fn bench(project: &Project, options: &Options) -> Result<()> {
+    if let Some(folder) = &options.make {
+        fs::create_dir_all(folder).map_err(Error::io("create", folder))?;
+        for input in options.inputs() {
+            let path = folder.join(format!("{}.json", input.name.replace([' ', ','], "-")));
+            let bytes = input.megabytes * 1_000_000;
+            let spans = Maker::new(input.shape)
+                .write(&path, bytes, None)
+                .map_err(Error::io("write", &path))?;
+            say(&format!("{}: {spans} spans", path.display()));
+        }
+        return Ok(());
+    }
     let folder = project.root.join("target/bench");
     fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
     heading("the same model however it is read, and instructions");

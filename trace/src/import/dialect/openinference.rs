@@ -94,7 +94,7 @@ fn crew(reader: &mut Reader<'_, '_, '_>) {
 
 /// A member of the JSON object in a string.
 fn inner(reader: &Reader<'_, '_, '_>, key: &str, member: &str) -> Option<String> {
-    let text = json::unescape(reader.get(&[key])?.get());
+    let text = json::object_text(reader.get(&[key])?)?;
     let object = Object::parse(&text)?;
     Some(object.get(member)?.get().to_owned())
 }
@@ -180,9 +180,7 @@ fn task(reader: &mut Reader<'_, '_, '_>) {
 
 /// The wrapper writes the arguments of the call (agent, context, tools) and the whole output of the task as JSON.
 fn wrapped_task(reader: &mut Reader<'_, '_, '_>) {
-    let input = reader
-        .get(&["input.value"])
-        .map(|raw| json::unescape(raw.get()));
+    let input = reader.get(&["input.value"]).and_then(json::object_text);
     let input = input.as_deref().and_then(Object::parse).unwrap_or_default();
     let agent = input.object("agent").unwrap_or_default();
     for (field, key) in [
@@ -334,8 +332,8 @@ fn finish_reason(reader: &mut Reader<'_, '_, '_>) {
     let Some(raw) = reader.get(&["output.value"]) else {
         return;
     };
-    let text = json::unescape(raw.get());
-    let Some(answer) = Object::parse(&text) else {
+    let text = json::object_text(raw);
+    let Some(answer) = text.as_deref().and_then(Object::parse) else {
         return;
     };
     let choices = answer
@@ -361,7 +359,8 @@ fn tool(reader: &mut Reader<'_, '_, '_>) {
     reader.sym(Field::AgentRole, &["tool.agent_role"]);
     reader.sym(Field::TaskName, &["tool.task_name"]);
     // What a coworker does lies below the tool that asked for it, and nothing there names the coworker.
-    if let Some(raw) = reader.get(&["input.value"]) {
+    let input = reader.get(&["input.value"]);
+    if let Some(raw) = input.filter(|raw| raw.get().contains("coworker")) {
         let text = json::unescape(raw.get());
         let coworker = text
             .contains("\"coworker\"")
