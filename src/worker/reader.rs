@@ -27,6 +27,10 @@ use web_sys::{
 /// Reading without a break, in milliseconds: "stop" waits in the event loop no longer than this.
 const TURN_MS: f64 = 40.0;
 
+/// Records up to which partial results are sent (spans or events). A larger model takes as long to hand over as hundreds of megabytes to read,
+/// and the page holds two of them while it swaps.
+const PARTIAL_RECORDS: u64 = 150_000;
+
 /// Pages of one answer that are followed at most.
 const PAGES: u32 = 1000;
 
@@ -386,7 +390,7 @@ impl Job {
         if self.pace.progress(now) {
             self.say_progress();
         }
-        if self.pace.partial(now, self.imported) {
+        if self.pace.partial(now, self.imported) && self.importer.records() < PARTIAL_RECORDS {
             self.send_partial(source, parts).await;
         }
         self.breathe().await;

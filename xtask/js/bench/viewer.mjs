@@ -128,18 +128,17 @@ export function startToInteractive(site) {
   });
 }
 
-/** Opens the last task of the table and reads its output, which stands at the very end of the file. */
+/** Opens the newest execution and reads its output, which is the last text of the file. */
 export async function readTextAtEnd(page) {
   const began = Date.now();
   const text = await page.evaluate(async () => {
     const root = document.querySelector('#crewscope').shadowRoot;
-    const executions = [...root.querySelectorAll('.cs-execution, [data-execution], .cs-executions [role=option], .cs-executions button')];
     const wait = () => new Promise((resolve) => setTimeout(resolve, 50));
-    // Newest first: the file is written in order of time, so the newest run is its end.
-    executions[0]?.click();
+    // The list begins with the newest; the file is written in order of time.
+    root.querySelector('.cs-executions .cs-execution')?.click();
     for (let at = 0; at < 100; at++) {
       await wait();
-      const output = root.querySelector('.cs-output')?.textContent ?? '';
+      const output = root.querySelector('.cs-final-body')?.textContent ?? '';
       if (output.includes('All done.')) return output.slice(0, 200);
     }
     return null;

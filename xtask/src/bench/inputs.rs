@@ -183,7 +183,9 @@ impl Maker {
             self.crew();
             let mut entry = String::from(if first { "" } else { "," });
             entry.push_str(r#"{"resource":{"attributes":[{"key":"service.name","value":{"stringValue":"crewai-app"}}]},"scopeSpans":[{"scope":{"name":"openinference.instrumentation.crewai","version":"0.1.17"},"spans":["#);
-            for (at, span) in self.crew.iter().enumerate() {
+            // Exporters write a span when it ends: the crew itself comes last, and its output is the last text of the file.
+            let spans = self.crew.iter().skip(1).chain(self.crew.first());
+            for (at, span) in spans.enumerate() {
                 if at > 0 {
                     entry.push(',');
                 }
