@@ -1,5 +1,9 @@
 //! The viewer's reactive state: one [`Viewer`] a mount, handed to the components by context.
 
+mod look;
+
+pub use look::Look;
+
 use crate::live::{Memo, RwSignal};
 use crate::source::{Input, Texts};
 use crate::worker::{retire, Loader, Runtime};
@@ -148,6 +152,8 @@ pub struct Viewer {
     pub execution: RwSignal<Option<String>>,
     /// External id of the selected span within the execution.
     pub selected: RwSignal<Option<String>>,
+    /// How the timeline is looked at.
+    pub look: RwSignal<Look>,
     /// Colours.
     pub theme: RwSignal<Theme>,
     /// Files are being dragged over the viewer.
@@ -189,6 +195,7 @@ impl Viewer {
             data,
             execution,
             selected,
+            look: RwSignal::new(Look::default()),
             theme: RwSignal::new(Theme::Auto),
             dragging: RwSignal::new(false),
             prices: RwSignal::new(Arc::new(Prices::bundled())),
@@ -294,6 +301,7 @@ impl Viewer {
         self.with_loader(Loader::close);
         self.selected.set(None);
         self.execution.set(None);
+        self.look.update(|look| *look = look.for_another());
         if let Some(old) = self.data.try_update(Option::take).flatten() {
             retire(old.trace);
         }
@@ -313,6 +321,7 @@ impl Viewer {
     /// Selects an execution by its id and drops the selection of a span.
     pub fn select_execution(&self, id: impl Into<String>) {
         self.selected.set(None);
+        self.look.update(|look| *look = look.for_another());
         self.execution.set(Some(id.into()));
     }
 

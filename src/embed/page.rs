@@ -5,7 +5,7 @@ use super::link::Link;
 use super::mount::{mount_with, Handle, MountError, Options};
 use crate::live::effect;
 use crate::source::{prices, Input};
-use crate::state::{Load, Theme, Viewer};
+use crate::state::{Load, Look, Theme, Viewer};
 use crate::worker::Runtime;
 use gloo::events::EventListener;
 use js_sys::{Array, Function};
@@ -117,6 +117,7 @@ fn follow_fragment(viewer: Viewer, window: Window) {
     });
     effect(move || {
         let (execution, span) = (viewer.execution.get(), viewer.selected.get());
+        let look = viewer.look.get();
         let opening = viewer
             .load
             .with(|load| matches!(load, Load::Empty | Load::Loading(_)));
@@ -125,10 +126,12 @@ fn follow_fragment(viewer: Viewer, window: Window) {
             return;
         }
         let old = fragment(&window);
+        let mut rest = Link::read(&old).rest;
+        look.put(&mut rest);
         let new = Link {
             execution,
             span,
-            rest: Link::read(&old).rest,
+            rest,
         };
         let new = new.write();
         if new != old {
@@ -141,6 +144,7 @@ fn select(viewer: Viewer, link: &Link) {
     if viewer.execution.try_get_untracked().is_some() {
         viewer.execution.set(link.execution.clone());
         viewer.selected.set(link.span.clone());
+        viewer.look.set(Look::of(&link.rest));
     }
 }
 

@@ -53,7 +53,7 @@ test('keyboard only: from the start of the page to the details of a task', async
 
 test('the timeline opens what is clicked', async (t) => {
   const page = await openPage(t, '/?src=trace/failing_task/otlp-crewai1.15.30.json', { state: 'ready', width: 1480, height: 1000 });
-  const canvas = await page.waitForSelector('#crewscope >>> canvas');
+  const canvas = await page.waitForSelector('#crewscope >>> .cs-tl-window canvas');
   const box = await canvas.boundingBox();
   // The first row is the first task; it takes more than half of the time.
   await page.mouse.click(box.x + box.width * 0.3, box.y + 12);

@@ -22,6 +22,8 @@ mod path {
     pub const FIT: &str = "M2 3v10M14 3v10M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2";
     pub const PLUS: &str = "M8 3v10M3 8h10";
     pub const MINUS: &str = "M3 8h10";
+    pub const FOLD_ALL: &str = "M3 3.5h10M4 12l4-4 4 4";
+    pub const UNFOLD_ALL: &str = "M3 12.5h10M4 4l4 4 4-4";
     pub const SORT_UP: &str = "M4.5 9.5 8 6l3.5 3.5";
     pub const SORT_DOWN: &str = "M4.5 6.5 8 10l3.5-3.5";
 }
@@ -47,6 +49,8 @@ pub enum Icon {
     Fit,
     Plus,
     Minus,
+    FoldAll,
+    UnfoldAll,
     SortUp,
     SortDown,
 }
@@ -71,6 +75,8 @@ impl Icon {
             Self::Fit => path::FIT,
             Self::Plus => path::PLUS,
             Self::Minus => path::MINUS,
+            Self::FoldAll => path::FOLD_ALL,
+            Self::UnfoldAll => path::UNFOLD_ALL,
             Self::SortUp => path::SORT_UP,
             Self::SortDown => path::SORT_DOWN,
         }

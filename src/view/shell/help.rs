@@ -15,19 +15,28 @@ const KEYS: [(&[&str], &str); 5] = [
     (&["Esc"], "Close details, clear the selection"),
 ];
 
-const TIMELINE_KEYS: [(&[&str], &str); 6] = [
+const TIMELINE_KEYS: [(&[&str], &str); 12] = [
     (&["↑", "↓"], "Previous, next row"),
     (
         &["←", "→"],
         "Previous, next call in a row; close, open a row",
     ),
     (&["Enter"], "Show the call in Task Details"),
-    (&["+", "−"], "Zoom in, out (also Ctrl + wheel, pinch)"),
+    (&["w", "s"], "Zoom in, out (also + −, Ctrl + wheel, pinch)"),
     (
-        &["Shift", "←", "→"],
-        "Move in time (also drag, Shift + wheel)",
+        &["a", "d"],
+        "Move in time (also Shift + ← →, drag, Shift + wheel)",
     ),
     (&["0"], "Show all"),
+    (&["f"], "Zoom to the measured range or the selection"),
+    (
+        &["m"],
+        "Measure the selection (also drag on the axis, Shift + drag); Esc ends it",
+    ),
+    (&["c", "x"], "Collapse, expand one level; with Shift all"),
+    (&["g"], "Rows by task, by agent"),
+    (&["p"], "Critical path"),
+    (&["i"], "Compress idle time"),
 ];
 
 /// A modal list of keys; `?` opens it.

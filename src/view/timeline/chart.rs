@@ -2,33 +2,51 @@
 
 use super::viewport::Viewport;
 use crate::live::{effect, Memo, RwSignal};
-use crate::state::Viewer;
+use crate::state::{Load, Look, Viewer};
 use crate::view::answers::Answers;
 use crate::view::shell::Frame;
-use crewscope_trace::analysis::timeline::{self, Bar, Cache, Folding, Row, Stretch};
-use crewscope_trace::model::SpanIndex;
+use crewscope_trace::analysis::timeline::{
+    self, Activity, Bar, By, Cache, Folding, Path, Row, Scale, Shades, Stretch, Window,
+};
+use crewscope_trace::model::{Execution, SpanIndex, Trace};
+use leptos::prelude::*;
 use std::ops::Deref;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 /// Height of a row in CSS pixels; the token `--row` says the same.
 pub const ROW: f64 = 24.0;
 
-/// The rows shown. Compared by identity: they are rebuilt only when something about them changed.
-#[derive(Clone, Default)]
-pub struct Rows(Arc<Vec<Row>>);
+/// What is worked out once. Compared by identity: readers hear of it only when it was worked out anew.
+pub struct Same<T>(Arc<T>);
 
-impl PartialEq for Rows {
+impl<T> Same<T> {
+    fn new(value: T) -> Self {
+        Self(Arc::new(value))
+    }
+}
+
+impl<T> Clone for Same<T> {
+    fn clone(&self) -> Self {
+        Self(Arc::clone(&self.0))
+    }
+}
+
+impl<T> PartialEq for Same<T> {
     fn eq(&self, other: &Self) -> bool {
         Arc::ptr_eq(&self.0, &other.0)
     }
 }
 
-impl Deref for Rows {
-    type Target = [Row];
-    fn deref(&self) -> &[Row] {
+impl<T> Deref for Same<T> {
+    type Target = T;
+    fn deref(&self) -> &T {
         &self.0
     }
 }
+
+/// The rows shown.
+pub type Rows = Same<Vec<Row>>;
 
 /// Size and scroll position of the drawn area in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -66,34 +84,107 @@ pub struct Active {
 pub struct Chart {
     /// The answers of the analysis.
     pub answers: Answers,
+    /// What a person chose.
+    pub look: RwSignal<Look>,
     /// The whole time of the execution; `None` if no time is recorded.
     pub whole: Memo<Option<Stretch>>,
+    /// What ran when.
+    pub activity: Memo<Option<Same<Activity>>>,
+    /// Where a time is drawn if idle stretches are drawn short; `None` if there are none that are long enough.
+    pub squeezed: Memo<Option<Same<Scale>>>,
+    /// Where a time is drawn.
+    pub scale: Memo<Option<Same<Scale>>>,
     /// The rows shown.
     pub rows: Memo<Rows>,
-    /// What was opened and closed.
-    pub folding: RwSignal<Folding>,
+    /// What colours tell; `None`: the kind.
+    pub shades: Memo<Option<Same<Shades>>>,
+    /// The critical path, if it is marked.
+    pub path: Memo<Option<Same<Path>>>,
     /// The visible part; `None` until the first drawing.
     pub viewport: RwSignal<Option<Viewport>>,
+    /// The measured stretch.
+    pub mark: RwSignal<Option<Stretch>>,
     /// Size and scroll position.
     pub area: RwSignal<Area>,
     /// The bar under the pointer.
     pub hover: RwSignal<Option<Hover>>,
+    /// Where the pointer is, in pixels from the left.
+    pub cursor: RwSignal<Option<f64>>,
     /// Where the keyboard is.
     pub active: RwSignal<Active>,
     viewer: Viewer,
     frame: Frame,
 }
 
+/// From where to where, in nanoseconds since the start.
+type Part = (i64, i64);
+
+/// Visible and measured part as the link tells them, and of which execution.
+type Told = (Option<Part>, Option<Part>, Option<String>);
+
+/// The critical path of more spans than this is worked out only if it is asked for.
+const QUICK: usize = 50_000;
+
 impl Chart {
     /// The timeline of the execution shown.
     pub fn new(viewer: Viewer, answers: Answers, frame: Frame) -> Self {
+        let look = viewer.look;
+        // Of the execution shown and its whole time.
+        fn of<T>(
+            answers: Answers,
+            whole: Option<Stretch>,
+            work: impl FnOnce(&Trace, &Execution, Stretch) -> T,
+        ) -> Option<Same<T>> {
+            answers.shown.with(|shown| {
+                let shown = shown.as_ref()?;
+                let made = work(&shown.trace, shown.execution()?, whole?);
+                Some(Same::new(made))
+            })
+        }
         let whole = Memo::new(move || {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
                 timeline::whole(&shown.trace, shown.execution()?)
             })
         });
-        // Another execution starts with its own folding, zoom and place; a new partial result of the same one does not.
+        let activity = Memo::new(move || of(answers, whole.get(), Activity::new));
+        let squeezed = Memo::new(move || {
+            let scale = Scale::squeezed(whole.get()?, &activity.get()?.gaps());
+            (!scale.gaps().is_empty()).then(|| Same::new(scale))
+        });
+        let squeeze = Memo::new(move || look.with(|look| look.squeeze));
+        let scale = Memo::new(move || {
+            let short = if squeeze.get() { squeezed.get() } else { None };
+            short.or_else(|| Some(Same::new(Scale::even(whole.get()?))))
+        });
+        let colour = Memo::new(move || look.with(|look| look.colour));
+        let shades = Memo::new(move || {
+            let by = colour.get();
+            if by == By::Kind {
+                return None;
+            }
+            let prices = answers.prices();
+            of(answers, whole.get(), |trace, execution, _| {
+                Shades::new(trace, execution, by, &prices)
+            })
+        });
+        // It tells something where work ran in parallel; else everything lies on it.
+        let wants_path = Memo::new(move || {
+            look.with(|look| look.path).unwrap_or_else(|| {
+                let small = answers.shown.with(|shown| {
+                    let spans = shown.as_ref().map(|shown| shown.trace.spans.len());
+                    spans.is_some_and(|spans| spans <= QUICK)
+                });
+                small && activity.get().is_some_and(|activity| activity.peak > 1)
+            })
+        });
+        let path = Memo::new(move || {
+            let wanted = wants_path
+                .get()
+                .then(|| of(answers, whole.get(), Path::new));
+            wanted.flatten()
+        });
+        // Another execution starts with its own folding and place; a new partial result of the same one does not.
         let identity = Memo::new(move || {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
@@ -101,57 +192,163 @@ impl Chart {
                 Some(shown.trace.str(execution.id).to_owned())
             })
         });
-        let folding = RwSignal::new(Folding::default());
+        let depth = RwSignal::new(0_u16);
         let viewport = RwSignal::new(None::<Viewport>);
+        let mark = RwSignal::new(None::<Stretch>);
         let active = RwSignal::new(Active::default());
         let hover = RwSignal::new(None);
         effect(move || {
             identity.track();
             let start = answers.shown.with_untracked(|shown| {
                 let shown = shown.as_ref()?;
-                Some(Folding::fitting(&shown.trace, shown.execution()?))
+                Some(Folding::fitting(&shown.trace, shown.execution()?).default_depth)
             });
-            folding.set(start.unwrap_or_default());
-            viewport.set(whole.get_untracked().map(Viewport::fit));
+            depth.set(start.unwrap_or_default());
             active.set(Active::default());
             hover.set(None);
         });
-        effect(move || {
-            let whole = whole.get();
-            viewport.update(|now| {
-                *now = whole
-                    .map(|whole| now.map_or_else(|| Viewport::fit(whole), |now| now.grown(whole)))
-            });
+        let folding = Memo::new(move || {
+            look.with(|look| Folding {
+                lanes: look.lanes,
+                default_depth: look.depth.unwrap_or_else(|| depth.get()),
+                told: look.told.iter().copied().collect(),
+            })
         });
         // The cache belongs to one trace: indices mean something else in the next one.
         let cache = Memo::new(move || {
             answers.shown.track();
-            Cached(Arc::default())
+            Same::new(Mutex::new(Cache::default()))
         });
         let rows = Memo::new(move || {
             let cache = cache.get();
             let rows = answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
                 let (execution, whole) = (shown.execution()?, whole.get()?);
-                let mut cache = cache.0.lock().ok()?;
+                let mut cache = cache.lock().ok()?;
                 Some(folding.with(|folding| {
                     timeline::rows(&shown.trace, execution, whole, folding, &mut cache)
                 }))
             });
-            Rows(Arc::new(rows.unwrap_or_default()))
+            Same::new(rows.unwrap_or_default())
         });
-        Self {
+        let chart = Self {
             answers,
+            look,
             whole,
+            activity,
+            squeezed,
+            scale,
             rows,
-            folding,
+            shades,
+            path,
             viewport,
+            mark,
             area: RwSignal::new(Area::default()),
             hover,
+            cursor: RwSignal::new(None),
             active,
             viewer,
             frame,
-        }
+        };
+        chart.keep_place(identity);
+        chart
+    }
+
+    /// Keeps the same time on the screen when the scale changes, and what is on it the same as in the link.
+    fn keep_place(self, identity: Memo<Option<String>>) {
+        let asked = Memo::new(move || self.look.with(|look| (look.visible, look.mark)));
+        let mut before = None::<Same<Scale>>;
+        effect(move || {
+            let scale = self.scale.get();
+            let now = self.viewport.get_untracked();
+            let viewport = scale.as_ref().map(|scale| {
+                let fit = Viewport::fit(scale.length());
+                let part = now.filter(|now| !now.is_fit()).zip(before.as_ref());
+                part.map_or(fit, |(now, old)| {
+                    let moved = |place| scale.drawn(old.time(place));
+                    fit.spanning(moved(now.start), moved(now.end))
+                })
+            });
+            before = scale;
+            self.viewport.set(viewport);
+        });
+        let (mut told, mut known) = (None::<Told>, 0);
+        effect(move || {
+            let (visible, mark) = asked.get();
+            let now = (visible, mark, identity.get());
+            let Some(whole) = self.whole.get() else {
+                return;
+            };
+            // A trace that grows leaves what a person looks at alone, except where a link asked for more than there was.
+            let waits = visible.is_some_and(|(_, end)| end > known);
+            let is_old = told.as_ref() == Some(&now);
+            (told, known) = (Some(now), whole.length());
+            if is_old && !waits || (visible, mark) == self.place() {
+                return;
+            }
+            let absolute = |(start, end): (i64, i64)| Stretch {
+                start: whole.start.saturating_add(start),
+                end: whole.start.saturating_add(end),
+            };
+            self.mark.set(mark.map(absolute));
+            match visible {
+                Some(visible) => self.show(absolute(visible), 0.0),
+                None => self.fit(),
+            }
+        });
+        // A link is written when the hand rests: browsers allow a few in a second.
+        const REST: Duration = Duration::from_millis(250);
+        let pending = StoredValue::new(false);
+        effect(move || {
+            self.viewport.track();
+            self.mark.track();
+            if pending.get_value() {
+                return;
+            }
+            pending.set_value(true);
+            set_timeout(
+                move || {
+                    if pending.try_set_value(false).is_some() || self.viewport.is_disposed() {
+                        return;
+                    }
+                    // What is read later may be what the link asks for.
+                    let is_loading = |load: &Load| matches!(load, Load::Loading(_));
+                    if self.viewer.load.with_untracked(is_loading) {
+                        return;
+                    }
+                    let (visible, mark) = self.place();
+                    if self.look.with_untracked(|look| (look.visible, look.mark)) != (visible, mark)
+                    {
+                        self.look
+                            .update(|look| (look.visible, look.mark) = (visible, mark));
+                    }
+                },
+                REST,
+            );
+        });
+    }
+
+    /// The visible part and the measured one as a link tells them.
+    fn place(&self) -> (Option<Part>, Option<Part>) {
+        let Some(whole) = self.whole.get_untracked() else {
+            return (None, None);
+        };
+        let relative = |stretch: Stretch| {
+            let place = |time: i64| time.saturating_sub(whole.start).max(0);
+            (place(stretch.start), place(stretch.end))
+        };
+        let visible = self.viewport.get_untracked().filter(|view| !view.is_fit());
+        let visible = visible.and_then(|view| {
+            let scale = self.scale.get_untracked()?;
+            Some(Stretch {
+                start: scale.time(view.start),
+                end: scale.time(view.end),
+            })
+        });
+        (
+            visible.map(relative),
+            self.mark.get_untracked().map(relative),
+        )
     }
 
     /// Indices of the rows on the screen, a few more on either side.
@@ -168,6 +365,36 @@ impl Chart {
         self.viewport.update(|now| *now = now.map(change));
     }
 
+    /// Shows everything.
+    pub fn fit(&self) {
+        let scale = self.scale.get_untracked();
+        self.viewport
+            .set(scale.map(|scale| Viewport::fit(scale.length())));
+    }
+
+    /// Zooms to a stretch, with some air (a share of it) on both sides.
+    pub fn show(&self, stretch: Stretch, air: f64) {
+        if let Some(scale) = self.scale.get_untracked() {
+            let (start, end) = (scale.drawn(stretch.start), scale.drawn(stretch.end));
+            let air = (end - start) * air;
+            self.look(|view| view.spanning(start - air, end + air));
+        }
+    }
+
+    /// The window on the screen. Tracked.
+    pub fn in_window<T>(&self, see: impl FnOnce(Window<'_>, Stretch) -> T) -> Option<T> {
+        let (viewport, scale) = (self.viewport.get()?, self.scale.get()?);
+        let width = self.area.with(|area| area.width);
+        Some(see(viewport.window(&scale, width), self.whole.get()?))
+    }
+
+    /// The stretch of the selected span, as drawn.
+    pub fn selected(&self) -> Option<Stretch> {
+        let span = self.answers.detail.get_untracked()?;
+        let shown = self.answers.shown.get_untracked()?;
+        timeline::stretch_of(&shown.trace, span, self.whole.get_untracked()?)
+    }
+
     /// Opens or closes a row.
     pub fn fold(&self, at: usize, open: bool) {
         let key = self.rows.with_untracked(|rows| {
@@ -176,10 +403,27 @@ impl Chart {
                 .map(|row| row.key)
         });
         if let Some(key) = key {
-            self.folding.update(|folding| {
-                folding.told.insert(key, open);
+            self.look.update(|look| {
+                look.told.retain(|(known, _)| *known != key);
+                look.told.push((key, open));
             });
         }
+    }
+
+    /// Opens or closes by level: all rows above a depth are open, the others closed.
+    pub fn unfold_to(&self, depth: u16) {
+        self.look.update(|look| {
+            look.depth = Some(depth);
+            look.told.clear();
+        });
+    }
+
+    /// The depth of the deepest row shown.
+    pub fn deepest(&self) -> u16 {
+        self.rows.with_untracked(|rows| {
+            let depths = rows.iter().map(|row| row.depth);
+            depths.max().unwrap_or(0)
+        })
     }
 
     /// Shows a span in Task Details.
@@ -190,34 +434,22 @@ impl Chart {
 
     /// The bar at a point of the canvas.
     pub fn bar_at(&self, x: f64, y: f64) -> Option<Bar> {
-        let (whole, viewport, area) = (
-            self.whole.get_untracked()?,
+        let (scale, viewport, area) = (
+            self.scale.get_untracked()?,
             self.viewport.get_untracked()?,
             self.area.get_untracked(),
         );
         let line = (y + area.top) / ROW;
         // A bar of one pixel must be as easy to hit as a wide one.
         const SLACK: f64 = 4.0;
-        let per_pixel = viewport.length() / area.width.max(1.0);
-        let time = whole
-            .start
-            .saturating_add((viewport.start + x * per_pixel) as i64);
-        let slack = (SLACK * per_pixel) as i64;
+        let window = viewport.window(&scale, area.width);
+        let time = window.time(x);
+        let slack = window.time(x + SLACK).saturating_sub(time);
         self.rows.with_untracked(|rows| {
             let lane = &rows.get(line as usize)?.lane;
             let tracks = lane.track_count().max(1);
             let track = ((line.fract() * tracks as f64) as usize).min(tracks - 1);
             lane.hit(track, time, slack)
         })
-    }
-}
-
-/// A cache behind a lock, since a memo's value must be shareable between threads; here there is only one.
-#[derive(Clone)]
-struct Cached(Arc<std::sync::Mutex<Cache>>);
-
-impl PartialEq for Cached {
-    fn eq(&self, _: &Self) -> bool {
-        false
     }
 }

@@ -9,7 +9,7 @@ use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
 use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
-use crewscope_trace::analysis::timeline::{Row, RowKey};
+use crewscope_trace::analysis::timeline::{Path, Row, RowKey};
 use crewscope_trace::model::{Kind, SpanIndex, Status, Trace};
 use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
 
@@ -30,9 +30,10 @@ struct Label {
     start: String,
     time: String,
     status: Status,
+    waited: bool,
 }
 
-fn label(shown: &Shown, row: &Row, at: usize, origin: i64) -> Label {
+fn label(shown: &Shown, row: &Row, at: usize, origin: i64, path: Option<&Path>) -> Label {
     let trace = &shown.trace;
     let spans = row.lane.spans();
     let first = row
@@ -40,6 +41,8 @@ fn label(shown: &Shown, row: &Row, at: usize, origin: i64) -> Label {
         .and_then(|first| trace.spans.get(first as usize));
     let extent = row.lane.extent();
     let name = match first {
+        // A task that stands for its agent.
+        Some(span) if span.kind != row.kind => trace.str(row.name).to_owned(),
         Some(span) if span.kind == Kind::Task => task_name(trace, span, row.first()),
         Some(span) => name::of(trace, span),
         None => row.kind.label().to_owned(),
@@ -59,6 +62,7 @@ fn label(shown: &Shown, row: &Row, at: usize, origin: i64) -> Label {
         ),
         time: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.length())),
         status: worst(trace, spans),
+        waited: path.is_some_and(|path| spans.iter().any(|&span| path.of(span).is_some())),
     }
 }
 
@@ -96,13 +100,17 @@ pub fn labels(
 ) -> Dom {
     let labels = Memo::new(move || {
         let range = chart.visible_rows(MARGIN);
+        let path = chart.path.get();
         chart.answers.shown.with(|shown| {
             let (Some(shown), Some(whole)) = (shown.as_ref(), chart.whole.get()) else {
                 return Vec::new();
             };
             chart.rows.with(|rows| {
                 range
-                    .filter_map(|at| rows.get(at).map(|row| label(shown, row, at, whole.start)))
+                    .filter_map(|at| {
+                        rows.get(at)
+                            .map(|row| label(shown, row, at, whole.start, path.as_deref()))
+                    })
                     .collect::<Vec<_>>()
             })
         })
@@ -124,7 +132,7 @@ pub fn labels(
                 .attr(
                     "aria-label",
                     "Tasks, agents and calls in time. Arrow keys move, \
- Enter shows details.",
+ Enter shows details, W A S D zoom and move in time.",
                 )
                 .attr("aria-rowcount", move || {
                     (chart.rows.with(|rows| rows.len()) + 1).to_string()
@@ -250,7 +258,8 @@ fn label_row(
             el("span")
                 .attr("role", "gridcell")
                 .class("cs-hidden")
-                .child(status::word(label.status)),
+                .child(status::word(label.status))
+                .child(label.waited.then_some(", on the critical path")),
         )
         .dom()
 }
@@ -305,8 +314,6 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: Ref<HtmlElement>) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
-    const STEP: f64 = 0.15;
-    const ZOOM: f64 = 0.7;
     let Active { row, item } = chart.active.get_untracked();
     let rows = chart.rows.get_untracked();
     let Some(now) = rows.get(row) else { return };
@@ -316,8 +323,8 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: Ref<HtmlElement>) {
         show_active(chart, scroller);
     };
     match (event.key().as_str(), event.shift_key()) {
-        ("ArrowLeft", true) => chart.look(|view| view.moved(-STEP)),
-        ("ArrowRight", true) => chart.look(|view| view.moved(STEP)),
+        // In time; the timeline acts on them.
+        ("ArrowLeft" | "ArrowRight", true) => return,
         ("ArrowDown", _) => go((row + 1).min(last), 0),
         ("ArrowUp", _) => go(row.saturating_sub(1), 0),
         ("Home", _) => go(0, 0),
@@ -340,14 +347,6 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: Ref<HtmlElement>) {
                 chart.open(*span);
             }
         }
-        ("+" | "=", _) => chart.look(|view| view.zoomed(0.5, ZOOM)),
-        ("-" | "_", _) => chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM)),
-        ("0", _) => {
-            let whole = chart.whole.get_untracked();
-            chart
-                .viewport
-                .set(whole.map(super::viewport::Viewport::fit));
-        }
         _ => return,
     }
     event.prevent_default();
@@ -361,9 +360,8 @@ fn show_active(chart: Chart, scroller: Ref<HtmlElement>) {
         let lane = &rows.get(row)?.lane;
         lane.bar_of(*lane.spans().get(item)?)
     });
-    if let (Some(bar), Some(whole)) = (bar, chart.whole.get_untracked()) {
-        let relative = |time: i64| time.saturating_sub(whole.start) as f64;
-        chart.look(|view| view.showing(relative(bar.start), relative(bar.end)));
+    if let (Some(bar), Some(scale)) = (bar, chart.scale.get_untracked()) {
+        chart.look(|view| view.showing(scale.drawn(bar.start), scale.drawn(bar.end)));
     }
 }
 

@@ -1,39 +1,46 @@
 //! Region "Execution Timeline": when everything started and ended.
 //!
-//! `chart` holds the state, `viewport` the arithmetic of zoom and time, `labels` the tree grid at the left (the accessible
-//! twin), `paint` the canvas, `pointer` what hands do on it, `tip` what is under the pointer. Rows, bars and the level of
-//! detail come from [`crewscope_trace::analysis::timeline`].
+//! `chart` holds the state, `viewport` and `axis` the arithmetic of zoom and time, `labels` the tree grid at the left (the
+//! accessible twin), `paint` the canvas and `colours` its colours, `overview` the whole in small and the strip of what ran at once,
+//! `pointer` what hands do, `tools` the actions with their buttons and keys, `over` and `tip` what lies over the bars, `shares` how
+//! the time divides. Rows, bars, the level of detail, scale, critical path and activity come from [`crewscope_trace::analysis::timeline`].
 
+mod axis;
 mod chart;
+mod colours;
 mod labels;
+mod over;
+mod overview;
 mod paint;
 mod pointer;
+mod shares;
 mod tip;
+mod tools;
 mod viewport;
 
 use super::answers::Answers;
-use super::parts::format::{duration, fixed, px};
-use super::parts::icon::Icon;
-use super::parts::name;
+use super::parts::format::px;
 use super::shell::Frame;
-use crate::dom::{button, el, group, live, Dom, Ref};
+use crate::dom::{el, group, live, Dom, El, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::Viewer;
 use chart::{Area, Chart, ROW};
-use crewscope_trace::model::{Kind, SpanIndex, Status};
+use colours::legend;
+use crewscope_trace::model::SpanIndex;
 use gloo::events::EventListener;
 use labels::{labels, scroll_to_row};
 use leptos::prelude::*;
+use over::over;
+use overview::{overview, paint_map, paint_strip, strip};
 use paint::{paint, Scene};
 use pointer::{Pointers, Pressed};
-use tip::tip;
-use viewport::Viewport;
+use shares::shares;
+use tools::{view_tools, zoom_tools};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlCanvasElement, HtmlElement, PointerEvent, WheelEvent};
-
-/// One press of a zoom button.
-const ZOOM: f64 = 0.6;
+use web_sys::{
+    Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
+};
 
 /// The timeline.
 pub fn execution_timeline() -> Dom {
@@ -47,16 +54,23 @@ pub fn execution_timeline() -> Dom {
         .attr("part", "timeline")
         .attr("role", "region")
         .attr("aria-label", "Execution Timeline")
+        // A click on the bars brings the keys here.
+        .attr("tabindex", "-1")
+        .on("keydown", move |event: KeyboardEvent| {
+            tools::key(&event, chart)
+        })
         .child(
             el("div")
                 .class("cs-panel-head")
                 .child(el("h2").class("cs-heading").child("Execution Timeline"))
-                .child(live(move || has_time.get().then(|| tools(chart)))),
+                .child(live(move || has_time.get().then(|| zoom_tools(chart)))),
         )
         .child(live(move || {
             if has_time.get() {
                 group()
+                    .child(view_tools(chart))
                     .child(body(chart, viewer))
+                    .child(shares(chart))
                     .child(legend(chart))
                     .dom()
             } else {
@@ -72,65 +86,43 @@ pub fn execution_timeline() -> Dom {
         .dom()
 }
 
-fn tools(chart: Chart) -> Dom {
-    let range = move || {
-        let viewport = chart.viewport.get()?;
-        (!viewport.is_fit()).then(|| {
-            format!(
-                "{} – {}",
-                duration(viewport.start as i64),
-                duration(viewport.end as i64)
-            )
-        })
-    };
-    let fit = move || {
-        let whole = chart.whole.get_untracked();
-        chart.viewport.set(whole.map(Viewport::fit));
-    };
-    el("div")
-        .class("cs-actions")
-        .child(el("span").class("cs-muted cs-tl-range").child(live(range)))
-        .child(
-            button()
-                .class("cs-button")
-                .attr("data-look", "square")
-                .attr("data-size", "small")
-                .attr("aria-label", "Zoom out")
-                .attr("title", "Zoom out (−)")
-                .click(move || chart.look(|view| view.zoomed(0.5, 1.0 / ZOOM)))
-                .child(Icon::Minus.draw()),
-        )
-        .child(
-            button()
-                .class("cs-button")
-                .attr("data-look", "square")
-                .attr("data-size", "small")
-                .attr("aria-label", "Zoom in")
-                .attr("title", "Zoom in (+, or Ctrl + wheel)")
-                .click(move || chart.look(|view| view.zoomed(0.5, ZOOM)))
-                .child(Icon::Plus.draw()),
-        )
-        .child(
-            button()
-                .class("cs-button")
-                .attr("data-size", "small")
-                .attr("title", "Show all (0)")
-                .click(fit)
-                .child(Icon::Fit.draw())
-                .child("Fit"),
-        )
-        .dom()
-}
-
 /// Axis, labels and canvas.
 fn body(chart: Chart, viewer: Viewer) -> Dom {
     let canvas = Ref::new();
+    let (map, strip_canvas) = (Ref::new(), Ref::new());
     let scroller = Ref::new();
     let lane = Ref::new();
     let selected_row = Memo::new(move || row_of(chart, chart.answers.detail.get()?));
     let pointers: Pointers = StoredValue::new(Pressed::default());
     follow_area(chart, scroller, lane);
-    draw_when_changed(chart, viewer, canvas, selected_row);
+    let on_theme = theme_changes(viewer);
+    draw_when_changed(
+        move || {
+            chart.rows.track();
+            chart.viewport.track();
+            chart.area.track();
+            chart.hover.track();
+            chart.active.track();
+            chart.shades.track();
+            chart.path.track();
+            chart.answers.detail.track();
+            selected_row.track();
+            on_theme();
+            canvas.track();
+        },
+        move || draw_chart(chart, canvas, strip_canvas, selected_row),
+    );
+    draw_when_changed(
+        move || {
+            chart.rows.track();
+            chart.scale.track();
+            chart.area.track();
+            chart.shades.track();
+            on_theme();
+            map.track();
+        },
+        move || paint_map(&map.get_untracked()?, chart),
+    );
     // What is selected elsewhere is brought into view here.
     let mut before = None;
     effect(move || {
@@ -145,24 +137,17 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
         }
     });
     let ticks = move || {
-        let width = chart.area.get().width;
-        let ticks = chart
-            .viewport
-            .get()
-            .map(|viewport| viewport.ticks(width))
-            .unwrap_or_default();
-        ticks
-            .into_iter()
-            .map(|(at, label)| {
-                // The last one ends at the edge instead of running over it.
-                let near_end = at > 0.94;
-                el("span")
-                    .attr("data-end", near_end.to_string())
-                    .style("left", format!("{}%", fixed(at * 100.0, 3)))
-                    .child(label)
-                    .dom()
-            })
-            .collect::<Dom>()
+        let ticks = chart.in_window(|window, whole| axis::ticks(window, whole.start));
+        let width = chart.area.with(|area| area.width);
+        let ticks = ticks.unwrap_or_default().into_iter();
+        let mark = |(at, label)| {
+            // The last one ends at the edge instead of running over it.
+            el("span")
+                .attr("data-end", (at > width * 0.94).to_string())
+                .style("left", px(at))
+                .child(label)
+        };
+        ticks.map(mark).collect::<Dom>()
     };
     let height = move || px(chart.rows.with(|rows| rows.len()) as f64 * ROW);
     let canvas_height = move || px(chart.area.get().height);
@@ -174,63 +159,78 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
     };
     el("div")
         .class("cs-tl")
+        .child(overview(chart, map))
         .child(
             el("div")
-                .class("cs-tl-axis")
-                .attr("aria-hidden", "true")
-                .child(el("div").child(live(ticks))),
-        )
-        .child(
-            el("div")
-                .class("cs-tl-scroll")
-                .node_ref(scroller)
-                .on("scroll", on_scroll)
+                .class("cs-tl-plot")
+                .child(strip(chart, strip_canvas))
                 .child(
                     el("div")
-                        .class("cs-tl-body")
-                        .style("height", height)
-                        .child(labels(chart, scroller, selected_row))
+                        .class("cs-tl-axis")
+                        .attr("aria-hidden", "true")
+                        .attr("title", "Drag to measure")
+                        .child(listening(el("div"), chart, pointers, true).child(live(ticks))),
+                )
+                .child(
+                    el("div")
+                        .class("cs-tl-scroll")
+                        .node_ref(scroller)
+                        .on("scroll", on_scroll)
                         .child(
-                            el("div").class("cs-tl-lane").node_ref(lane).child(
-                                el("div")
-                                    .class("cs-tl-window")
-                                    .style("height", canvas_height)
-                                    .child(
-                                        el("canvas")
-                                            .node_ref(canvas)
-                                            .attr("aria-hidden", "true")
-                                            .attr("data-pointing", move || {
-                                                chart.hover.with(Option::is_some).to_string()
-                                            })
-                                            .on("pointerdown", move |event: PointerEvent| {
-                                                pointer::down(&event, pointers)
-                                            })
-                                            .on("pointermove", move |event: PointerEvent| {
-                                                pointer::moved(&event, pointers, chart)
-                                            })
-                                            .on("pointerup", move |event: PointerEvent| {
-                                                pointer::up(&event, pointers, chart)
-                                            })
-                                            .on("pointercancel", move |event: PointerEvent| {
-                                                pointer::cancelled(&event, pointers)
-                                            })
-                                            .on("pointerleave", move |_: PointerEvent| {
-                                                chart.hover.set(None)
-                                            })
-                                            .on("wheel", move |event: WheelEvent| {
-                                                pointer::wheel(&event, chart)
-                                            }),
+                            el("div")
+                                .class("cs-tl-body")
+                                .style("height", height)
+                                .child(labels(chart, scroller, selected_row))
+                                .child(
+                                    el("div").class("cs-tl-lane").node_ref(lane).child(
+                                        el("div")
+                                            .class("cs-tl-window")
+                                            .style("height", canvas_height)
+                                            .child(
+                                                listening(el("canvas"), chart, pointers, false)
+                                                    .node_ref(canvas)
+                                                    .attr("aria-hidden", "true")
+                                                    .attr("data-pointing", move || {
+                                                        chart
+                                                            .hover
+                                                            .with(Option::is_some)
+                                                            .to_string()
+                                                    })
+                                                    .on("dblclick", move |event: MouseEvent| {
+                                                        pointer::double(&event, chart)
+                                                    }),
+                                            ),
                                     ),
-                            ),
+                                ),
                         ),
-                ),
-        )
-        .child(
-            el("div")
-                .class("cs-tl-tips")
-                .child(el("div").child(tip(chart))),
+                )
+                .child(over(chart)),
         )
         .dom()
+}
+
+/// An element on which the pointer moves in time, or measures.
+fn listening(element: El, chart: Chart, pointers: Pointers, measures: bool) -> El {
+    element
+        .on("pointerdown", move |event: PointerEvent| {
+            pointer::down(&event, pointers, chart, measures)
+        })
+        .on("pointermove", move |event: PointerEvent| {
+            pointer::moved(&event, pointers, chart, measures)
+        })
+        .on("pointerup", move |event: PointerEvent| {
+            pointer::up(&event, pointers, chart)
+        })
+        .on("pointercancel", move |event: PointerEvent| {
+            pointer::cancelled(&event, pointers)
+        })
+        .on("pointerleave", move |_: PointerEvent| {
+            chart.hover.set(None);
+            chart.cursor.set(None);
+        })
+        .on("wheel", move |event: WheelEvent| {
+            pointer::wheel(&event, chart)
+        })
 }
 
 /// The row that shows a span, or the nearest of its parents that has an open row.
@@ -288,14 +288,8 @@ fn follow_area(chart: Chart, scroller: Ref<HtmlElement>, lane: Ref<HtmlElement>)
     });
 }
 
-/// Draws once per frame at most, whenever something that is drawn has changed.
-fn draw_when_changed(
-    chart: Chart,
-    viewer: Viewer,
-    canvas: Ref<HtmlCanvasElement>,
-    selected_row: Memo<Option<usize>>,
-) {
-    let asked = StoredValue::new(false);
+/// Tells of changes of the colours.
+fn theme_changes(viewer: Viewer) -> impl Fn() + Copy {
     let system_theme = RwSignal::new(0_u32);
     if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
         let listener = EventListener::new(&query, "change", move |_| {
@@ -304,44 +298,17 @@ fn draw_when_changed(
         let listener = StoredValue::new_local(Some(listener));
         on_cleanup(move || listener.set_value(None));
     }
-    let draw = move || {
-        let rows = chart.rows.try_get_untracked()?;
-        let canvas = canvas.get_untracked()?;
-        let pointed = chart
-            .hover
-            .get_untracked()
-            .map(|hover| hover.bar.span)
-            .or_else(|| {
-                let active = chart.active.get_untracked();
-                rows.get(active.row)
-                    .filter(|_| active.item > 0)?
-                    .lane
-                    .spans()
-                    .get(active.item)
-                    .copied()
-            });
-        let scene = Scene {
-            rows: &rows,
-            whole: chart.whole.get_untracked()?,
-            viewport: chart.viewport.get_untracked()?,
-            area: chart.area.get_untracked(),
-            selected: chart.answers.detail.get_untracked(),
-            pointed,
-            selected_row: selected_row.get_untracked(),
-        };
-        paint(&canvas, &scene)
-    };
-    effect(move || {
-        chart.rows.track();
-        chart.viewport.track();
-        chart.area.track();
-        chart.hover.track();
-        chart.active.track();
-        chart.answers.detail.track();
-        selected_row.track();
+    move || {
         viewer.theme.track();
         system_theme.track();
-        canvas.track();
+    }
+}
+
+/// Draws once per frame at most, whenever something that is drawn has changed.
+fn draw_when_changed(track: impl Fn() + 'static, draw: impl Fn() -> Option<()> + Copy + 'static) {
+    let asked = StoredValue::new(false);
+    effect(move || {
+        track();
         if asked.get_value() {
             return;
         }
@@ -354,63 +321,45 @@ fn draw_when_changed(
     });
 }
 
-/// The colours, of kinds that occur.
-fn legend(chart: Chart) -> Dom {
-    const ENTRIES: [(&str, &str); 10] = [
-        ("flow", "Crew, flow"),
-        ("task", "Task"),
-        ("agent", "Agent"),
-        ("llm", "LLM call"),
-        ("tool", "Tool"),
-        ("guardrail", "Guardrail"),
-        ("memory", "Memory, knowledge"),
-        ("human", "Human"),
-        ("other", "Other"),
-        ("failed", "Failed"),
-    ];
-    let present = Memo::new(move || {
-        chart.answers.shown.with(|shown| {
-            let Some((shown, execution)) = shown
-                .as_ref()
-                .and_then(|shown| Some((shown, shown.execution()?)))
-            else {
-                return Vec::new();
-            };
-            let spans = shown.trace.spans_of(execution);
-            let root = spans
-                .first()
-                .filter(|root| {
-                    root.parent.is_none() && matches!(root.kind, Kind::Crew | Kind::Flow)
-                })
-                .map(|root| root.id);
-            let mut found: Vec<&str> = Vec::new();
-            for span in spans.iter().filter(|span| Some(span.id) != root) {
-                let colour = name::colour(span.kind);
-                let failed = (span.status == Status::Failed).then_some("failed");
-                for colour in [colour].into_iter().chain(failed) {
-                    if !found.contains(&colour) {
-                        found.push(colour);
-                    }
-                }
-            }
-            found
-        })
-    });
-    el("ul")
-        .class("cs-tl-legend cs-plain")
-        .attr("aria-label", "Colours")
-        .child(live(move || {
-            let present = present.get();
-            ENTRIES
-                .into_iter()
-                .filter(|(kind, _)| present.contains(kind))
-                .map(|(kind, word)| {
-                    el("li")
-                        .child(el("span").class("cs-kind").attr("data-kind", kind))
-                        .child(word)
-                        .dom()
-                })
-                .collect::<Dom>()
-        }))
-        .dom()
+fn draw_chart(
+    chart: Chart,
+    canvas: Ref<HtmlCanvasElement>,
+    strip: Ref<HtmlCanvasElement>,
+    selected_row: Memo<Option<usize>>,
+) -> Option<()> {
+    let rows = chart.rows.try_get_untracked()?;
+    let pointed = chart
+        .hover
+        .get_untracked()
+        .map(|hover| hover.bar.span)
+        .or_else(|| {
+            let active = chart.active.get_untracked();
+            rows.get(active.row)
+                .filter(|_| active.item > 0)?
+                .lane
+                .spans()
+                .get(active.item)
+                .copied()
+        });
+    let (scale, shown) = (
+        chart.scale.get_untracked()?,
+        chart.answers.shown.get_untracked()?,
+    );
+    let (shades, path) = (chart.shades.get_untracked(), chart.path.get_untracked());
+    let area = chart.area.get_untracked();
+    let window = chart.viewport.get_untracked()?.window(&scale, area.width);
+    let scene = Scene {
+        trace: &shown.trace,
+        rows: &rows,
+        window,
+        origin: chart.whole.get_untracked()?.start,
+        area,
+        shades: shades.as_deref(),
+        path: path.as_deref(),
+        selected: chart.answers.detail.get_untracked(),
+        pointed,
+        selected_row: selected_row.get_untracked(),
+    };
+    paint(&canvas.get_untracked()?, &scene)?;
+    paint_strip(&strip.get_untracked()?, chart, window)
 }

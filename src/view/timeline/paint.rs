@@ -1,28 +1,16 @@
 //! Drawing the bars on the canvas.
 
+use super::axis;
 use super::chart::{Area, Rows, ROW};
-use super::viewport::Viewport;
+use super::colours::{self, Palette};
 use crate::view::parts::format::duration;
-use crate::view::parts::name;
-use crewscope_trace::analysis::timeline::{Bar, Stretch};
-use crewscope_trace::model::SpanIndex;
+use crate::view::parts::text::plain;
+use crewscope_trace::analysis::timeline::{Bar, By, Lane, Path, Shades, Window};
+use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
 use web_sys::{CanvasRenderingContext2d, HtmlCanvasElement};
 
-/// Kinds in the order of drawing: what comes later lies on top.
-const KINDS: [&str; 10] = [
-    "flow",
-    "other",
-    "agent",
-    "task",
-    "memory",
-    "human",
-    "guardrail",
-    "llm",
-    "tool",
-    "failed",
-];
 /// Bars narrower than this are drawn as plain rectangles, and joined when they touch.
 const NARROW: f64 = 3.0;
 /// Corner of a bar.
@@ -34,57 +22,26 @@ const LEAST: f64 = 1.5;
 
 /// What to draw.
 pub struct Scene<'a> {
+    /// The trace, for names.
+    pub trace: &'a Trace,
     /// The rows.
     pub rows: &'a Rows,
-    /// The whole execution.
-    pub whole: Stretch,
     /// The visible part.
-    pub viewport: Viewport,
+    pub window: Window<'a>,
+    /// Begin of the execution.
+    pub origin: i64,
     /// Size and scroll position.
     pub area: Area,
+    /// What colours tell; `None`: the kind.
+    pub shades: Option<&'a Shades>,
+    /// Underlined: what the end waited for.
+    pub path: Option<&'a Path>,
     /// Outlined: in Task Details.
     pub selected: Option<SpanIndex>,
     /// Outlined: under the pointer or the keyboard.
     pub pointed: Option<SpanIndex>,
     /// The row that is selected, drawn on a soft ground.
     pub selected_row: Option<usize>,
-}
-
-/// The colours of the style sheet, as of now.
-struct Colours {
-    kinds: [String; 10],
-    line: String,
-    soft: String,
-    on_bar: String,
-    accent: String,
-    ink: String,
-}
-
-impl Colours {
-    fn read(canvas: &HtmlCanvasElement) -> Option<Self> {
-        let style = window().get_computed_style(canvas).ok()??;
-        let read = |name: &str| {
-            style
-                .get_property_value(name)
-                .unwrap_or_default()
-                .trim()
-                .to_owned()
-        };
-        Some(Self {
-            kinds: KINDS.map(|kind| {
-                if kind == "failed" {
-                    read("--bar-failed")
-                } else {
-                    read(&format!("--kind-{kind}"))
-                }
-            }),
-            line: read("--line"),
-            soft: read("--accent-soft"),
-            on_bar: read("--on-bar"),
-            accent: read("--accent"),
-            ink: read("--ink"),
-        })
-    }
 }
 
 /// A rectangle to fill.
@@ -96,105 +53,142 @@ struct Block {
     bar: Bar,
 }
 
-/// Draws everything anew. At most one bar per pixel and track reaches this, however many spans there are.
-pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
+/// A canvas of this size, ready to be drawn on in CSS pixels, as sharp as the screen is.
+pub fn sharp(
+    canvas: &HtmlCanvasElement,
+    width: f64,
+    height: f64,
+) -> Option<CanvasRenderingContext2d> {
     let context: CanvasRenderingContext2d = canvas.get_context("2d").ok()??.dyn_into().ok()?;
-    let colours = Colours::read(canvas)?;
-    let Area { width, height, top } = scene.area;
     let scale = window().device_pixel_ratio().max(1.0);
-    let (device_width, device_height) = (
-        (width * scale).round() as u32,
-        (height * scale).round() as u32,
-    );
-    if (canvas.width(), canvas.height()) != (device_width, device_height) {
-        canvas.set_width(device_width);
-        canvas.set_height(device_height);
+    let size = |length: f64| (length * scale).round() as u32;
+    if (canvas.width(), canvas.height()) != (size(width), size(height)) {
+        canvas.set_width(size(width));
+        canvas.set_height(size(height));
     }
     context
         .set_transform(scale, 0.0, 0.0, scale, 0.0, 0.0)
         .ok()?;
     context.clear_rect(0.0, 0.0, width, height);
+    Some(context)
+}
+
+/// Draws everything anew. At most one bar per pixel and track reaches this, however many spans there are.
+pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
+    let Area { width, height, top } = scene.area;
+    let context = sharp(canvas, width, height)?;
+    let palette = Palette::read(canvas, scene.shades.map_or(By::Kind, Shades::by))?;
+    let colour = |name: &str| context.set_fill_style_str(&palette.token(name));
 
     let first = (top / ROW) as usize;
     let last = (((top + height) / ROW).ceil() as usize).min(scene.rows.len());
     let line_top = |row: usize| row as f64 * ROW - top;
     if let Some(row) = scene.selected_row {
-        context.set_fill_style_str(&colours.soft);
+        colour("--accent-soft");
         context.fill_rect(0.0, line_top(row), width, ROW);
     }
-    context.set_fill_style_str(&colours.line);
-    for (at, _) in scene.viewport.ticks(width) {
-        context.fill_rect((at * width).round(), 0.0, 1.0, height);
+    gaps(&context, scene, &palette);
+    colour("--line");
+    for (x, _) in axis::ticks(scene.window, scene.origin) {
+        context.fill_rect(x.round(), 0.0, 1.0, height);
     }
 
-    let view = scene.viewport.absolute(scene.whole);
-    let mut blocks: Vec<Vec<Block>> = KINDS.iter().map(|_| Vec::new()).collect();
+    let mut blocks: Vec<Vec<Block>> = palette.bars.iter().map(|_| Vec::new()).collect();
     for row in first..last {
         if let Some(shown) = scene.rows.get(row) {
-            collect(&mut blocks, &shown.lane, view, width, line_top(row));
+            collect(&mut blocks, &shown.lane, scene, line_top(row));
         }
     }
-    for (kind, blocks) in colours.kinds.iter().zip(&blocks) {
-        context.set_fill_style_str(kind);
-        context.set_stroke_style_str(kind);
+    for ((colour, strength), blocks) in palette.bars.iter().zip(&blocks) {
+        context.set_fill_style_str(colour);
+        context.set_stroke_style_str(colour);
         for block in blocks {
-            fill(&context, block);
+            fill(&context, block, *strength);
+        }
+    }
+    if let Some(path) = scene.path {
+        colour("--path");
+        for block in blocks.iter().flatten() {
+            let Some(waited) = path.of(block.bar.span) else {
+                continue;
+            };
+            let left = scene.window.x(waited.start).max(block.x);
+            let right = scene.window.x(waited.end).min(block.x + block.width);
+            context.fill_rect(left, block.y + block.height, (right - left).max(LEAST), 2.0);
         }
     }
     context.set_font("500 10.5px system-ui, sans-serif");
     context.set_text_baseline("middle");
-    context.set_fill_style_str(&colours.on_bar);
-    let outlined = |block: &Block| {
-        let colour = match Some(block.bar.span) {
-            span if span == scene.selected => &colours.accent,
-            span if span == scene.pointed => &colours.ink,
-            _ => return,
-        };
-        context.set_stroke_style_str(colour);
-        context.set_line_width(1.5);
-        outline(
-            &context,
-            block.x - 1.5,
-            block.y - 1.5,
-            block.width + 3.0,
-            block.height + 3.0,
-        );
-        context.stroke();
-    };
+    for ((_, strength), blocks) in palette.bars.iter().zip(&blocks) {
+        // Light writing cannot be read on a light bar.
+        colour(if *strength < 0.7 { "--ink" } else { "--on-bar" });
+        for block in blocks {
+            label(&context, block, scene);
+        }
+    }
     for block in blocks.iter().flatten() {
-        label(&context, block, width);
-        outlined(block);
+        let name = match Some(block.bar.span) {
+            span if span == scene.selected => "--accent",
+            span if span == scene.pointed => "--ink",
+            _ => continue,
+        };
+        context.set_stroke_style_str(&palette.token(name));
+        context.set_line_width(1.5);
+        let Block {
+            x,
+            y,
+            width,
+            height,
+            ..
+        } = block;
+        outline(&context, x - 1.5, y - 1.5, width + 3.0, height + 3.0);
+        context.stroke();
     }
     Some(())
 }
 
-/// Turns the runs of a row into blocks, by kind. Narrow neighbours of one look become one block.
-fn collect(
-    blocks: &mut [Vec<Block>],
-    lane: &crewscope_trace::analysis::timeline::Lane,
-    view: Stretch,
-    width: f64,
-    top: f64,
-) {
+/// Hatches idle stretches that are drawn short, and writes how long they are.
+fn gaps(context: &CanvasRenderingContext2d, scene: &Scene<'_>, palette: &Palette) {
+    let Area { width, height, .. } = scene.area;
+    for gap in scene.window.scale.gaps() {
+        let (left, right) = (scene.window.x(gap.start), scene.window.x(gap.end));
+        if right < 0.0 || left > width {
+            continue;
+        }
+        context.save();
+        context.begin_path();
+        context.rect(left, 0.0, right - left, height);
+        context.clip();
+        context.set_fill_style_str(&palette.token("--sunken"));
+        context.fill_rect(left, 0.0, right - left, height);
+        context.set_stroke_style_str(&palette.token("--line-strong"));
+        context.set_line_width(1.0);
+        context.begin_path();
+        const APART: f64 = 7.0;
+        let mut x = left.max(-height) - height;
+        while x < right.min(width) {
+            context.move_to(x, height);
+            context.line_to(x + height, 0.0);
+            x += APART;
+        }
+        context.stroke();
+        context.restore();
+    }
+}
+
+/// Turns the runs of a row into blocks, by colour. Narrow neighbours of one look become one block.
+fn collect(blocks: &mut [Vec<Block>], lane: &Lane, scene: &Scene<'_>, top: f64) {
+    let width = scene.area.width;
     let tracks = lane.track_count().max(1) as f64;
     let (offset, height, gap) = if tracks > 1.0 {
         (3.0, (18.0 - (tracks - 1.0)) / tracks, 1.0)
     } else {
         (5.0, 14.0, 0.0)
     };
-    lane.draw(view, width, |run| {
+    lane.draw(scene.window, &mut |run| {
         let (left, right) = (run.left.max(-8.0), run.right.min(width + 8.0));
         let y = top + offset + f64::from(run.bar.track) * (height + gap);
-        let kind = if run.bar.failed {
-            "failed"
-        } else {
-            name::colour(run.bar.kind)
-        };
-        let Some(same) = KINDS
-            .iter()
-            .position(|known| *known == kind)
-            .and_then(|at| blocks.get_mut(at))
-        else {
+        let Some(same) = blocks.get_mut(colours::of(&run.bar, scene.shades)) else {
             return;
         };
         let block = Block {
@@ -218,7 +212,8 @@ fn collect(
     });
 }
 
-fn fill(context: &CanvasRenderingContext2d, block: &Block) {
+fn fill(context: &CanvasRenderingContext2d, block: &Block, strength: f64) {
+    context.set_global_alpha(strength);
     let Block {
         x,
         y,
@@ -233,7 +228,7 @@ fn fill(context: &CanvasRenderingContext2d, block: &Block) {
         let fade = FADE.min(width);
         context.fill_rect(x, y, width - fade, height);
         for step in 0..STEPS {
-            context.set_global_alpha(1.0 - (step as f64 + 1.0) / (STEPS as f64 + 1.0));
+            context.set_global_alpha(strength * (1.0 - (step as f64 + 1.0) / (STEPS as f64 + 1.0)));
             context.fill_rect(
                 x + width - fade + fade * step as f64 / STEPS as f64,
                 y,
@@ -241,11 +236,10 @@ fn fill(context: &CanvasRenderingContext2d, block: &Block) {
                 height,
             );
         }
-        context.set_global_alpha(1.0);
     } else if bar.guessed && width >= NARROW {
-        context.set_global_alpha(0.3);
+        context.set_global_alpha(strength * 0.3);
         context.fill_rect(x, y, width, height);
-        context.set_global_alpha(1.0);
+        context.set_global_alpha(strength);
         let dashes = js_sys::Array::of2(&3.0.into(), &2.0.into());
         // Refused only for values that are no numbers.
         let _ = context.set_line_dash(&dashes);
@@ -258,6 +252,7 @@ fn fill(context: &CanvasRenderingContext2d, block: &Block) {
         outline(context, x, y, width, height);
         context.fill();
     }
+    context.set_global_alpha(1.0);
 }
 
 fn outline(context: &CanvasRenderingContext2d, x: f64, y: f64, width: f64, height: f64) {
@@ -277,24 +272,33 @@ fn outline(context: &CanvasRenderingContext2d, x: f64, y: f64, width: f64, heigh
     context.close_path();
 }
 
-/// Writes how long it took into a bar with room for it.
-fn label(context: &CanvasRenderingContext2d, block: &Block, width: f64) {
+/// Writes how long it took into a bar with room for it, and what its colour says where there is more.
+fn label(context: &CanvasRenderingContext2d, block: &Block, scene: &Scene<'_>) {
     const CHAR: f64 = 6.3;
     if block.height < 12.0 || block.bar.guessed || block.bar.open {
         return;
     }
-    let (left, right) = (block.x.max(0.0), (block.x + block.width).min(width));
+    let (left, right) = (
+        block.x.max(0.0),
+        (block.x + block.width).min(scene.area.width),
+    );
     // The shortest label, "1 ms", needs this much.
     if right - left < 34.0 {
         return;
     }
-    let time = duration(block.bar.end.saturating_sub(block.bar.start));
-    let text = if block.bar.failed {
-        format!("✕ {time}")
-    } else {
-        time
-    };
-    if text.chars().count() as f64 * CHAR + 8.0 <= right - left {
+    let room = ((right - left - 8.0) / CHAR) as usize;
+    let mut text = duration(block.bar.end.saturating_sub(block.bar.start));
+    if block.bar.failed {
+        text.insert_str(0, "✕ ");
+    }
+    if let Some(word) = colours::word(scene.trace, block.bar.span, scene.shades) {
+        // Foreign names may hold anything; on a canvas they have no direction to spill into, only length.
+        if text.chars().count() + 3 + word.chars().count() <= room {
+            text.push_str(" · ");
+            text.push_str(&plain(&word));
+        }
+    }
+    if text.chars().count() <= room {
         // Fails only for coordinates that are no numbers.
         let _ = context.fill_text(&text, left + 5.0, block.y + block.height / 2.0 + 0.5);
     }

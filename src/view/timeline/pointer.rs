@@ -1,9 +1,10 @@
 //! Mouse, wheel, pen and fingers on the canvas.
 
 use super::chart::{Chart, Hover};
+use crewscope_trace::analysis::timeline::Stretch;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, PointerEvent, WheelEvent};
+use web_sys::{HtmlElement, MouseEvent, PointerEvent, WheelEvent};
 
 /// Movement in CSS pixels up to which a press is still a click.
 const CLICK: f64 = 5.0;
@@ -13,6 +14,8 @@ const CLICK: f64 = 5.0;
 pub struct Pressed {
     pointers: Vec<(i32, f64)>,
     moved: f64,
+    /// The press measures instead of moving: from this time on.
+    from: Option<i64>,
 }
 
 /// The pointers of one timeline.
@@ -22,8 +25,8 @@ fn place(event: &PointerEvent) -> (f64, f64) {
     (f64::from(event.offset_x()), f64::from(event.offset_y()))
 }
 
-/// A pointer goes down.
-pub fn down(event: &PointerEvent, pointers: Pointers) {
+/// A pointer goes down. With Shift, or where `measures` says so, it draws a measured range.
+pub fn down(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bool) {
     if event.button() != 0 {
         return;
     }
@@ -34,9 +37,11 @@ pub fn down(event: &PointerEvent, pointers: Pointers) {
         // Fails for a pointer that is already gone; then there is nothing to follow.
         let _ = element.set_pointer_capture(event.pointer_id());
     }
+    let time = time_at(chart, place(event).0);
     pointers.update_value(|pressed| {
         if pressed.pointers.is_empty() {
             pressed.moved = 0.0;
+            pressed.from = time.filter(|_| measures || event.shift_key());
         }
         pressed.pointers.retain(|(id, _)| *id != event.pointer_id());
         pressed.pointers.push((event.pointer_id(), place(event).0));
@@ -44,8 +49,9 @@ pub fn down(event: &PointerEvent, pointers: Pointers) {
 }
 
 /// A pointer moves: drags, pinches, or only points.
-pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart) {
+pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bool) {
     let (x, y) = place(event);
+    chart.cursor.set(Some(x));
     let width = chart.area.get_untracked().width.max(1.0);
     let mut pressed = pointers.get_value();
     let id = event.pointer_id();
@@ -54,7 +60,10 @@ pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart) {
         .iter()
         .position(|(pointer, _)| *pointer == id)
     else {
-        point(chart, x, y);
+        // The axis has no bars.
+        if !measures {
+            point(chart, x, y);
+        }
         return;
     };
     let before = pressed.pointers.clone();
@@ -75,7 +84,15 @@ pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart) {
         ([(_, before)], _) => {
             let by = before - x;
             pressed.moved += by.abs();
-            if pressed.moved > CLICK {
+            if let Some(from) = pressed.from {
+                if let Some(to) = time_at(chart, x).filter(|_| pressed.moved > CLICK) {
+                    chart.hover.set(None);
+                    chart.mark.set(Some(Stretch {
+                        start: from.min(to),
+                        end: from.max(to),
+                    }));
+                }
+            } else if pressed.moved > CLICK {
                 chart.hover.set(None);
                 chart.look(|view| view.moved(by / width));
             }
@@ -96,8 +113,10 @@ pub fn up(event: &PointerEvent, pointers: Pointers, chart: Chart) {
         pressed.pointers.retain(|(id, _)| *id != event.pointer_id());
         was_click = own && pressed.pointers.is_empty() && pressed.moved <= CLICK;
     });
-    if was_click {
-        let (x, y) = place(event);
+    let (x, y) = place(event);
+    if was_click && pointers.with_value(|pressed| pressed.from.is_some()) {
+        chart.mark.set(None);
+    } else if was_click {
         if let Some(bar) = chart.bar_at(x, y) {
             chart.open(bar.span);
         }
@@ -107,6 +126,38 @@ pub fn up(event: &PointerEvent, pointers: Pointers, chart: Chart) {
 /// The browser took the pointer away, for example to scroll.
 pub fn cancelled(event: &PointerEvent, pointers: Pointers) {
     pointers.update_value(|pressed| pressed.pointers.retain(|(id, _)| *id != event.pointer_id()));
+}
+
+/// The time at a pixel of the chart; not before the execution and not after it.
+fn time_at(chart: Chart, x: f64) -> Option<i64> {
+    let (viewport, scale) = (
+        chart.viewport.get_untracked()?,
+        chart.scale.get_untracked()?,
+    );
+    let whole = chart.whole.get_untracked()?;
+    let time = viewport
+        .window(&scale, chart.area.get_untracked().width)
+        .time(x);
+    Some(time.max(whole.start).min(whole.end))
+}
+
+/// A double click zooms to the bar under it, or shows all if that is what is on the screen already.
+pub fn double(event: &MouseEvent, chart: Chart) {
+    let at = (f64::from(event.offset_x()), f64::from(event.offset_y()));
+    let before = chart.viewport.get_untracked();
+    match chart.bar_at(at.0, at.1) {
+        Some(bar) => chart.show(
+            Stretch {
+                start: bar.start,
+                end: bar.end,
+            },
+            0.05,
+        ),
+        None => chart.fit(),
+    }
+    if before == chart.viewport.get_untracked() {
+        chart.fit();
+    }
 }
 
 fn point(chart: Chart, x: f64, y: f64) {

@@ -1,6 +1,7 @@
 //! What is under the pointer, in a few words beside it.
 
 use super::chart::Chart;
+use super::colours;
 use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
@@ -12,6 +13,8 @@ use crewscope_trace::model::Flags;
 const AWAY: f64 = 16.0;
 /// Widest tip; where less room is left, it opens to the other side.
 const WIDTH: f64 = 300.0;
+/// Room beside the chart where the labels are, at least.
+const LABELS: f64 = 110.0;
 
 /// The tip; for the mouse only, the tree grid tells the same to everyone else.
 pub fn tip(chart: Chart) -> Dom {
@@ -21,7 +24,10 @@ pub fn tip(chart: Chart) -> Dom {
         let whole = chart.whole.get()?;
         let span = shown.trace.spans.get(hover.bar.span as usize)?;
         let area = chart.area.get();
-        let flip = hover.x + AWAY + WIDTH > area.width && hover.x > area.width / 2.0;
+        // To the left it may lie over the labels.
+        let (right, left) = (area.width - hover.x, hover.x + LABELS);
+        let flip = right < AWAY + WIDTH && left > right;
+        let room = (if flip { left } else { right }) - AWAY;
         let across = if flip {
             px(area.width - hover.x + AWAY)
         } else {
@@ -32,6 +38,19 @@ pub fn tip(chart: Chart) -> Dom {
         } else {
             (across, "auto".to_owned())
         };
+        // Below the pointer, or above it where there is more room: never on it.
+        let below = hover.y < area.height / 2.0;
+        let down = if below {
+            hover.y
+        } else {
+            area.height - hover.y
+        };
+        let (top, bottom) = if below {
+            (px(down + AWAY), "auto".to_owned())
+        } else {
+            ("auto".to_owned(), px(down + AWAY))
+        };
+        let said = colours::word(&shown.trace, hover.bar.span, chart.shades.get().as_deref());
         let start = hover.bar.start.saturating_sub(whole.start);
         let time = match (span.duration(), hover.bar.open) {
             (Some(time), _) => duration(time),
@@ -55,9 +74,11 @@ pub fn tip(chart: Chart) -> Dom {
             el("div")
                 .class("cs-tl-tip")
                 .attr("aria-hidden", "true")
+                .style("max-width", px(room.min(WIDTH)))
                 .style("left", left)
                 .style("right", right)
-                .style("top", px(hover.y + AWAY))
+                .style("top", top)
+                .style("bottom", bottom)
                 .child(
                     el("b")
                         .child(el("span").class("cs-kind").attr(
@@ -76,6 +97,7 @@ pub fn tip(chart: Chart) -> Dom {
                         .child(format!("{time}, from {}", duration(start)))
                         .child(tokens.map(|tokens| format!(" · {tokens}"))),
                 )
+                .child(said.map(|said| el("span").child(el("bdi").child(text(&said)))))
                 .child(status_mark(
                     span.status,
                     span.flags.has(Flags::DERIVED_STATUS),

@@ -1,10 +1,7 @@
-//! Which part of the time is on the screen. Pure arithmetic in nanoseconds since the start of the execution.
-//!
-//! `f64`, relative to the start: exact to the nanosecond for executions of up to 104 days, which absolute times would not be.
+//! Which part of the time is on the screen. Pure arithmetic in drawn time: nanoseconds since the start of the execution, less what
+//! squeezed gaps save.
 
-use crewscope_trace::analysis::timeline::Stretch;
-
-use crate::view::parts::format::fixed;
+use crewscope_trace::analysis::timeline::{Scale, Window};
 
 /// Closest zoom: one microsecond across. Clocks are not finer.
 const CLOSEST: f64 = 1_000.0;
@@ -12,7 +9,7 @@ const CLOSEST: f64 = 1_000.0;
 /// The visible stretch of time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Viewport {
-    /// Left edge, nanoseconds since the start of the execution.
+    /// Left edge in drawn time.
     pub start: f64,
     /// Right edge.
     pub end: f64,
@@ -22,8 +19,8 @@ pub struct Viewport {
 
 impl Viewport {
     /// Everything, with a little air at the end so that the last bar does not touch the edge.
-    pub fn fit(whole: Stretch) -> Self {
-        let whole = (whole.length() as f64).max(CLOSEST) * 1.01;
+    pub fn fit(length: f64) -> Self {
+        let whole = length.max(CLOSEST) * 1.01;
         Self {
             start: 0.0,
             end: whole,
@@ -39,20 +36,6 @@ impl Viewport {
     /// Length in nanoseconds.
     pub fn length(self) -> f64 {
         self.end - self.start
-    }
-
-    /// The same part of an execution that has grown; all of it, if all was visible.
-    pub fn grown(self, whole: Stretch) -> Self {
-        let fit = Self::fit(whole);
-        if self.is_fit() {
-            fit
-        } else {
-            Self {
-                whole: fit.whole,
-                ..self
-            }
-            .bounded()
-        }
     }
 
     /// Zooms by `factor` (below 1: closer); what is at `at` (0 left edge, 1 right edge) stays where it is.
@@ -111,98 +94,45 @@ impl Viewport {
         }
     }
 
-    /// The stretch in absolute time.
-    pub fn absolute(self, whole: Stretch) -> Stretch {
-        Stretch {
-            start: whole.start.saturating_add(self.start as i64),
-            end: whole.start.saturating_add(self.end.ceil() as i64),
+    /// From here to there, bounded.
+    pub fn spanning(self, start: f64, end: f64) -> Self {
+        let middle = (start + end) / 2.0;
+        let half = ((end - start).abs().max(CLOSEST) / 2.0).min(self.whole / 2.0);
+        Self {
+            start: middle - half,
+            end: middle + half,
+            ..self
+        }
+        .bounded()
+    }
+
+    /// As a window of a scale on a screen.
+    pub fn window(self, scale: &Scale, pixels: f64) -> Window<'_> {
+        Window {
+            scale,
+            start: self.start,
+            end: self.end,
+            pixels,
         }
     }
 
-    /// Marks of the axis for a width: where (0 to 1) and what.
-    pub fn ticks(self, pixels: f64) -> Vec<(f64, String)> {
-        const APART: f64 = 92.0;
-        let step = nice_step(self.length() * APART / pixels.max(APART));
-        let first = (self.start / step).ceil() as i64;
-        let last = (self.end / step).floor() as i64;
-        (first..=last.min(first.saturating_add(100)))
-            .map(|n| {
-                let time = n as f64 * step;
-                ((time - self.start) / self.length(), tick_label(time, step))
-            })
-            .collect()
+    /// From where to where as shares of the whole.
+    pub fn shares(self) -> (f64, f64) {
+        (self.start / self.whole, self.end / self.whole)
     }
-}
 
-/// The smallest pleasant step that is not below `least`: 1, 2, 5 of a decimal unit, then minutes and hours.
-fn nice_step(least: f64) -> f64 {
-    const SECOND: f64 = 1e9;
-    if least <= SECOND {
-        let mut unit = 1.0;
-        while unit * 10.0 <= least {
-            unit *= 10.0;
-        }
-        return [1.0, 2.0, 5.0, 10.0]
-            .map(|n| n * unit)
-            .into_iter()
-            .find(|step| *step >= least * 0.999)
-            .unwrap_or(unit * 10.0);
+    /// Length of the whole, the air at its end included.
+    pub fn whole(self) -> f64 {
+        self.whole
     }
-    const STEPS: [f64; 16] = [
-        2.0, 5.0, 10.0, 15.0, 30.0, 60.0, 120.0, 300.0, 600.0, 900.0, 1800.0, 3600.0, 7200.0,
-        21_600.0, 43_200.0, 86_400.0,
-    ];
-    let least = least / SECOND;
-    let step = STEPS.into_iter().find(|step| *step >= least);
-    step.unwrap_or_else(|| (least / 86_400.0).ceil() * 86_400.0) * SECOND
-}
-
-fn tick_label(time: f64, step: f64) -> String {
-    let seconds = time / 1e9;
-    if time.abs() < 1.0 {
-        return "0 s".into();
-    }
-    if step < 1e6 && seconds < 1.0 {
-        return format!("{} ms", trimmed(time / 1e6, step / 1e6));
-    }
-    if seconds < 1.0 {
-        return format!("{} ms", fixed(time / 1e6, 0));
-    }
-    if seconds < 60.0 {
-        return format!("{} s", trimmed(seconds, step / 1e9));
-    }
-    let whole = (seconds / 60.0) as i64;
-    let rest = seconds - whole as f64 * 60.0;
-    if step >= 60e9 && whole >= 60 {
-        return format!("{} h {:02} m", whole / 60, whole % 60);
-    }
-    if rest.abs() < 1e-6 {
-        return format!("{whole} m");
-    }
-    format!("{whole} m {} s", trimmed(rest, step / 1e9))
-}
-
-/// As many decimals as the step needs.
-fn trimmed(value: f64, step: f64) -> String {
-    let (mut decimals, mut step) = (0, step);
-    // Not 1: 0.001 times 1000 may be a little less.
-    while step < 0.999 && decimals < 6 {
-        (decimals, step) = (decimals + 1, step * 10.0);
-    }
-    fixed(value, decimals)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    const SECOND: i64 = 1_000_000_000;
-
     fn ten_seconds() -> Viewport {
-        Viewport::fit(Stretch {
-            start: 5,
-            end: 5 + 10 * SECOND,
-        })
+        Viewport::fit(10e9)
     }
 
     #[test]
@@ -223,38 +153,11 @@ mod tests {
     }
 
     #[test]
-    fn axis_marks_are_round() {
-        let labels: Vec<String> = ten_seconds()
-            .ticks(600.0)
-            .into_iter()
-            .map(|(_, label)| label)
-            .collect();
-        assert_eq!(
-            labels,
-            ["0 s", "2 s", "4 s", "6 s", "8 s", "10 s"]
-                .map(str::to_owned)
-                .to_vec()
-                .into_iter()
-                .filter(|l| labels.contains(l))
-                .collect::<Vec<_>>()
-        );
-        assert!(labels.contains(&"0 s".to_owned()) && labels.len() >= 3);
-        assert_eq!(tick_label(250_000_000.0, 50_000_000.0), "250 ms");
-        assert_eq!(tick_label(1_250_000_000.0, 50_000_000.0), "1.25 s");
-        assert_eq!(tick_label(90e9, 30e9), "1 m 30 s");
-        assert_eq!(tick_label(5400e9, 1800e9), "1 h 30 m");
-        assert_eq!(nice_step(0.3e9), 0.5e9);
-        assert_eq!(nice_step(3.0e9), 5.0e9);
-    }
-
-    #[test]
-    fn a_growing_execution_stays_whole_or_where_it_was() {
-        let grown = Stretch {
-            start: 5,
-            end: 5 + 20 * SECOND,
-        };
-        assert!(ten_seconds().grown(grown).is_fit());
-        let close = ten_seconds().zoomed(0.0, 0.5);
-        assert_eq!(close.grown(grown).start, close.start);
+    fn a_range_is_shown_as_asked_as_far_as_it_can_be() {
+        let part = ten_seconds().spanning(2e9, 4e9);
+        assert_eq!((part.start, part.end), (2e9, 4e9));
+        assert_eq!(ten_seconds().spanning(4e9, 2e9), part);
+        assert!(ten_seconds().spanning(-5e9, 50e9).is_fit());
+        assert_eq!(ten_seconds().spanning(1.0, 1.0).length(), CLOSEST);
     }
 }

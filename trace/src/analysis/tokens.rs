@@ -133,6 +133,22 @@ pub fn totals<'a>(
     sum
 }
 
+/// What each of some spans cost in USD by itself, in their order; `None`: no call, nothing recorded, or no price.
+pub(super) fn cost_of(trace: &Trace, spans: &[Span], prices: &Prices) -> Vec<Option<f64>> {
+    let mut known = Vec::new();
+    let costs = spans.iter().map(|call| {
+        if call.kind != Kind::Llm {
+            return None;
+        }
+        recorded_cost(call).or_else(|| {
+            let model = model_of(trace, call).unwrap_or_default();
+            let found = price_of(trace, call, model, prices, &mut known).ok()?;
+            found.price.cost(&call.usage)
+        })
+    });
+    costs.collect()
+}
+
 /// The cost of a call in USD as its producer recorded it.
 fn recorded_cost(call: &Span) -> Option<f64> {
     match call.get(Field::Cost)? {

@@ -1,6 +1,6 @@
 //! The bars of one row, and the choice of those that a screen can show.
 
-use super::{extent, Stretch};
+use super::{extent, Stretch, Window};
 use crate::model::{Flags, Kind, SpanIndex, Status, Trace};
 use crate::order;
 
@@ -109,10 +109,10 @@ impl Lane {
             .reduce(Stretch::joined)
     }
 
-    /// Emits what `view`, drawn `pixels` wide, shows of the lane: at most one run per pixel and track.
-    pub fn draw(&self, view: Stretch, pixels: f64, mut emit: impl FnMut(Run)) {
+    /// Emits what a window shows of the lane: at most one run per pixel and track.
+    pub fn draw(&self, window: Window<'_>, emit: &mut dyn FnMut(Run)) {
         for track in &self.tracks {
-            track.draw(view, pixels, &mut emit);
+            track.draw(window, emit);
         }
     }
 
@@ -217,20 +217,18 @@ impl Track {
         })
     }
 
-    fn draw(&self, view: Stretch, pixels: f64, emit: &mut impl FnMut(Run)) {
-        let length = view.length().max(1) as f64;
-        let to_pixel = |time: i64| (time.saturating_sub(view.start)) as f64 / length * pixels;
-        let to_time = |pixel: f64| view.start.saturating_add((pixel / pixels * length) as i64);
+    fn draw(&self, window: Window<'_>, emit: &mut dyn FnMut(Run)) {
+        let view = window.stretch();
         let mut at = self.latest.partition_point(|&end| end < view.start);
         while let Some(bar) = self.bars.get(at) {
             if bar.start > view.end {
                 return;
             }
-            let left = to_pixel(bar.start);
+            let left = window.x(bar.start);
             // The sliver keeps a start that lies exactly on a pixel's edge from rounding into the pixel before it.
             let bucket = (left + 1e-6).floor();
             // All bars that begin in the same pixel: one of them is drawn.
-            let next = to_time(bucket + 1.0).max(bar.start.saturating_add(1));
+            let next = window.time(bucket + 1.0).max(bar.start.saturating_add(1));
             let end = at
                 + self
                     .bars
@@ -240,8 +238,8 @@ impl Track {
             if let Some(best) = self.heaviest(at, end) {
                 let merged = end - at > 1;
                 emit(Run {
-                    left: to_pixel(best.start),
-                    right: to_pixel(best.end),
+                    left: window.x(best.start),
+                    right: window.x(best.end),
                     bar: *best,
                     merged,
                 });
@@ -278,6 +276,7 @@ impl Track {
 
 #[cfg(test)]
 mod tests {
+    use super::super::Scale;
     use super::*;
 
     fn bar_at(span: u32, start: i64, end: i64) -> Bar {
@@ -295,9 +294,14 @@ mod tests {
 
     fn drawn(track: &Track, view: Stretch, pixels: f64) -> Vec<(u32, bool)> {
         let mut runs = Vec::new();
-        track.draw(view, pixels, &mut |run| {
-            runs.push((run.bar.span, run.merged))
-        });
+        let scale = Scale::even(view);
+        let window = Window {
+            scale: &scale,
+            start: 0.0,
+            end: scale.length(),
+            pixels,
+        };
+        track.draw(window, &mut |run| runs.push((run.bar.span, run.merged)));
         runs
     }
 

@@ -1,13 +1,22 @@
 //! The layout of an execution in time: which rows there are, which bars lie in them, and which of the bars are worth a pixel.
 //!
 //! Pure arithmetic. Rows come from [`rows`], bars from the [`Lane`] of a row, and [`Lane::draw`] emits at most one bar per
-//! pixel and track, however many spans the lane holds.
+//! pixel and track, however many spans the lane holds. [`Scale`] says where a time is drawn, [`Activity`] what ran when,
+//! [`Path`] what was waited for, [`Shades`] what colours tell.
 
+mod activity;
 mod lane;
+mod path;
+mod scale;
+mod shades;
 
+pub use activity::{Activity, Doing, Sums};
 pub use lane::{Bar, Lane, Run};
+pub use path::Path;
+pub use scale::{Scale, Window};
+pub use shades::{By, Shades, SHADES};
 
-use crate::model::{Execution, Flags, Kind, Span, SpanIndex, Status, Sym, Trace};
+use crate::model::{Execution, Field, Flags, Kind, Span, SpanIndex, Status, Sym, Trace};
 use std::collections::hash_map::DefaultHasher;
 use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
@@ -67,9 +76,21 @@ impl Row {
     }
 }
 
-/// Which rows a person opened or closed; the others follow [`Folding::default_depth`].
+/// What the rows of the first level are.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Lanes {
+    /// Tasks (or crews, methods): the tree as it ran.
+    #[default]
+    Tasks,
+    /// Agents, each with all that it did.
+    Agents,
+}
+
+/// Which rows there are, and which a person opened or closed; the others follow [`Folding::default_depth`].
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Folding {
+    /// What the rows of the first level are.
+    pub lanes: Lanes,
     /// Rows above this depth are open unless told otherwise.
     pub default_depth: u16,
     /// What was told otherwise.
@@ -87,7 +108,7 @@ impl Folding {
             } else {
                 start_depth(trace, execution)
             },
-            told: HashMap::new(),
+            ..Self::default()
         }
     }
 
@@ -133,7 +154,11 @@ pub fn rows(
 ) -> Vec<Row> {
     let mut shown = Vec::new();
     // A stack instead of recursion: traces nest as deep as their producers like.
-    let mut waiting = vec![(top(trace, execution, whole, cache), 0_usize, 0_u16)];
+    let top = match folding.lanes {
+        Lanes::Tasks => top(trace, execution, whole, cache),
+        Lanes::Agents => agents(trace, execution, whole, cache),
+    };
+    let mut waiting = vec![(top, 0_usize, 0_u16)];
     while let Some((rows, at, depth)) = waiting.pop() {
         let Some(row) = rows.get(at) else { continue };
         let expanded = row.expandable && folding.is_open(row.key, depth);
@@ -161,6 +186,70 @@ fn top(trace: &Trace, execution: &Execution, whole: Stretch, cache: &mut Cache) 
             let rows = Arc::new(grouped(trace, key, &roots, whole));
             cache.below.entry(key).or_insert(rows).clone()
         }
+    }
+}
+
+/// A row for each agent with all that it did, and what happened outside of agents as it is otherwise. Where the trace holds no
+/// agents, tasks stand for the one they name.
+fn agents(
+    trace: &Trace,
+    execution: &Execution,
+    whole: Stretch,
+    cache: &mut Cache,
+) -> Arc<Vec<Row>> {
+    const KEY: RowKey = RowKey(1);
+    if let Some(known) = cache.below.get(&KEY) {
+        return Arc::clone(known);
+    }
+    let mut of: Vec<(Sym, Vec<SpanIndex>)> = Vec::new();
+    let mut outside = Vec::new();
+    // Up to here the spans lie inside of an agent.
+    let mut inside = execution.first_span;
+    for at in execution.first_span..execution.last_span {
+        let Some(span) = trace.spans.get(at as usize) else {
+            continue;
+        };
+        if let Some(role) = role_of(trace, at, span) {
+            inside = inside.max(span.subtree_end);
+            match of.iter_mut().find(|(known, _)| *known == role) {
+                Some((_, spans)) => spans.push(at),
+                None => of.push((role, vec![at])),
+            }
+        } else if at >= inside && !is_work(span.kind) {
+            outside.push(at);
+            inside = span.subtree_end;
+        }
+    }
+    let mut rows: Vec<Row> = of
+        .into_iter()
+        .map(|(role, spans)| {
+            let key = key_of(KEY, Kind::Agent, trace.str(role));
+            row(trace, key, Kind::Agent, role, spans, whole)
+        })
+        .collect();
+    rows.extend(grouped(trace, KEY, &outside, whole));
+    let rows = Arc::new(rows);
+    cache.below.insert(KEY, Arc::clone(&rows));
+    rows
+}
+
+/// The role whose work a span is, if it is that of an agent: its own span, or a task without one.
+fn role_of(trace: &Trace, at: SpanIndex, span: &Span) -> Option<Sym> {
+    let named = |sym: &Sym| !trace.str(*sym).is_empty();
+    match span.kind {
+        Kind::Agent if span.flags.has(Flags::AS_REPORTED) => None,
+        Kind::Agent => Some(span.name)
+            .filter(named)
+            .or_else(|| span.sym(Field::AgentRole))
+            .or(Some(Sym::EMPTY)),
+        Kind::Task => {
+            let below = trace
+                .spans
+                .get(at as usize + 1..span.subtree_end as usize)?;
+            let has_agents = below.iter().any(|span| span.kind == Kind::Agent);
+            span.sym(Field::AgentRole).filter(|_| !has_agents)
+        }
+        _ => None,
     }
 }
 
@@ -225,20 +314,27 @@ fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch
     }
     order
         .into_iter()
-        .map(|(key, kind, name, spans)| {
-            let expandable = spans.iter().any(|&span| has_children(trace, span));
-            let lane = Arc::new(Lane::new(trace, spans, whole));
-            Row {
-                key,
-                kind,
-                name,
-                depth: 0,
-                expandable,
-                expanded: false,
-                lane,
-            }
-        })
+        .map(|(key, kind, name, spans)| row(trace, key, kind, name, spans, whole))
         .collect()
+}
+
+fn row(
+    trace: &Trace,
+    key: RowKey,
+    kind: Kind,
+    name: Sym,
+    spans: Vec<SpanIndex>,
+    whole: Stretch,
+) -> Row {
+    Row {
+        key,
+        kind,
+        name,
+        depth: 0,
+        expandable: spans.iter().any(|&span| has_children(trace, span)),
+        expanded: false,
+        lane: Arc::new(Lane::new(trace, spans, whole)),
+    }
 }
 
 fn key_of(parent: RowKey, kind: Kind, name: &str) -> RowKey {
@@ -297,6 +393,11 @@ fn start_depth(trace: &Trace, execution: &Execution) -> u16 {
         .map(|span| span.depth)
         .min();
     depth.unwrap_or(ROOTS).saturating_sub(ROOTS)
+}
+
+/// Where the bar of a span lies; `None` if it has none. `whole` bounds what has no end.
+pub fn stretch_of(trace: &Trace, span: SpanIndex, whole: Stretch) -> Option<Stretch> {
+    extent(trace, span, whole).map(|(stretch, _)| stretch)
 }
 
 fn recorded(span: &Span) -> Option<Stretch> {

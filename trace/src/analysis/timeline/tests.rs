@@ -21,6 +21,7 @@ pub(crate) fn trace(lines: &str) -> (Trace, Execution) {
             "task" => Kind::Task,
             "agent" => Kind::Agent,
             "llm" => Kind::Llm,
+            "human" => Kind::Human,
             _ => Kind::Tool,
         };
         let time = |word: &str| word.parse::<i64>().ok().map(|ms| ms * 1_000_000);
@@ -171,4 +172,57 @@ fn a_lone_root_without_children_is_still_a_row() {
 fn no_time_at_all_is_no_timeline() {
     let (trace, execution) = trace("0 crew c - -\n1 task t - -");
     assert_eq!(whole(&trace, &execution), None);
+}
+
+#[test]
+fn by_agent_each_has_one_row_with_all_it_did() {
+    let (trace, execution) = trace(
+        "0 crew crew 0 100
+        1 llm plan 0 1
+        1 task first 1 60
+        2 agent Researcher 1 59
+        3 llm gpt 2 10
+        3 tool delegate 31 50
+        4 agent Writer 32 49
+        5 llm mini 33 48
+        1 task second 60 100
+        2 agent Writer 60 100
+        3 llm gpt 61 70
+        3 llm mini 71 80",
+    );
+    let mut folding = Folding {
+        lanes: Lanes::Agents,
+        default_depth: 1,
+        ..Folding::default()
+    };
+    assert_eq!(
+        shown(&trace, &execution, &folding),
+        [
+            "Researcher ×1",
+            "  gpt ×1",
+            "  delegate ×1",
+            "Writer ×2",
+            "  mini ×2",
+            "  gpt ×1",
+            "plan ×1",
+        ]
+    );
+    folding.default_depth = 2;
+    assert!(shown(&trace, &execution, &folding).contains(&"    Writer ×1".to_owned()));
+}
+
+#[test]
+fn by_agent_a_task_without_agents_stands_for_the_one_it_names() {
+    let (mut trace, execution) =
+        trace("0 crew crew 0 100\n1 task a 0 5\n2 llm x 0 5\n1 task b 5 9");
+    let role = trace.strings.intern("Cook");
+    for at in [1, 3] {
+        let role = (Field::AgentRole, crate::model::Value::Sym(role));
+        trace.spans[at].fields.push(role);
+    }
+    let folding = Folding {
+        lanes: Lanes::Agents,
+        ..Folding::default()
+    };
+    assert_eq!(shown(&trace, &execution, &folding), ["Cook ×2"]);
 }

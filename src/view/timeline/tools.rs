@@ -1,0 +1,373 @@
+//! What can be done with the timeline: one table of actions for buttons and keys.
+
+use super::chart::Chart;
+use crate::dom::{button, el, live, Dom};
+use crate::state::Look;
+use crate::view::parts::format::duration;
+use crate::view::parts::icon::Icon;
+use crewscope_trace::analysis::timeline::{By, Lanes, Stretch};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
+
+/// One press of a zoom button.
+const ZOOM: f64 = 0.6;
+/// One press of a zoom key.
+const ZOOM_KEY: f64 = 0.75;
+/// One press of a key moves by this share of what is visible.
+const MOVE: f64 = 0.15;
+/// Room beside what is zoomed to, as a share of it.
+const AIR: f64 = 0.05;
+
+/// What can be done.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Closer.
+    ZoomIn,
+    /// Farther.
+    ZoomOut,
+    /// Towards the start.
+    Earlier,
+    /// Towards the end.
+    Later,
+    /// Everything on the screen.
+    Fit,
+    /// The measured range, else what is in Task Details.
+    ZoomToSelection,
+    /// Measures what is in Task Details, or forgets what is measured.
+    Measure,
+    /// Closes the deepest rows.
+    FoldLevel,
+    /// Opens the next level.
+    UnfoldLevel,
+    /// Closes all.
+    FoldAll,
+    /// Opens all.
+    UnfoldAll,
+    /// Marks the critical path, or not.
+    Path,
+    /// Draws idle stretches short, or not.
+    Squeeze,
+    /// Rows by task or by agent.
+    Lanes,
+}
+
+/// Keys of the actions; upper case is with Shift.
+const KEYS: [(&str, Action); 22] = [
+    ("w", Action::ZoomIn),
+    ("+", Action::ZoomIn),
+    ("=", Action::ZoomIn),
+    ("s", Action::ZoomOut),
+    ("-", Action::ZoomOut),
+    ("_", Action::ZoomOut),
+    ("a", Action::Earlier),
+    ("d", Action::Later),
+    // Where the rows have the focus they mean rows and calls, except with Shift.
+    ("ArrowLeft", Action::Earlier),
+    ("ArrowRight", Action::Later),
+    ("0", Action::Fit),
+    ("f", Action::ZoomToSelection),
+    ("m", Action::Measure),
+    ("c", Action::FoldLevel),
+    ("x", Action::UnfoldLevel),
+    ("C", Action::FoldAll),
+    ("X", Action::UnfoldAll),
+    ("p", Action::Path),
+    ("i", Action::Squeeze),
+    ("g", Action::Lanes),
+    ("W", Action::ZoomIn),
+    ("S", Action::ZoomOut),
+];
+
+/// Does it.
+pub fn act(chart: Chart, action: Action, zoom: f64) {
+    let width = chart.area.get_untracked().width.max(1.0);
+    // Under the pointer if it is there, else in the middle.
+    let at = chart.cursor.get_untracked().map_or(0.5, |x| x / width);
+    match action {
+        Action::ZoomIn => chart.look(|view| view.zoomed(at, zoom)),
+        Action::ZoomOut => chart.look(|view| view.zoomed(at, 1.0 / zoom)),
+        Action::Earlier => chart.look(|view| view.moved(-MOVE)),
+        Action::Later => chart.look(|view| view.moved(MOVE)),
+        Action::Fit => chart.fit(),
+        Action::ZoomToSelection => {
+            if let Some(stretch) = chart.mark.get_untracked().or_else(|| chart.selected()) {
+                chart.show(stretch, AIR);
+            }
+        }
+        Action::Measure => {
+            let selected = chart.selected();
+            let now = chart.mark.get_untracked();
+            chart.mark.set(selected.filter(|_| selected != now));
+        }
+        Action::FoldLevel => chart.unfold_to(chart.deepest().saturating_sub(1)),
+        Action::UnfoldLevel => chart.unfold_to(chart.deepest().saturating_add(1)),
+        Action::FoldAll => chart.unfold_to(0),
+        Action::UnfoldAll => chart.unfold_to(u16::MAX),
+        Action::Path => {
+            let on = chart.path.with_untracked(Option::is_some);
+            chart.look.update(|look| look.path = Some(!on));
+        }
+        Action::Squeeze => chart.look.update(|look| look.squeeze = !look.squeeze),
+        Action::Lanes => {
+            let other = match chart.look.with_untracked(|look| look.lanes) {
+                Lanes::Tasks => Lanes::Agents,
+                Lanes::Agents => Lanes::Tasks,
+            };
+            lanes(chart, other);
+        }
+    }
+}
+
+fn lanes(chart: Chart, lanes: Lanes) {
+    chart.look.update(|look| {
+        look.lanes = lanes;
+        // Depths and rows mean something else there.
+        look.told.clear();
+    });
+    chart.active.set(Default::default());
+}
+
+/// Acts on a key anywhere in the timeline.
+pub fn key(event: &KeyboardEvent, chart: Chart) {
+    let taken =
+        event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key();
+    let target = event
+        .target()
+        .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+    if taken || target.is_some() {
+        return;
+    }
+    let name = event.key();
+    if name == "Escape" && chart.mark.with_untracked(Option::is_some) {
+        chart.mark.set(None);
+    } else if let Some((_, action)) = KEYS.iter().find(|(key, _)| *key == name) {
+        act(chart, *action, ZOOM_KEY);
+    } else {
+        return;
+    }
+    event.prevent_default();
+}
+
+fn square(
+    chart: Chart,
+    action: Action,
+    icon: Icon,
+    label: &'static str,
+    title: &'static str,
+) -> Dom {
+    button()
+        .class("cs-button")
+        .attr("data-look", "square")
+        .attr("data-size", "small")
+        .attr("aria-label", label)
+        .attr("title", title)
+        .click(move || act(chart, action, ZOOM))
+        .child(icon.draw())
+        .dom()
+}
+
+/// Zooming, beside the heading.
+pub fn zoom_tools(chart: Chart) -> Dom {
+    let range = move || {
+        let viewport = chart.viewport.get()?;
+        let (start, end) = chart.in_window(|window, whole| {
+            let view = Stretch {
+                start: window.scale.time(viewport.start),
+                end: window.scale.time(viewport.end),
+            };
+            (
+                view.start.saturating_sub(whole.start),
+                view.end.saturating_sub(whole.start),
+            )
+        })?;
+        (!viewport.is_fit()).then(|| format!("{} – {}", duration(start), duration(end)))
+    };
+    el("div")
+        .class("cs-actions")
+        .child(el("span").class("cs-muted cs-tl-range").child(live(range)))
+        .child(square(
+            chart,
+            Action::ZoomOut,
+            Icon::Minus,
+            "Zoom out",
+            "Zoom out (s, −)",
+        ))
+        .child(square(
+            chart,
+            Action::ZoomIn,
+            Icon::Plus,
+            "Zoom in",
+            "Zoom in (w, +, or Ctrl + wheel)",
+        ))
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-size", "small")
+                .attr("aria-label", "Zoom to selection")
+                .attr(
+                    "title",
+                    "Zoom to the measured range, else to what is in Task Details (f)",
+                )
+                .click(move || act(chart, Action::ZoomToSelection, ZOOM))
+                .child("Selection"),
+        )
+        .child(
+            button()
+                .class("cs-button")
+                .attr("data-size", "small")
+                .attr("title", "Show all (0)")
+                .click(move || act(chart, Action::Fit, ZOOM))
+                .child(Icon::Fit.draw())
+                .child("Fit"),
+        )
+        .dom()
+}
+
+const COLOURS: [(By, &str); 5] = [
+    (By::Kind, "Kind"),
+    (By::Agent, "Agent"),
+    (By::Model, "Model"),
+    (By::Status, "Status"),
+    (By::Cost, "Cost"),
+];
+
+/// A choice out of a few words: value and word of each, the present value, and what happens to a new one.
+fn choice(
+    label: &'static str,
+    title: &'static str,
+    options: Vec<(&'static str, &'static str)>,
+    now: impl Fn() -> &'static str + Copy + 'static,
+    choose: impl Fn(&str) + 'static,
+) -> Dom {
+    let change = move |event: Event| {
+        let target = event
+            .target()
+            .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
+        if let Some(select) = target {
+            choose(&select.value());
+        }
+    };
+    let options = options.into_iter().map(|(value, word)| {
+        el("option")
+            .attr("value", value)
+            .attr("selected", move || (now() == value).then_some(""))
+            .child(word)
+    });
+    el("label")
+        .class("cs-tl-choice")
+        .attr("title", title)
+        .child(label)
+        .child(
+            el("select")
+                .on("change", change)
+                .child(options.collect::<Dom>()),
+        )
+        .dom()
+}
+
+fn toggle(
+    chart: Chart,
+    action: Action,
+    word: &'static str,
+    title: &'static str,
+    on: impl Fn() -> bool + 'static,
+) -> Dom {
+    button()
+        .class("cs-button")
+        .attr("data-size", "small")
+        .attr("title", title)
+        .attr("aria-pressed", move || on().to_string())
+        .click(move || act(chart, action, ZOOM))
+        .child(word)
+        .dom()
+}
+
+/// What the chart shows and how, above it.
+pub fn view_tools(chart: Chart) -> Dom {
+    let colours = COLOURS.map(|(by, word)| (Look::colour_word(by), word));
+    let rows_now = move || match chart.look.with(|look| look.lanes) {
+        Lanes::Tasks => "tasks",
+        Lanes::Agents => "agents",
+    };
+    let squeeze = move || {
+        chart.squeezed.get().map(|_| {
+            toggle(
+                chart,
+                Action::Squeeze,
+                "Compress idle",
+                "Draw the stretches in which nothing ran short (i)",
+                move || chart.look.with(|look| look.squeeze),
+            )
+        })
+    };
+    el("div")
+        .class("cs-tl-tools")
+        .child(choice(
+            "Rows",
+            "By task or by agent (g)",
+            vec![("tasks", "By task"), ("agents", "By agent")],
+            rows_now,
+            move |value| {
+                let by = if value == "agents" {
+                    Lanes::Agents
+                } else {
+                    Lanes::Tasks
+                };
+                lanes(chart, by);
+            },
+        ))
+        .child(choice(
+            "Colour",
+            "What the colour of a bar tells",
+            colours.to_vec(),
+            move || Look::colour_word(chart.look.with(|look| look.colour)),
+            move |value| {
+                chart
+                    .look
+                    .update(|look| look.colour = Look::colour_of(value))
+            },
+        ))
+        .child(toggle(
+            chart,
+            Action::Path,
+            "Critical path",
+            "Underline what the end of the execution waited for (p)",
+            move || chart.path.with(Option::is_some),
+        ))
+        .child(live(squeeze))
+        .child(
+            el("span")
+                .class("cs-tl-levels")
+                .attr("role", "group")
+                .attr("aria-label", "Rows")
+                .child(square(
+                    chart,
+                    Action::FoldAll,
+                    Icon::FoldAll,
+                    "Collapse all",
+                    "Collapse all (Shift + C)",
+                ))
+                .child(square(
+                    chart,
+                    Action::FoldLevel,
+                    Icon::SortUp,
+                    "Collapse one level",
+                    "Collapse one level (c)",
+                ))
+                .child(square(
+                    chart,
+                    Action::UnfoldLevel,
+                    Icon::SortDown,
+                    "Expand one level",
+                    "Expand one level (x)",
+                ))
+                .child(square(
+                    chart,
+                    Action::UnfoldAll,
+                    Icon::UnfoldAll,
+                    "Expand all",
+                    "Expand all (Shift + X)",
+                )),
+        )
+        .dom()
+}
