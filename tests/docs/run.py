@@ -1,4 +1,4 @@
-"""Runs every command of the documentation: the fenced shell and Python blocks of README.md, recorder/README.md and docs/.
+"""Runs every command of the documentation: the fenced shell and Python blocks of README.md, recorder/README.md and docs/; and follows its links.
 
     python run.py ROOT FOLDER WHEEL REPORT PYTHON [PAGE…]
 
@@ -281,6 +281,27 @@ def environment(model: ModelServer, receiver: Receiver) -> tuple[Path, dict[str,
     }  # fmt: skip
 
 
+def links(page: Path) -> list[str]:
+    """Links of a page that lead nowhere: files of this project, and their headings."""
+    problems = []
+    text = BLOCK.sub("", page.read_text(encoding="utf-8"))
+    for target in re.findall(r"\]\(([^)\s]+)\)", text):
+        if re.match(r"[a-z]+:", target):
+            continue
+        name, _, heading = target.partition("#")
+        file = (page.parent / name).resolve() if name else page
+        if not file.exists():
+            problems.append(f"{page.relative_to(ROOT)}: {target} is not there")
+        elif heading and heading not in {slug(found) for found in re.findall(r"^#+ (.+)$", file.read_text(encoding="utf-8"), re.MULTILINE)}:
+            problems.append(f"{page.relative_to(ROOT)}: {file.name} has no heading #{heading}")
+    return problems
+
+
+def slug(heading: str) -> str:
+    """A heading as GitHub names it in addresses."""
+    return re.sub(r"[^\w\- ]", "", heading.strip().lower()).replace(" ", "-")
+
+
 def main() -> int:
     FOLDER.mkdir(parents=True, exist_ok=True)
     model = ModelServer({None: [{"text": "A trace is the record of a run. It says what happened, and when."}]})
@@ -292,7 +313,7 @@ def main() -> int:
         began = time.monotonic()
         page = Page(path, tools, variables, model, receiver)
         found = page.run()
-        problems += found
+        problems += found + links(path)
         if page.ran:
             print(f"{page.name}: {page.ran} blocks in {time.monotonic() - began:.0f} s{', FAILED' if found else ''}", flush=True)
     for problem in problems:

@@ -17,7 +17,9 @@ const PYTHON: [(u32, u32); 2] = [(3, 10), (3, 14)];
 const CURRENT: &str = "1.15.30";
 
 /// Versions that people still run, newest first. Their packages are pinned in `recorder/tests/requirements`.
-const VERSIONS: [&str; 6] = [CURRENT, "1.15.12", "1.14.7", "1.9.3", "1.6.1", "0.203.2"];
+const VERSIONS: [&str; 7] = [
+    CURRENT, "1.15.22", "1.15.12", "1.14.7", "1.9.3", "1.6.1", "0.203.2",
+];
 
 /// What `test` runs beside the current one: the last line of versions without spans.
 const OLDER: &str = "1.14.7";

@@ -1,4 +1,4 @@
-"""crewai's own span sessions (crewai 1.15.2x and later): each span is written when it begins and when it ends.
+"""crewai's own span sessions (crewai 1.15.22 and later): each span is written when it begins and when it ends.
 
 crewai makes a session for each outermost run (`crewai.execution._start_tracing`), if tracing is on. Here every session that comes into
 being, whoever makes it, also writes to the open recordings; and where crewai would make none, one is made that goes nowhere else.
