@@ -50,6 +50,8 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   #sent = 0;
   #tail;
   #ends;
+  /** The traces of a manifest stand beside what is open. */
+  #lists = false;
   #pricing = 0;
 
   constructor() {
@@ -163,7 +165,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     this.#supersede();
     this.#given = null;
     this.#shows += 1;
-    this.#viewer?.set_shelf([], 0, () => {});
+    this.#unlist();
     this.#viewer?.clear();
   }
 
@@ -308,7 +310,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     this.#shows += 1;
     this.#sent = 0;
     this.#due ??= undefined;
-    viewer.set_shelf([], 0, () => {});
+    this.#unlist();
     if (this.#waiting) this.#waiting.shown = true;
     if (!this.#given && !this.src) return void viewer.clear();
     this.#reading = true;
@@ -332,6 +334,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     if (!traces?.length) return void this.#follow(manifest);
     const wanted = new URLSearchParams(new URL(manifest.url).hash.slice(1)).get('trace');
     const first = Math.max(0, traces.findIndex(({ name }) => name === wanted));
+    this.#lists = true;
     this.#viewer.set_shelf(traces.map(({ name }) => name), first, (at) => {
       this.#supersede();
       this.#shows += 1;
@@ -340,6 +343,12 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
       this.#follow(traces[at]);
     });
     this.#follow(traces[first]);
+  }
+
+  /** Takes the list of traces away. */
+  #unlist() {
+    if (this.#lists) this.#viewer?.set_shelf([], 0, () => {});
+    this.#lists = false;
   }
 
   /** Opens an address; with `live` it is followed. */
