@@ -165,11 +165,14 @@ def run(python: str, scenario: str, folder: Path, report_program: str) -> tuple[
     """The differences of one scenario, and what the process wrote."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    ran = subprocess.run(
-        [python, str(HERE / "scenarios.py"), scenario, str(folder)],
-        stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=180, encoding="utf-8", errors="replace",
-        env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
-    )  # fmt: skip
+    try:
+        ran = subprocess.run(
+            [python, str(HERE / "scenarios.py"), scenario, str(folder)],
+            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=300, encoding="utf-8", errors="replace",
+            env={**os.environ, "PYTHONDONTWRITEBYTECODE": "1"},
+        )  # fmt: skip
+    except subprocess.TimeoutExpired as late:
+        return ["exit code none: did not end within 5 minutes"], (late.stdout or b"").decode("utf-8", "replace")
     wanted = 137 if scenario == "killed" else 0
     if ran.returncode != wanted:
         return [f"exit code {ran.returncode} instead of {wanted}"], ran.stdout

@@ -5,6 +5,7 @@ Leaves ``run.jsonl`` (the recording) and ``truth.json``: what the model server s
 from __future__ import annotations
 
 import asyncio
+import faulthandler
 import json
 import os
 import sys
@@ -12,6 +13,9 @@ import threading
 import time
 from importlib.metadata import version
 from pathlib import Path
+
+# A scenario that hangs says where.
+faulthandler.dump_traceback_later(240)
 
 NAME, FOLDER = sys.argv[1], Path(sys.argv[2])
 FOLDER.mkdir(parents=True, exist_ok=True)
