@@ -46,6 +46,10 @@ if (typeof document === 'undefined') {
     const mounted = start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), special ? nothing : [], save, gallery,
       special ? (...what) => tell?.(...what) : undefined);
     if (special) tell = follow(host, mounted, new URL(src, document.baseURI).href, asked.has('live') && (Number(asked.get('live')) || 2));
+    // A page that stands for itself, and was published with a service worker. Not at once: what somebody waits for goes first.
+    if (window === top && navigator.serviceWorker && document.querySelector('link[rel=manifest]')) {
+      setTimeout(() => import('./offline.js').then(({ offline }) => offline()).catch(() => {}), 3000);
+    }
   } catch (error) {
     // Before the program runs there is nothing else that could say so.
     if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser${error instanceof WebAssembly.CompileError ? ', it needs WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)' : ''}: ${error}`;

@@ -1,5 +1,5 @@
 // The portal around the viewer: chooses a run, says what the report says, and selects tasks. The example for webpack has it, too.
-import { runs, summaryOf } from '../runs.js';
+import { runs, summaryOf, titleOf } from '../runs.js';
 
 const button = (text, press) => Object.assign(document.createElement('button'), { type: 'button', textContent: text, onclick: press });
 
@@ -18,7 +18,7 @@ export function portal() {
     const report = await viewer.report();
     status.textContent = summaryOf(report);
     const { tasks } = report.executions[0];
-    document.querySelector('#tasks').replaceChildren(...tasks.map(({ name, key, id }) => button(name, () => viewer.select({ task: id ?? key }))));
+    document.querySelector('#tasks').replaceChildren(...tasks.map((task) => button(titleOf(task), () => viewer.select({ task: task.id ?? task.key }))));
   });
   viewer.addEventListener('crewscope-error', ({ detail }) => { status.textContent = `${detail.title}: ${detail.detail}`; });
   show(runs[0]);

@@ -2,7 +2,7 @@
 import { StrictMode, useRef, useState } from 'react';
 import { createRoot } from 'react-dom/client';
 import { define } from 'crew-scope';
-import { runs, summaryOf } from '../runs.js';
+import { runs, summaryOf, titleOf } from '../runs.js';
 import '../portal.css';
 
 define();
@@ -26,8 +26,8 @@ function Portal() {
           <button key={each.url} type="button" aria-pressed={each === run} onClick={() => show(each)}>{each.name}</button>
         ))}
         <h2>Tasks</h2>
-        {report?.executions[0].tasks.map(({ name, key, id }, at) => (
-          <button key={at} type="button" onClick={() => viewer.current.select({ task: id ?? key })}>{name}</button>
+        {report?.executions[0].tasks.map((task, at) => (
+          <button key={at} type="button" onClick={() => viewer.current.select({ task: task.id ?? task.key })}>{titleOf(task)}</button>
         ))}
       </nav>
       <section>

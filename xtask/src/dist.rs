@@ -17,7 +17,7 @@ use crate::tools::Tools;
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none";
 
 /// Scripts of the site that are shortened in place.
-const SCRIPTS: [&str; 17] = [
+const SCRIPTS: [&str; 18] = [
     "crewscope.js",
     "boot.js",
     "embed.js",
@@ -30,6 +30,7 @@ const SCRIPTS: [&str; 17] = [
     "manifest.js",
     "mask.js",
     "note.js",
+    "offline.js",
     "program.js",
     "samples.js",
     "tail.js",
@@ -81,7 +82,9 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     heading("dist/element");
     element::build(project, tools)?;
     heading("dist/site-hashed");
+    offline(project, &project.site())?;
     hash_names(project)?;
+    offline(project, &project.root.join("dist/site-hashed"))?;
     heading("dist/recorder");
     recorder::wheel(project)?;
     verdict
@@ -139,6 +142,14 @@ fn hash_names(project: &Project) -> Result<()> {
         .arg(project.root.join("xtask/js/hash-names.mjs"))
         .arg(project.site())
         .arg(project.root.join("dist/site-hashed")))
+}
+
+/// Makes a built page installable and able to work without a network. The service worker names the hashes of all files, so this comes last.
+fn offline(project: &Project, site: &Path) -> Result<()> {
+    run(Command::new("node")
+        .arg(project.root.join("xtask/js/offline.mjs"))
+        .arg(site)
+        .arg(project.root.join("web/app")))
 }
 
 /// Shortens a script in place. Names that others import stay.

@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve | test | dist | fuzz | recorder | pack`.
+//! The project's commands: `cargo xtask serve | test | dist | examples | fuzz | recorder | pack`.
 //!
 //! Each begins with the same set-up ([`tools::Tools::ensure`]), which installs what a fresh machine lacks and costs next to nothing
 //! after that.
@@ -7,6 +7,7 @@ mod bench;
 mod dist;
 mod element;
 mod error;
+mod examples;
 mod fuzz;
 mod pack;
 mod phoenix;
@@ -37,7 +38,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   pack               put what dist wrote into dist/release, as a release offers it, with checksums
   bench [--huge] [--only NAME] [--instructions] [--make FOLDER]
                      open large traces in the built page and compare with the browser's own ways of reading them; --huge up to 5 GB
-                     open large traces in the built page and compare with the browser's own ways of reading them; --huge up to 5 GB
+  examples           install, build and run examples/ (portals, a notebook, a job of GitHub Actions) with what dist has built
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
   recorder [--all] [--overhead] [VERSION...]
@@ -69,6 +70,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["bench", options @ ..] => {
             bench::bench(&Project::locate()?, &bench::Options::parse(options)?)
         }
+        ["examples"] => examples::examples(&Project::locate()?),
         ["fuzz", options @ ..] => fuzz::fuzz(&Project::locate()?, &fuzz::Options::parse(options)?),
         ["recorder", options @ ..] => {
             recorder::recorder(&Project::locate()?, &recorder::Options::parse(options)?)

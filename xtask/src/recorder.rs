@@ -11,7 +11,7 @@ use crate::project::Project;
 use crate::python::{self, Environment};
 
 /// Versions of Python that crewai supports (from, before).
-const PYTHON: [(u32, u32); 2] = [(3, 10), (3, 14)];
+pub const PYTHON: [(u32, u32); 2] = [(3, 10), (3, 14)];
 
 /// The current version of crewai, which writes spans.
 const CURRENT: &str = "1.15.30";
@@ -159,19 +159,28 @@ pub fn wheel(project: &Project) -> Result<Option<PathBuf>> {
     Ok(Some(wheel))
 }
 
+/// What the current version of crewai needs, as pip reads it.
+pub fn current(project: &Project) -> String {
+    requirements(project, CURRENT)
+}
+
 /// The environment of a version of crewai. One that is not pinned is taken as it comes.
 fn crewai(project: &Project, tools: &Environment, version: &str) -> Result<Option<Environment>> {
-    let pinned = project
-        .root
-        .join(format!("recorder/tests/requirements/crewai-{version}.txt"));
-    let wanted = fs::read_to_string(pinned).unwrap_or_else(|_| format!("crewai=={version}\n"));
     python::by_uv(
         project,
         tools,
         &format!("crewai-{version}"),
-        &wanted,
+        &requirements(project, version),
         PYTHON,
     )
+}
+
+/// The pinned packages of a version of crewai; of one that is not pinned, only itself.
+fn requirements(project: &Project, version: &str) -> String {
+    let pinned = project
+        .root
+        .join(format!("recorder/tests/requirements/crewai-{version}.txt"));
+    fs::read_to_string(pinned).unwrap_or_else(|_| format!("crewai=={version}\n"))
 }
 
 /// The native report command.

@@ -6,6 +6,7 @@ use std::process::Command;
 
 use crate::dist;
 use crate::error::{Error, Result};
+use crate::examples;
 use crate::phoenix;
 use crate::process::{heading, run, say};
 use crate::project::Project;
@@ -28,7 +29,7 @@ pub fn test(project: &Project) -> Result<()> {
     let browser = system::ensure_browser()?;
     let firefox = system::ensure_firefox()?;
     system::try_nginx();
-    let stages: [Stage; 9] = [
+    let stages: [Stage; 10] = [
         (
             "format: cargo fmt",
             Box::new(|| native(project, &["fmt", "--all", "--check"])),
@@ -69,6 +70,10 @@ pub fn test(project: &Project) -> Result<()> {
         (
             "recorder and documentation: real versions of crewai, every command",
             Box::new(|| recorder::recorder(project, &recorder::Options::lean())),
+        ),
+        (
+            "examples: portals, notebook, job",
+            Box::new(|| examples::examples(project)),
         ),
         (
             "end-to-end tests: node --test tests/e2e, in Chromium",

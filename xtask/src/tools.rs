@@ -37,7 +37,11 @@ impl Tools {
             "set-up: wasm is compiled by {}",
             toolchain.describe()
         ));
-        ensure_npm(project)?;
+        ensure_npm(
+            &project.root,
+            "node_modules/.bin/wasm-opt",
+            "wasm-opt, the browser driver of the tests; about 10 seconds",
+        )?;
         // The tool and the crate must be of equal versions.
         let wasm_bindgen = project.locked_version("wasm-bindgen")?;
         let installs = [
@@ -209,18 +213,17 @@ fn remove_build_folder(project: &Project) -> Result<()> {
     Ok(())
 }
 
-/// Runs `npm ci` when `node_modules` does not hold what `package-lock.json` says.
-fn ensure_npm(project: &Project) -> Result<()> {
-    let lock_path = project.root.join("package-lock.json");
+/// Runs `npm ci` in a folder when its `node_modules` does not hold what its `package-lock.json` says, or not `program`.
+pub fn ensure_npm(folder: &Path, program: &str, what: &str) -> Result<()> {
+    let lock_path = folder.join("package-lock.json");
     let lock = fs::read(&lock_path).map_err(Error::io("read", &lock_path))?;
     // A copy of the lock file, written last: an install that was cut short is not taken for a whole one.
-    let stamp = project.root.join("node_modules/.installed-lock.json");
-    let wasm_opt = project.root.join("node_modules/.bin/wasm-opt");
-    if wasm_opt.exists() && fs::read(&stamp).is_ok_and(|installed| installed == lock) {
+    let stamp = folder.join("node_modules/.installed-lock.json");
+    if folder.join(program).exists() && fs::read(&stamp).is_ok_and(|installed| installed == lock) {
         return Ok(());
     }
-    say("set-up: npm ci (wasm-opt, the browser driver of the tests; about 10 seconds)");
-    run(Command::new(npm()).current_dir(&project.root).args([
+    say(&format!("set-up: npm ci ({what})"));
+    run(Command::new(npm()).current_dir(folder).args([
         "ci",
         "--no-audit",
         "--no-fund",
@@ -230,6 +233,6 @@ fn ensure_npm(project: &Project) -> Result<()> {
 }
 
 /// npm is a script file on Windows, and has to be named as one.
-fn npm() -> &'static Path {
+pub fn npm() -> &'static Path {
     Path::new(if cfg!(windows) { "npm.cmd" } else { "npm" })
 }
