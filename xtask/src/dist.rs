@@ -72,7 +72,6 @@ pub fn dist(project: &Project) -> Result<()> {
 pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     heading("dist/site");
     site(project, tools)?;
-    let verdict = size::check(project, &project.site());
     heading("dist/site/embed.html, in place of index.html and boot.js");
     let frame = FRAME.map(|name| project.site().join(name));
     size::show(project, &frame)?;
@@ -81,8 +80,10 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     size::show(project, &[project.single_file()])?;
     heading("dist/element");
     element::build(project, tools)?;
-    heading("dist/site-hashed");
+    heading("dist/site, all that the page needs");
     offline(project, &project.site())?;
+    let verdict = size::check(project, &project.site());
+    heading("dist/site-hashed");
     hash_names(project)?;
     offline(project, &project.root.join("dist/site-hashed"))?;
     heading("dist/recorder");
