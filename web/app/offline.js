@@ -41,7 +41,9 @@ function offer(registration) {
   later.type = 'button';
   later.textContent = 'Later';
   later.onclick = () => line.remove();
-  line.append('There is a new version of crewscope. ', button, later);
+  // A link names its trace and opens it again; a file would have to be opened again.
+  const loses = document.getElementById('crewscope')?.dataset.state === 'ready' && !new URLSearchParams(location.search).has('src');
+  line.append(`There is a new version of crewscope. ${loses ? 'Reloading closes the trace that is open here. ' : ''}`, button, later);
   const sheet = new CSSStyleSheet();
   sheet.replaceSync(STYLE);
   document.adoptedStyleSheets.push(sheet);
