@@ -77,7 +77,7 @@ const tokensIn = (frame) => frame.waitForFunction(() => document.querySelector('
 
 test('the notebook shows the run in a frame beside it, and in one inside', needs('jupyter/crewscope.html'), async (t) => {
   // Without a policy, as a notebook is.
-  const { origin } = await serveClone(t, undefined);
+  const { origin } = await serveClone(t, null);
   const wanted = reportOf('sample.jsonl').executions[0].summary.total_tokens;
   const page = await openPage(t, `${origin}/target/examples/jupyter/crewscope.html`, {
     // What nbconvert puts around the cells comes from elsewhere, and there is no network here.

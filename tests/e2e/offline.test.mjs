@@ -90,7 +90,7 @@ for (const site of ['dist/site', 'dist/site-hashed']) {
     await (await byRole(page, 'button', /* in the header */ 'Save as HTML')).click();
     await byRole(page, 'dialog');
     // A link with a trace that lies on the host: the page is there, and says that the trace is not.
-    await page.goto(`${origin}/one/index.html?src=samples/${SAMPLE}`, { waitUntil: 'load' });
+    await page.goto(`${origin}/one/index.html?src=samples/failing_task/otlp-crewai1.15.30.jsonl`, { waitUntil: 'load' });
     await waitForState(page, 'failed');
   });
 }
