@@ -397,7 +397,8 @@ test('two fingers zoom, one moves, a tap opens', { skip: isFirefox && 'puppeteer
 });
 
 for (const theme of ['light', 'dark']) {
-  for (const width of [1480, 400]) {
+  // 740 px: a window of 1480 px at 200 %.
+  for (const width of [1480, 740, 400]) {
     test(`accessible with everything on: ${theme}, ${width} px`, async (t) => {
       const page = await open(t, PARALLEL, { theme, width, hash: '#v=1&lanes=agents&colour=agent&path=1&mark=200000000-900000000&time=100000000-2000000000' });
       await frames(page);

@@ -5,7 +5,7 @@ use super::chart::{Area, Rows, ROW};
 use super::colours::{self, Palette};
 use crate::view::parts::format::duration;
 use crate::view::parts::text::plain;
-use crewscope_trace::analysis::timeline::{Bar, By, Lane, Path, Shades, Window};
+use crewscope_trace::analysis::timeline::{Bar, By, Lane, Path, Shades, Stretch, Window};
 use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
@@ -126,6 +126,9 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
             label(&context, block, scene);
         }
     }
+    for gap in scene.window.scale.gaps() {
+        gap_label(&context, scene, &palette, *gap);
+    }
     for block in blocks.iter().flatten() {
         let name = match Some(block.bar.span) {
             span if span == scene.selected => "--accent",
@@ -147,7 +150,37 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
     Some(())
 }
 
-/// Hatches idle stretches that are drawn short, and writes how long they are.
+/// Writes upright into an idle stretch that is drawn short how long it is.
+fn gap_label(
+    context: &CanvasRenderingContext2d,
+    scene: &Scene<'_>,
+    palette: &Palette,
+    gap: Stretch,
+) {
+    /// Of the letters; wider than that the text needs no room of its own.
+    const SIZE: f64 = 13.0;
+    const CHAR: f64 = 6.0;
+    let window = &scene.window;
+    let (left, right) = (window.x(gap.start), window.x(gap.end));
+    let middle = (left + right) / 2.0;
+    let text = duration(gap.length());
+    let length = text.chars().count() as f64 * CHAR + 8.0;
+    let Area { width, height, .. } = scene.area;
+    if right - left < SIZE || middle < 0.0 || middle > width || length > height {
+        return;
+    }
+    context.save();
+    context.set_fill_style_str(&palette.token("--panel"));
+    context.fill_rect(middle - SIZE / 2.0, height - length, SIZE, length);
+    context.set_fill_style_str(&palette.token("--muted"));
+    // These fail only for numbers that are none.
+    let _ = context.translate(middle, height - 4.0);
+    let _ = context.rotate(-std::f64::consts::FRAC_PI_2);
+    let _ = context.fill_text(&text, 0.0, 0.5);
+    context.restore();
+}
+
+/// Hatches idle stretches that are drawn short.
 fn gaps(context: &CanvasRenderingContext2d, scene: &Scene<'_>, palette: &Palette) {
     let Area { width, height, .. } = scene.area;
     for gap in scene.window.scale.gaps() {
