@@ -89,8 +89,8 @@ fn kind(kind: Kind, failed: bool) -> usize {
 }
 
 /// What the colour says, for the label of a bar and for its tip; `None` where it is the kind or nothing is known.
-pub fn word(trace: &Trace, span: SpanIndex, shades: Option<&Shades>) -> Option<String> {
-    let shades = shades?;
+#[inline(never)]
+pub fn word(trace: &Trace, span: SpanIndex, shades: &Shades) -> Option<String> {
     if let Some(cost) = shades.cost(span) {
         return Some(usd(cost));
     }

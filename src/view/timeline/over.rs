@@ -5,6 +5,7 @@ use super::chart::Chart;
 use super::tip::tip;
 use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{duration_exact, px};
+use crewscope_trace::analysis::timeline::Stretch;
 
 /// The layer. It takes no pointer.
 pub fn over(chart: Chart) -> Dom {
@@ -13,16 +14,16 @@ pub fn over(chart: Chart) -> Dom {
         .attr("aria-hidden", "true")
         .child(
             el("div")
-                .child(live(move || mark(chart)))
-                .child(live(move || cursor(chart)))
+                .child(live(move || mark_at(chart, chart.mark.get()?)))
+                .child(live(move || cursor_at(chart, chart.cursor.get()?)))
                 .child(tip(chart)),
         )
         .dom()
 }
 
 /// The time under the pointer, as exact as a pixel.
-fn cursor(chart: Chart) -> Option<Dom> {
-    let x = chart.cursor.get()?;
+#[inline(never)]
+fn cursor_at(chart: Chart, x: f64) -> Option<Dom> {
     let (time, width) = chart.in_window(|window, whole| {
         let time = axis::exact(window, x, whole.start);
         (time, window.pixels)
@@ -37,8 +38,8 @@ fn cursor(chart: Chart) -> Option<Dom> {
     )
 }
 
-fn mark(chart: Chart) -> Option<Dom> {
-    let mark = chart.mark.get()?;
+#[inline(never)]
+fn mark_at(chart: Chart, mark: Stretch) -> Option<Dom> {
     let (left, right, width) = chart.in_window(|window, _| {
         let (left, right) = (window.x(mark.start), window.x(mark.end));
         (left.max(0.0), right.min(window.pixels), window.pixels)

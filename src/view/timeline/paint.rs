@@ -151,6 +151,7 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
 }
 
 /// Writes upright into an idle stretch that is drawn short how long it is.
+#[inline(never)]
 fn gap_label(
     context: &CanvasRenderingContext2d,
     scene: &Scene<'_>,
@@ -324,7 +325,8 @@ fn label(context: &CanvasRenderingContext2d, block: &Block, scene: &Scene<'_>) {
     if block.bar.failed {
         text.insert_str(0, "✕ ");
     }
-    if let Some(word) = colours::word(scene.trace, block.bar.span, scene.shades) {
+    let word = |shades| colours::word(scene.trace, block.bar.span, shades);
+    if let Some(word) = scene.shades.and_then(word) {
         // Foreign names may hold anything; on a canvas they have no direction to spill into, only length.
         if text.chars().count() + 3 + word.chars().count() <= room {
             text.push_str(" · ");

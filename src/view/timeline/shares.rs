@@ -3,7 +3,7 @@
 use super::chart::Chart;
 use crate::dom::{button, el, group, live, Dom};
 use crate::view::parts::format::{duration, duration_exact, fixed, percent};
-use crewscope_trace::analysis::timeline::Doing;
+use crewscope_trace::analysis::timeline::{Doing, Stretch};
 
 /// Word, what it means, and the name the style sheet has for it.
 fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
@@ -26,35 +26,36 @@ fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
 
 /// The line below the chart.
 pub fn shares(chart: Chart) -> Dom {
-    let measured = move || {
-        let mark = chart.mark.get()?;
-        let from = mark.start.saturating_sub(chart.whole.get()?.start);
-        Some(
-            group()
-                .child(el("b").child(format!("Measured {}", duration_exact(mark.length()))))
-                .child(format!(" from {}", duration_exact(from)))
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-look", "quiet")
-                        .attr("data-size", "small")
-                        .attr("title", "Forget the measured range (Esc)")
-                        .click(move || chart.mark.set(None))
-                        .child("Clear"),
-                )
-                .dom(),
-        )
-    };
     el("div")
         .class("cs-tl-shares")
         .child(
             el("span")
                 .class("cs-tl-measured")
                 .attr("role", "status")
-                .child(live(measured)),
+                .child(live(move || measured(chart, chart.mark.get()?))),
         )
         .child(live(move || parts(chart)))
         .dom()
+}
+
+#[inline(never)]
+fn measured(chart: Chart, mark: Stretch) -> Option<Dom> {
+    let from = mark.start.saturating_sub(chart.whole.get()?.start);
+    let forget = button()
+        .class("cs-button")
+        .attr("data-look", "quiet")
+        .attr("data-size", "small")
+        .attr("title", "Forget the measured range (Esc)")
+        .click(move || chart.mark.set(None))
+        .child("Clear");
+    let measured = format!("Measured {}", duration_exact(mark.length()));
+    Some(
+        group()
+            .child(el("b").child(measured))
+            .child(format!(" from {}", duration_exact(from)))
+            .child(forget)
+            .dom(),
+    )
 }
 
 fn parts(chart: Chart) -> Option<Dom> {

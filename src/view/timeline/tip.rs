@@ -1,12 +1,13 @@
 //! What is under the pointer, in a few words beside it.
 
-use super::chart::Chart;
+use super::chart::{Chart, Hover};
 use super::colours;
 use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::shown as text;
+use crewscope_trace::analysis::timeline::Shades;
 use crewscope_trace::model::Flags;
 
 /// Distance from the pointer in CSS pixels, so that it is never covered.
@@ -18,93 +19,97 @@ const LABELS: f64 = 110.0;
 
 /// The tip; for the mouse only, the tree grid tells the same to everyone else.
 pub fn tip(chart: Chart) -> Dom {
-    live(move || {
-        let hover = chart.hover.get()?;
-        let shown = chart.answers.shown.get()?;
-        let whole = chart.whole.get()?;
-        let span = shown.trace.spans.get(hover.bar.span as usize)?;
-        let area = chart.area.get();
-        // To the left it may lie over the labels.
-        let (right, left) = (area.width - hover.x, hover.x + LABELS);
-        let flip = right < AWAY + WIDTH && left > right;
-        let room = (if flip { left } else { right }) - AWAY;
-        let across = if flip {
-            px(area.width - hover.x + AWAY)
-        } else {
-            px(hover.x + AWAY)
-        };
-        let (left, right) = if flip {
-            ("auto".to_owned(), across)
-        } else {
-            (across, "auto".to_owned())
-        };
-        // Below the pointer, or above it where there is more room: never on it.
-        let below = hover.y < area.height / 2.0;
-        let down = if below {
-            hover.y
-        } else {
-            area.height - hover.y
-        };
-        let (top, bottom) = if below {
-            (px(down + AWAY), "auto".to_owned())
-        } else {
-            ("auto".to_owned(), px(down + AWAY))
-        };
-        let said = colours::word(&shown.trace, hover.bar.span, chart.shades.get().as_deref());
-        let start = hover.bar.start.saturating_sub(whole.start);
-        let time = match (span.duration(), hover.bar.open) {
-            (Some(time), _) => duration(time),
-            (None, true) => "no end recorded".to_owned(),
-            (None, false) => format!(
-                "about {}",
-                duration(hover.bar.end.saturating_sub(hover.bar.start))
-            ),
-        };
-        let tokens = span
-            .usage
-            .total()
-            .map(|tokens| format!("{} tokens", count(tokens)));
-        let guessed = hover.bar.guessed.then_some("Its place is a guess.");
-        let label = if span.name == Default::default() {
-            String::new()
-        } else {
-            format!("{} · ", span.kind.label())
-        };
-        Some(
-            el("div")
-                .class("cs-tl-tip")
-                .attr("aria-hidden", "true")
-                .style("max-width", px(room.min(WIDTH)))
-                .style("left", left)
-                .style("right", right)
-                .style("top", top)
-                .style("bottom", bottom)
-                .child(
-                    el("b")
-                        .child(el("span").class("cs-kind").attr(
-                            "data-kind",
-                            if hover.bar.failed {
-                                "failed"
-                            } else {
-                                name::colour(span.kind)
-                            },
-                        ))
-                        .child(label)
-                        .child(el("bdi").child(text(&name::of(&shown.trace, span)))),
-                )
-                .child(
-                    el("span")
-                        .child(format!("{time}, from {}", duration(start)))
-                        .child(tokens.map(|tokens| format!(" · {tokens}"))),
-                )
-                .child(said.map(|said| el("span").child(el("bdi").child(text(&said)))))
-                .child(status_mark(
-                    span.status,
-                    span.flags.has(Flags::DERIVED_STATUS),
-                    false,
-                ))
-                .child(guessed)
-                .dom(),
-        )
-    })
+    live(move || drawn(chart, chart.hover.get()?))
+}
+
+#[inline(never)]
+fn drawn(chart: Chart, hover: Hover) -> Option<Dom> {
+    let shown = chart.answers.shown.get()?;
+    let whole = chart.whole.get()?;
+    let span = shown.trace.spans.get(hover.bar.span as usize)?;
+    let area = chart.area.get();
+    // To the left it may lie over the labels.
+    let (right, left) = (area.width - hover.x, hover.x + LABELS);
+    let flip = right < AWAY + WIDTH && left > right;
+    let room = (if flip { left } else { right }) - AWAY;
+    let across = if flip {
+        px(area.width - hover.x + AWAY)
+    } else {
+        px(hover.x + AWAY)
+    };
+    let (left, right) = if flip {
+        ("auto".to_owned(), across)
+    } else {
+        (across, "auto".to_owned())
+    };
+    // Below the pointer, or above it where there is more room: never on it.
+    let below = hover.y < area.height / 2.0;
+    let down = if below {
+        hover.y
+    } else {
+        area.height - hover.y
+    };
+    let (top, bottom) = if below {
+        (px(down + AWAY), "auto".to_owned())
+    } else {
+        ("auto".to_owned(), px(down + AWAY))
+    };
+    let shades = chart.shades.get();
+    let word = |shades: &Shades| colours::word(&shown.trace, hover.bar.span, shades);
+    let said = shades.as_deref().and_then(word);
+    let start = hover.bar.start.saturating_sub(whole.start);
+    let time = match (span.duration(), hover.bar.open) {
+        (Some(time), _) => duration(time),
+        (None, true) => "no end recorded".to_owned(),
+        (None, false) => format!(
+            "about {}",
+            duration(hover.bar.end.saturating_sub(hover.bar.start))
+        ),
+    };
+    let tokens = span
+        .usage
+        .total()
+        .map(|tokens| format!("{} tokens", count(tokens)));
+    let guessed = hover.bar.guessed.then_some("Its place is a guess.");
+    let label = if span.name == Default::default() {
+        String::new()
+    } else {
+        format!("{} · ", span.kind.label())
+    };
+    Some(
+        el("div")
+            .class("cs-tl-tip")
+            .attr("aria-hidden", "true")
+            .style("max-width", px(room.min(WIDTH)))
+            .style("left", left)
+            .style("right", right)
+            .style("top", top)
+            .style("bottom", bottom)
+            .child(
+                el("b")
+                    .child(el("span").class("cs-kind").attr(
+                        "data-kind",
+                        if hover.bar.failed {
+                            "failed"
+                        } else {
+                            name::colour(span.kind)
+                        },
+                    ))
+                    .child(label)
+                    .child(el("bdi").child(text(&name::of(&shown.trace, span)))),
+            )
+            .child(
+                el("span")
+                    .child(format!("{time}, from {}", duration(start)))
+                    .child(tokens.map(|tokens| format!(" · {tokens}"))),
+            )
+            .child(said.map(|said| el("span").child(el("bdi").child(text(&said)))))
+            .child(status_mark(
+                span.status,
+                span.flags.has(Flags::DERIVED_STATUS),
+                false,
+            ))
+            .child(guessed)
+            .dom(),
+    )
 }
