@@ -2,11 +2,13 @@
 //
 //   node run.mjs '{"name":"payload 100 MB","path":"…","runs":3,"zoom":true,"baselines":["parse","byob"],"speedscope":"<folder>","chrome":"…"}'
 import { createReadStream, statSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
-import { startServer } from '../../../tests/e2e/server.mjs';
+import { isDeepStrictEqual } from 'node:util';
+import { root, startServer } from '../../../tests/e2e/server.mjs';
 import { baseline, fetched } from './baselines.mjs';
 import { openInSpeedscope } from './speedscope.mjs';
-import { openFile, openMany, readTextAtEnd, startToInteractive, zoomTimeline } from './viewer.mjs';
+import { openFile, openMany, readTextAtEnd, reportInPage, startToInteractive, zoomTimeline } from './viewer.mjs';
 
 const job = JSON.parse(process.argv[2]);
 const rounded = (key, value) => (typeof value === 'number' ? Math.round(value * 10) / 10 : value);
@@ -49,5 +51,16 @@ for (let run = 0; run < job.runs; run++) {
   }
 }
 if (job.many) await attempt('many', () => openMany(server.origin, job.path, job.many));
+if (job.check) {
+  // The page reads with SIMD, the native command with ordinary words: they must say the same of every execution, task and call.
+  await attempt('same', async () => {
+    server.put('bench.html', '<!doctype html><title>bench</title><script type="module" src="/define.js"></script><crew-scope></crew-scope>');
+    const args = ['run', '-q', '--release', '-p', 'crewscope-trace', '--example', 'report', '--', job.path];
+    const native = JSON.parse(execFileSync('cargo', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'inherit'] }));
+    const { report } = await reportInPage(`${server.origin}/memory/bench.html`, job.path);
+    const same = isDeepStrictEqual(report, native);
+    return same ? { same, executions: report.executions.length } : { failed: 'the page (SIMD) and the native command (scalar) do not agree' };
+  });
+}
 plain.close();
 await server.close();

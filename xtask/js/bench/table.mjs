@@ -66,6 +66,9 @@ if (peers.length) {
     ]),
   );
 }
+for (const line of lines.filter((line) => line.what === 'same')) {
+  console.log(`${line.input}: ${line.failed ?? `the page (SIMD) and the native command (scalar) give the same report of ${line.executions} executions`}.`);
+}
 for (const line of lines.filter((line) => line.what === 'many')) {
   console.log(`${line.input}, opened ${line.held?.length} times after one another: ${whole(line.first, ' MB')} after the first, ${whole(line.last, ' MB')} after the last.`);
 }

@@ -54,8 +54,8 @@ const fn input(
 
 /// Every time.
 const USUAL: &[Input] = &[
-    input("payload 1 MB", Shape::Payload, 1, 5, ALL),
-    input("payload 10 MB", Shape::Payload, 10, 5, ALL),
+    input("payload 1 MB", Shape::Payload, 1, 3, ALL),
+    input("payload 10 MB", Shape::Payload, 10, 3, ALL),
     input("payload 100 MB", Shape::Payload, 100, 3, ALL),
     input("payload 500 MB", Shape::Payload, 500, 3, ALL),
     input("dense 100 MB", Shape::Dense, 100, 3, ALL),
@@ -188,7 +188,7 @@ fn measure(
     // speedscope's tab crashes above that.
     let peer = speedscope
         .filter(|_| input.shape == Shape::Payload && (10..=100).contains(&input.megabytes));
-    let chrome = peer.map(|_| folder.join("input.chrome.json"));
+    let chrome = peer.map(|_| folder.join("input.trace.json"));
     let spans = Maker::new(input.shape)
         .write(&path, bytes, chrome.as_deref())
         .map_err(Error::io("write", &path))?;
@@ -224,13 +224,14 @@ fn job(input: &Input, path: &Path, chrome: Option<&Path>, speedscope: Option<&Pa
         .map(|way| format!("\"{way}\""))
         .collect();
     let mut job = format!(
-        "{{\"name\":\"{}\",\"path\":\"{}\",\"runs\":{},\"zoom\":{},\"end\":{},\"many\":{},\"baselines\":[{}]",
+        "{{\"name\":\"{}\",\"path\":\"{}\",\"runs\":{},\"zoom\":{},\"end\":{},\"many\":{},\"check\":{},\"baselines\":[{}]",
         input.name,
         path.display(),
         input.runs,
         input.shape != Shape::Payload,
         input.shape == Shape::Payload,
         if input.name == "payload 10 MB" { 20 } else { 0 },
+        input.megabytes <= 10 && input.shape == Shape::Payload,
         baselines.join(",")
     );
     if let (Some(chrome), Some(speedscope)) = (chrome, speedscope) {
