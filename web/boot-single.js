@@ -61,7 +61,7 @@ function gallery() {
 /** This page as it came, without what was put into it. */
 async function template() {
   const copy = document.documentElement.cloneNode(true);
-  copy.querySelectorAll('script.crewscope-trace, script.crewscope-sample, #crewscope-view, script[src]').forEach((block) => block.remove());
+  copy.querySelectorAll('script.crewscope-trace, #crewscope-view, script[src]').forEach((block) => block.remove());
   copy.querySelector('#crewscope').removeAttribute('data-state');
   return `<!doctype html>\n${copy.outerHTML}`;
 }

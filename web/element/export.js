@@ -19,6 +19,9 @@ async function base64(blob) {
   return pieces;
 }
 
+/** The runs that the start page offers: of no use in a page with a run of its own. */
+const SAMPLES = /<script type="application\/gzip;base64" class="crewscope-sample"[^>]*>[^<]*<\/script>\n?/g;
+
 /** A data block around `content`. The browser writes the tags: this text itself lies inside a page, where they would end it. */
 function block(attributes, content) {
   const element = document.createElement('script');
@@ -43,7 +46,7 @@ function tells(pair, mask) {
 export async function page({ template, sources, selection, view = '', mask }) {
   const open = sources.filter(({ blob }) => blob);
   if (!open.length) throw new Error('nothing is open that could be saved');
-  const viewer = await template();
+  const viewer = (await template()).replace(SAMPLES, '');
   const end = viewer.lastIndexOf('</body>');
   if (end < 0 || !viewer.includes('id="crewscope-wasm"')) throw new Error('this is not the single file of the viewer');
   const parts = [viewer.slice(0, end)];
