@@ -19,8 +19,8 @@ async function base64(blob) {
   return pieces;
 }
 
-/** The runs that the start page offers: of no use in a page with a run of its own. */
-const SAMPLES = /<script type="application\/gzip;base64" class="crewscope-sample"[^>]*>[^<]*<\/script>\n?/g;
+/** The runs that the start page offers: of no use in a page with a run of its own. (A tag as such may not stand in a script.) */
+const SAMPLES = /[<]script type="application\/gzip;base64" class="crewscope-sample"[^>]*>[^<]*[<]\/script>\n?/g;
 
 /** A data block around `content`. The browser writes the tags: this text itself lies inside a page, where they would end it. */
 function block(attributes, content) {
