@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve | test | dist | examples | fuzz | recorder | pack`.
+//! The project's commands: `cargo xtask serve | test | dist | examples | fuzz | supply | recorder | pack`.
 //!
 //! Each begins with the same set-up ([`tools::Tools::ensure`]), which installs what a fresh machine lacks and costs next to nothing
 //! after that.
@@ -18,6 +18,7 @@ mod recorder;
 mod serve;
 mod single;
 mod size;
+mod supply;
 mod system;
 mod test;
 mod toolchain;
@@ -41,6 +42,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   examples           install, build and run examples/ (portals, a notebook, a job of GitHub Actions) with what dist has built
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
+  supply [--deny]    what we build on: licences, versions, sources, no unsafe code; with --deny also known weaknesses (cargo deny)
   recorder [--all] [--overhead] [VERSION...]
                      test the recorder with real versions of crewai (or measure what it costs), and every command of the documentation
 
@@ -75,6 +77,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["recorder", options @ ..] => {
             recorder::recorder(&Project::locate()?, &recorder::Options::parse(options)?)
         }
+        ["supply", options @ ..] => supply::supply(&Project::locate()?, options),
         // Not for people: `serve` starts it to print the addresses once the server answers.
         ["announce", port] => serve::announce(serve::parse_port(port)?),
         [] | ["help" | "--help" | "-h"] => {
@@ -107,6 +110,7 @@ mod tests {
                 .filter_map(|line| line.strip_prefix("- run: "))
             {
                 let command = line.strip_prefix("cargo xtask ").unwrap_or_default();
+                let command = command.split(' ').next().unwrap_or_default();
                 assert!(!command.is_empty(), "`{line}` is no command of xtask");
                 assert!(USAGE.contains(&format!("\n  {command} ")), "{line}");
                 commands += 1;

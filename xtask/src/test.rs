@@ -11,6 +11,7 @@ use crate::phoenix;
 use crate::process::{heading, run, say};
 use crate::project::Project;
 use crate::recorder;
+use crate::supply;
 use crate::system::{self, Browser};
 use crate::toolchain::{self, TARGET};
 use crate::tools::Tools;
@@ -29,7 +30,7 @@ pub fn test(project: &Project) -> Result<()> {
     let browser = system::ensure_browser()?;
     let firefox = system::ensure_firefox()?;
     system::try_nginx();
-    let stages: [Stage; 10] = [
+    let stages: [Stage; 11] = [
         (
             "format: cargo fmt",
             Box::new(|| native(project, &["fmt", "--all", "--check"])),
@@ -50,6 +51,10 @@ pub fn test(project: &Project) -> Result<()> {
                     ],
                 )
             }),
+        ),
+        (
+            "supply chain: licences, versions, sources",
+            Box::new(|| supply::check(project)),
         ),
         (
             "native tests: cargo test",

@@ -17,6 +17,9 @@ const TRUNK: &str = "0.21.14";
 /// Drives the compiler and libFuzzer.
 const CARGO_FUZZ: &str = "0.13.2";
 
+/// Knows licences by their texts, and the database of weaknesses.
+const CARGO_DENY: &str = "0.20.2";
+
 /// Everything that a wasm build needs, ready to use.
 #[derive(Debug, Clone)]
 pub struct Tools {
@@ -102,18 +105,28 @@ impl Tools {
 
 /// Installs `cargo-fuzz` when it is missing; returns the program.
 pub fn ensure_fuzz(project: &Project) -> Result<PathBuf> {
+    ensure_one(project, "cargo-fuzz", CARGO_FUZZ, "about 1 minute")
+}
+
+/// Installs `cargo-deny` when it is missing; returns the program.
+pub fn ensure_deny(project: &Project) -> Result<PathBuf> {
+    ensure_one(project, "cargo-deny", CARGO_DENY, "5 to 10 minutes")
+}
+
+/// Installs a program that only its own command needs.
+fn ensure_one(project: &Project, package: &str, version: &str, usually: &str) -> Result<PathBuf> {
     let install = Install {
-        package: "cargo-fuzz",
-        version: CARGO_FUZZ,
-        programs: &["cargo-fuzz"],
-        usually: "about 1 minute",
+        package,
+        version,
+        programs: &[package],
+        usually,
     };
     install.ensure(project)?;
     remove_build_folder(project)?;
     Ok(install
         .root(project)
         .join("bin")
-        .join(format!("cargo-fuzz{}", std::env::consts::EXE_SUFFIX)))
+        .join(format!("{package}{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// A program from crates.io and where it goes.
