@@ -1,8 +1,15 @@
 //! What every fuzz target does with its input, and how inputs are changed without breaking them as JSON.
 //!
-//! The targets differ in their seeds (`src/seeds.rs`): forms are told apart by content, so one function reads them all.
+//! The targets of importers differ in their seeds (`src/seeds.rs`): forms are told apart by content, so one function reads them all. What
+//! importers stand on, and what reads a text for the page, has targets and properties of its own.
 
+pub mod framer;
+pub mod json;
+pub mod link;
+pub mod markdown;
 mod mutate;
+pub mod prices;
+pub mod texts;
 
 pub use mutate::mutate;
 
@@ -13,8 +20,11 @@ pub use libfuzzer_sys;
 #[macro_export]
 macro_rules! target {
     () => {
+        $crate::target!($crate::check);
+    };
+    ($check:path) => {
         use $crate::libfuzzer_sys;
-        libfuzzer_sys::fuzz_target!(|data: &[u8]| $crate::check(data));
+        libfuzzer_sys::fuzz_target!(|data: &[u8]| $check(data));
         libfuzzer_sys::fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
             $crate::mutate(data, size, max_size, seed)
         });

@@ -26,6 +26,43 @@ const TARGETS: &[(&str, &[&str])] = &[
     ("langsmith", &["langsmith"]),
     ("mlflow", &["mlflow"]),
     ("saved_report", &["report"]),
+    ("framer", &["otlp", "batch", "log", "langfuse", "tempo"]),
+    ("json", &["pyotel", "phoenix", "events-nan", "langsmith"]),
+    ("texts", &["openllmetry", "report"]),
+];
+
+/// Seeds of the targets that read no traces.
+const TEXTS: &[(&str, &[&str])] = &[
+    (
+        "markdown",
+        &[
+            "# One\n\nTwo *three* **four** ~~five~~ `six` &amp; \\* <b>\n\n1. a\n   - b\n     > c\n- [x] d\n\n---\n",
+            "|a|b|\n|:-:|-:|\n|`1`|[x](https://example.org \"t\")|\n\n```py\nx = 1\n```\n    y\n",
+            "[a](javascript:x) ![b](data:x) <https://c.example> https://d.example/e_(f)\n\nSetext\n===\n\n> - 1) &#x41;\\\n",
+        ],
+    ),
+    (
+        "link",
+        &[
+            "#v=1&execution=a%26b&span=1f&view=tasks",
+            "#v=1&lanes=agents&colour=cost&idle=short&path=0&level=2&rows=offff.c7&time=0-1500&mark=10-20&q=x",
+        ],
+    ),
+    (
+        "prices",
+        &[
+            "{\"currency\":\"usd\",\"prices\":{\"gpt-4o\":{\"input\":2.5,\"output\":10,\"cached_input\":1.25}}}",
+            "{\"gpt-4o\":{\"input_cost_per_token\":0.0000025,\"output_cost_per_token\":1e-5,\"mode\":\"chat\"}}",
+            "openrouter/anthropic/claude-3.5-sonnet:beta\n{}",
+        ],
+    ),
+    (
+        "texts",
+        &[
+            "status:failed -kind:llm \"two words\"\nAuthorization: Bearer abcdefghijklmnop, sk-aaaaaaaaaaaaaaaaaaaaaaaa caf\\u00e9",
+            "a\n[{\"role\":\"user\",\"content\":[{\"type\":\"text\",\"text\":\"a\"}]},{\"role\":\"tool\",\"tool_call_id\":\"1\"}]",
+        ],
+    ),
 ];
 
 const LONGEST_TEXT: usize = 60;
@@ -49,6 +86,14 @@ fn main() -> io::Result<()> {
             written += 1;
         }
         println!("{target}: {written} seeds");
+    }
+    for (target, texts) in TEXTS {
+        let folder = Path::new(&corpus).join(target);
+        fs::create_dir_all(&folder)?;
+        for (at, text) in texts.iter().enumerate() {
+            fs::write(folder.join(format!("text-{at:03}")), text)?;
+        }
+        println!("{target}: {} texts", texts.len());
     }
     Ok(())
 }

@@ -29,7 +29,7 @@ impl Link {
         self.write_with(|text| String::from(encode_uri_component(text)))
     }
 
-    fn read_with(fragment: &str, decode: impl Fn(&str) -> Option<String>) -> Self {
+    pub(super) fn read_with(fragment: &str, decode: impl Fn(&str) -> Option<String>) -> Self {
         let fragment = fragment.strip_prefix('#').unwrap_or(fragment);
         let pairs = fragment.split('&').filter_map(|pair| {
             let (key, value) = pair.split_once('=')?;
@@ -54,7 +54,7 @@ impl Link {
         link
     }
 
-    fn write_with(&self, encode: impl Fn(&str) -> String) -> String {
+    pub(super) fn write_with(&self, encode: impl Fn(&str) -> String) -> String {
         if *self == Self::default() {
             return String::new();
         }

@@ -53,6 +53,16 @@ mod tree;
 mod typed;
 mod wrong_ends;
 
+/// What only the fuzz targets look at directly.
+#[cfg(feature = "fuzzing")]
+#[doc(hidden)]
+pub mod fuzzing {
+    pub use super::framer::{Fault, Frame, Framer};
+    pub use super::framing::Framing;
+    pub use super::json::{clean_repr, elements, float, int, repair, unescape, Object, Raw};
+    pub use super::time::parse as time;
+}
+
 pub use json::decode_text;
 pub use proto::{sniff, Sniffed, Unpacker};
 

@@ -1,0 +1,2 @@
+#![no_main]
+crewscope_fuzz::target!(crewscope_fuzz::texts::check);
