@@ -55,7 +55,7 @@ pub fn check(data: &[u8]) {
     let _ = report::report(&trace, &Prices::default(), &mut read);
     for span in trace.spans.iter().filter(|span| span.kind == Kind::Llm) {
         for (field, _) in &span.fields {
-            if let Some(text) = span.text(*field).and_then(&mut read) {
+            if let Some(text) = span.text(field).and_then(&mut read) {
                 let _ = conversation::messages(&text);
             }
         }

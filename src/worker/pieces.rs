@@ -163,7 +163,7 @@ impl Assembler {
 mod tests {
     use super::*;
     use crewscope_trace::model::{
-        ExecutionKind, Field, Flags, Kind, Status, Sym, TextForm, TextRef, Usage, Value,
+        ExecutionKind, Facts, Field, Flags, Kind, Status, Sym, TextForm, TextRef, Usage, Value,
         WarningKind,
     };
 
@@ -179,6 +179,13 @@ mod tests {
                 form: TextForm::Json,
                 cut_from: 0,
             };
+            let usage = Usage {
+                prompt: Some(7),
+                ..Usage::default()
+            };
+            let mut fields = Facts::default();
+            fields.add(Field::Output, Value::Text(text));
+            fields.add(Field::Cost, Value::Float(0.25));
             trace.spans.push(Span {
                 id,
                 parent: at.checked_sub(1),
@@ -190,15 +197,9 @@ mod tests {
                 name: Sym::EMPTY,
                 start: Some(1_700_000_000_000_000_000 + i64::from(at)),
                 end: None,
-                usage: Usage {
-                    prompt: Some(7),
-                    ..Usage::default()
-                },
-                fields: vec![
-                    (Field::Output, Value::Text(text)),
-                    (Field::Cost, Value::Float(0.25)),
-                ],
-                records: vec![text],
+                usage: usage.into(),
+                fields,
+                records: text.into(),
             });
         }
         trace.sources.push(Source {

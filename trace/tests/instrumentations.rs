@@ -486,7 +486,7 @@ fn gen_ai_of_before() {
         cached: Some(30),
         ..Usage::default()
     };
-    assert_eq!(calls[0].usage, usage);
+    assert_eq!(*calls[0].usage, usage);
     assert_eq!(read(&opened, calls[1], Field::Input), ["user: Question"]);
     assert_eq!(
         read(&opened, calls[1], Field::Output),

@@ -77,9 +77,9 @@ fn every_text_reference_leads_to_a_value() {
             let texts = span
                 .fields
                 .iter()
-                .filter_map(|(field, _)| Some((*field, span.text(*field)?)));
+                .filter_map(|(field, _)| Some((field, span.text(field)?)));
             for (field, text) in
-                texts.chain(span.records.iter().map(|record| (Field::State, *record)))
+                texts.chain(span.records.iter().map(|record| (Field::State, record)))
             {
                 let start = usize::try_from(text.offset).unwrap();
                 let end = start + usize::try_from(text.len).unwrap();

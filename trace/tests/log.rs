@@ -44,7 +44,7 @@ fn runs(opened: &Opened) -> Vec<(Status, Vec<String>)> {
                 .iter()
                 .filter(|span| span.kind == Kind::Task)
                 .collect();
-            let first = tasks[0].records[0].offset;
+            let first = tasks[0].records.first().unwrap().offset;
             let names = tasks
                 .iter()
                 .map(|task| opened.text(task, Field::Description).unwrap())

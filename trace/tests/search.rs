@@ -40,9 +40,9 @@ fn slowly(opened: &Opened, words: &str) -> Vec<(SpanIndex, Field)> {
     for (at, span) in opened.trace.spans.iter().enumerate() {
         for (field, value) in &span.fields {
             let Value::Text(text) = value else { continue };
-            let content = opened.read(*text).unwrap_or_default().to_lowercase();
+            let content = opened.read(text).unwrap_or_default().to_lowercase();
             if content.contains(words) {
-                found.push((at as SpanIndex, *field, text.offset));
+                found.push((at as SpanIndex, field, text.offset));
             }
         }
     }

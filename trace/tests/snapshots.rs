@@ -115,7 +115,7 @@ fn render(opened: &Opened) -> String {
                 flags(span.flags)
             )
             .unwrap();
-            let usage = span.usage;
+            let usage = &span.usage;
             if usage.is_recorded() {
                 write!(
                     out,
@@ -133,7 +133,7 @@ fn render(opened: &Opened) -> String {
             let mut fields: Vec<String> = span
                 .fields
                 .iter()
-                .map(|(field, value)| format!("{field:?}={}", shown(opened, *value)))
+                .map(|(field, value)| format!("{field:?}={}", shown(opened, value)))
                 .collect();
             fields.sort();
             for line in fields.chunks(6) {

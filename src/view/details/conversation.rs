@@ -181,7 +181,7 @@ fn facts(trace: &Trace, span: &Span, line: Line) -> String {
                 .map(|success| if success { "accepted" } else { "rejected" }.to_owned()),
         );
     }
-    let usage = span.usage;
+    let usage = &span.usage;
     match (usage.prompt, usage.completion) {
         (Some(prompt), Some(completion)) => {
             facts.push(format!("{} → {} tok", count(prompt), count(completion)))

@@ -161,7 +161,7 @@ pub fn span_facts(subject: Subject) -> Option<Dom> {
         .filter(|answered| Some(*answered) != model.as_deref())
         .map(str::to_owned);
     let [start, end, time] = times(span);
-    let usage = span.usage;
+    let usage = &span.usage;
     let tokens = |term: &'static str, number: Option<u64>| {
         number.map(|number| short(term, Some(count(number).into())))
     };

@@ -20,7 +20,7 @@ pub fn raw(subject: Subject) -> Option<Dom> {
         .records
         .iter()
         .take(MOST)
-        .map(|text| record(place(&subject.trace, text), *text))
+        .map(|text| record(place(&subject.trace, &text), text))
         .collect::<Dom>();
     let title = counted(number as u64, "record", "records");
     Some(

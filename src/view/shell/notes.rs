@@ -162,13 +162,13 @@ fn place(trace: &Arc<Trace>, at: Place, named: bool) -> Dom {
 
 /// The record that holds a place.
 fn record_at(trace: &Trace, at: Place) -> Option<TextRef> {
-    let holds = |record: &&TextRef| {
+    let holds = |record: &TextRef| {
         record.source == at.source
             && record.offset <= at.offset
             && at.offset - record.offset < record.len
     };
     let mut records = trace.spans.iter().flat_map(|span| &span.records);
-    records.find(holds).copied()
+    records.find(holds)
 }
 
 /// A readable file without any execution in it.

@@ -75,7 +75,7 @@ pub fn totals<'a>(
     for call in spans.into_iter().filter(|span| span.kind == Kind::Llm) {
         requests += 1;
         failed += u64::from(call.status == Status::Failed);
-        let usage = call.usage;
+        let usage = *call.usage;
         let partial = usage.prompt.is_none() || usage.completion.is_none();
         if partial && usage.total.is_none() {
             sum.without_usage += u64::from(call.status == Status::Completed);

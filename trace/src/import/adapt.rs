@@ -89,7 +89,7 @@ fn count_nested_calls_once(forest: &mut Forest) {
         inside[outer] += 1;
     }
     for &(at, outer) in &nested {
-        let usage = forest.drafts[at].usage;
+        let usage = *forest.drafts[at].usage;
         let draft = &mut forest.drafts[outer];
         if inside[outer] == 1 {
             fill(&mut draft.usage, &usage);

@@ -85,6 +85,9 @@ pub fn assemble(builder: &mut Builder, last: bool) -> Trace {
             .version
             .map(|version| builder.strings.get(version));
         for span in trace.spans.iter_mut().skip(execution.first_span as usize) {
+            if span.usage.prompt.is_none() {
+                continue;
+            }
             let split = span.bool(Field::SplitPrompt) == Some(true);
             settle_usage(&mut span.usage, split, version);
         }
@@ -124,8 +127,8 @@ fn span(draft: &mut Draft, parent: Option<SpanIndex>, depth: u16, subtree_end: S
         name: draft.name,
         start: draft.start,
         end: draft.end,
-        usage: draft.usage,
-        fields: std::mem::take(&mut draft.facts.0),
+        usage: std::mem::take(&mut draft.usage),
+        fields: std::mem::take(&mut draft.facts),
         records: std::mem::take(&mut draft.records),
     }
 }

@@ -97,7 +97,7 @@ pub fn read_event(
         subject,
         name,
         flags,
-        usage,
+        usage: usage.into(),
         facts,
         record: place.whole(),
     };

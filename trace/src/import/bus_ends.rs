@@ -159,7 +159,7 @@ impl Pairing<'_> {
             Status::Completed
         };
         if event.usage.is_recorded() {
-            draft.usage = event.usage;
+            draft.usage = event.usage.clone();
         }
         if draft.name == Sym::EMPTY {
             draft.name = event.name;

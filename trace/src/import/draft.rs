@@ -1,6 +1,7 @@
 //! What importers hand to the builder: spans without a place in the tree, and events of crewai's bus.
 
-use crate::model::{Field, Flags, Kind, Place, Status, Sym, TextForm, TextRef, Usage, Value};
+pub use crate::model::Facts;
+use crate::model::{Flags, Kind, Place, Records, Status, Sym, TextForm, TextRef, Tokens};
 
 /// The place of the record being read: makes [`TextRef`]s of values that borrow from it.
 #[derive(Clone, Copy, Debug)]
@@ -71,68 +72,6 @@ impl RecordPlace<'_> {
     }
 }
 
-/// The facts of a span or event while it is put together; the first value of a field stays.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Facts(pub Vec<(Field, Value)>);
-
-impl Facts {
-    /// Adds a fact unless the field is there already.
-    pub fn add(&mut self, field: Field, value: Value) {
-        if self.get(field).is_none() {
-            self.0.push((field, value));
-        }
-    }
-
-    /// Adds a fact if there is a value.
-    pub fn add_some(&mut self, field: Field, value: Option<Value>) {
-        if let Some(value) = value {
-            self.add(field, value);
-        }
-    }
-
-    /// Sets a fact, replacing what was there.
-    pub fn set(&mut self, field: Field, value: Value) {
-        match self.0.iter_mut().find(|(name, _)| *name == field) {
-            Some((_, known)) => *known = value,
-            None => self.0.push((field, value)),
-        }
-    }
-
-    /// The value of a field.
-    pub fn get(&self, field: Field) -> Option<Value> {
-        self.0
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, value)| *value)
-    }
-
-    /// The symbol of a field.
-    pub fn sym(&self, field: Field) -> Option<Sym> {
-        match self.get(field) {
-            Some(Value::Sym(sym)) => Some(sym),
-            _ => None,
-        }
-    }
-
-    /// Gives back the room that lists keep to grow: in a trace of a million spans it is half of all memory.
-    pub fn shrink(&mut self) {
-        self.0.shrink_to_fit();
-    }
-
-    /// Takes a field out.
-    pub fn remove(&mut self, field: Field) -> Option<Value> {
-        let at = self.0.iter().position(|(name, _)| *name == field)?;
-        Some(self.0.remove(at).1)
-    }
-
-    /// Adds all facts of another whose fields are missing here.
-    pub fn merge(&mut self, other: &Facts) {
-        for (field, value) in &other.0 {
-            self.add(*field, *value);
-        }
-    }
-}
-
 /// How a recorder's tree differs from crewai's own.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Layout {
@@ -186,11 +125,11 @@ pub struct Draft {
     /// Nanoseconds since 1970 UTC.
     pub end: Option<i64>,
     /// Tokens.
-    pub usage: Usage,
+    pub usage: Tokens,
     /// Facts.
     pub facts: Facts,
     /// Records.
-    pub records: Vec<TextRef>,
+    pub records: Records,
     /// Infrastructure of crewai (the flow inside every agent): hidden, its children move up.
     pub internal: bool,
     /// A second record of a call that has its own span: merged into it, not a call of its own.
@@ -224,9 +163,9 @@ impl Draft {
             name: Sym::EMPTY,
             start: None,
             end: None,
-            usage: Usage::default(),
+            usage: Tokens::default(),
             facts: Facts::default(),
-            records: Vec::new(),
+            records: Records::default(),
             internal: false,
             marker: false,
             lite: false,
@@ -243,7 +182,7 @@ impl Draft {
     /// Gives back the room that its lists keep to grow.
     pub fn shrink(&mut self) {
         self.facts.shrink();
-        self.records.shrink_to_fit();
+        self.records.shrink();
         self.plan.shrink_to_fit();
     }
 }
@@ -295,7 +234,7 @@ pub struct BusEvent {
     /// Remarks.
     pub flags: Flags,
     /// Tokens.
-    pub usage: Usage,
+    pub usage: Tokens,
     /// Facts.
     pub facts: Facts,
     /// The record.

@@ -143,8 +143,8 @@ fn merge(span: &mut Draft, told: Draft) {
         span.misended = false;
         span.end = told.end;
         span.status = told.status;
-        for (field, value) in &told.facts.0 {
-            span.facts.set(*field, *value);
+        for (field, value) in &told.facts {
+            span.facts.set(field, value);
         }
     }
     span.facts.merge(&told.facts);

@@ -173,7 +173,7 @@ impl Pairing<'_> {
         draft.parent = event.parent;
         draft.flags = event.flags;
         draft.name = event.name;
-        draft.usage = event.usage;
+        draft.usage = event.usage.clone();
         draft.facts = event.facts.clone();
         draft.records.push(event.record);
         if event.phase != Phase::Instant {

@@ -3,9 +3,23 @@
 use super::{Sym, TextRef};
 use serde::{Deserialize, Serialize};
 
-/// The name of a fact. Every format and dialect maps its own keys to these.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-pub enum Field {
+/// The name of a fact and the list of all names, from one list: facts are kept in bytes ([`super::Facts`]), and a byte is a place in the list.
+macro_rules! fields {
+    ($($(#[$doc:meta])* $name:ident,)*) => {
+        /// The name of a fact. Every format and dialect maps its own keys to these.
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
+        pub enum Field {
+            $($(#[$doc])* $name,)*
+        }
+
+        impl Field {
+            /// All, in their order.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+        }
+    };
+}
+
+fields! {
     /// crewai's hash of a task's definition (`crewai.task.key`): the same task in another execution has the same key.
     TaskKey,
     /// Id of the task object (a UUID).

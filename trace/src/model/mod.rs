@@ -2,16 +2,21 @@
 //!
 //! The model holds small facts only. Long texts (prompts, outputs, tool results) stay in the source; a [`TextRef`] says where.
 
+mod facts;
 mod field;
+mod packed;
 mod span;
 mod strings;
 mod text;
+mod tokens;
 mod warning;
 
+pub use facts::{Facts, Records};
 pub use field::{Field, Value, LIST_SEPARATOR};
 pub use span::{Execution, ExecutionKind, Flags, Kind, Span, SpanIndex, Status, Usage};
 pub use strings::{Strings, Sym};
 pub use text::{Member, Pieces, TextForm, TextRef};
+pub use tokens::Tokens;
 pub use warning::{Place, Warning, WarningKind};
 
 use serde::{Deserialize, Serialize};

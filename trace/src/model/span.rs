@@ -1,6 +1,6 @@
 //! Spans and executions.
 
-use super::{Field, Sym, TextRef, Value};
+use super::{Facts, Field, Records, Sym, TextRef, Tokens, Value};
 use serde::{Deserialize, Serialize};
 
 /// Index into [`crate::model::Trace::spans`].
@@ -177,20 +177,17 @@ pub struct Span {
     /// Nanoseconds since 1970 UTC.
     pub end: Option<i64>,
     /// Tokens, on LLM calls.
-    pub usage: Usage,
+    pub usage: Tokens,
     /// Facts, each field at most once.
-    pub fields: Vec<(Field, Value)>,
+    pub fields: Facts,
     /// The records the span was read from.
-    pub records: Vec<TextRef>,
+    pub records: Records,
 }
 
 impl Span {
     /// The value of a field, if recorded.
     pub fn get(&self, field: Field) -> Option<Value> {
-        self.fields
-            .iter()
-            .find(|(name, _)| *name == field)
-            .map(|(_, value)| *value)
+        self.fields.get(field)
     }
 
     /// The symbol of a field, if it is a short text.

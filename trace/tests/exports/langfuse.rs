@@ -24,7 +24,7 @@ fn generation(more: &str) -> Opened {
 fn langfuse_counts_of_every_age() {
     let usage = |more: &str| {
         let opened = generation(more);
-        let usage = opened.spans(Kind::Llm)[0].usage;
+        let usage = &opened.spans(Kind::Llm)[0].usage;
         (
             usage.prompt,
             usage.completion,

@@ -55,7 +55,7 @@ fn trap_29_no_repr_reaches_a_name() {
         for span in &opened.trace.spans {
             for (field, value) in &span.fields {
                 if let Value::Sym(sym) = value {
-                    let text = opened.trace.str(*sym);
+                    let text = opened.trace.str(sym);
                     assert!(
                         !text.starts_with(['\'', '<']) && !text.starts_with("UUID("),
                         "{file}: {field:?} is {text}"
@@ -70,7 +70,7 @@ fn trap_29_no_repr_reaches_a_name() {
 fn trap_32_secrets_are_masked_before_they_are_shown() {
     let opened = open("failing_task/events-crewai1.15.30.jsonl");
     let agent = opened.spans(Kind::Agent)[0];
-    let raw = opened.read(agent.records[0]).unwrap();
+    let raw = opened.read(agent.records.first().unwrap()).unwrap();
     assert!(raw.contains("\"api_key\""));
     let shown = analysis::mask::mask(&raw);
     assert!(
@@ -83,7 +83,7 @@ fn trap_32_secrets_are_masked_before_they_are_shown() {
         .spans
         .iter()
         .flat_map(|span| &span.fields)
-        .all(|(_, value)| !matches!(value, Value::Sym(sym) if opened.trace.str(*sym) == "x")));
+        .all(|(_, value)| !matches!(value, Value::Sym(sym) if opened.trace.str(sym) == "x")));
 }
 
 #[test]

@@ -46,8 +46,8 @@ impl Names {
             for (field, value) in &span.fields {
                 let Value::Sym(sym) = value else { continue };
                 // What the name says already is not found again.
-                if has(*sym) && !(named && *sym == span.name) && !MUTE.contains(field) {
-                    found.push((at, Some(*field)));
+                if has(sym) && !(named && sym == span.name) && !MUTE.contains(&field) {
+                    found.push((at, Some(field)));
                 }
             }
         }

@@ -40,7 +40,7 @@ impl Places {
                     // Between gathered pieces stand the recorder's own names.
                     let shorter = best.is_none_or(|(len, ..)| text.len < len);
                     if shorter && !(gathered && hit.in_name) {
-                        *best = Some((text.len, at, *field));
+                        *best = Some((text.len, at, field));
                     }
                 }
             }

@@ -218,10 +218,10 @@ mod tests {
         let (mut trace, execution) = trace(lines);
         for span in trace.spans.iter_mut().filter(|span| span.kind == Kind::Llm) {
             span.fields
-                .push((Field::Model, crate::model::Value::Sym(span.name)));
+                .add(Field::Model, crate::model::Value::Sym(span.name));
             let cost = span.end.unwrap() - span.start.unwrap();
             span.fields
-                .push((Field::Cost, crate::model::Value::Float(cost as f64 / 1e9)));
+                .add(Field::Cost, crate::model::Value::Float(cost as f64 / 1e9));
         }
         let shades = Shades::new(&trace, &execution, by, &Prices::default());
         let names = shades.names.iter().map(|name| trace.str(*name).to_owned());

@@ -1,7 +1,7 @@
 //! Tests of the rows, and the traces drawn as text that the timeline's tests share.
 
 use super::*;
-use crate::model::{ExecutionKind, Flags, Usage};
+use crate::model::{ExecutionKind, Facts, Flags, Records, Tokens};
 
 /// Builds a trace from lines of `depth kind name start end` (times in ms; `-` is not recorded).
 pub(crate) fn trace(lines: &str) -> (Trace, Execution) {
@@ -40,9 +40,9 @@ pub(crate) fn trace(lines: &str) -> (Trace, Execution) {
             name: trace.strings.intern(word[2]),
             start: time(word[3]),
             end: time(word[4]),
-            usage: Usage::default(),
-            fields: Vec::new(),
-            records: Vec::new(),
+            usage: Tokens::default(),
+            fields: Facts::default(),
+            records: Records::default(),
         };
         trace.spans.push(span);
         for &open in &path {
@@ -217,8 +217,8 @@ fn by_agent_a_task_without_agents_stands_for_the_one_it_names() {
         trace("0 crew crew 0 100\n1 task a 0 5\n2 llm x 0 5\n1 task b 5 9");
     let role = trace.strings.intern("Cook");
     for at in [1, 3] {
-        let role = (Field::AgentRole, crate::model::Value::Sym(role));
-        trace.spans[at].fields.push(role);
+        let role = crate::model::Value::Sym(role);
+        trace.spans[at].fields.add(Field::AgentRole, role);
     }
     let folding = Folding {
         lanes: Lanes::Agents,

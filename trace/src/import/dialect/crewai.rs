@@ -29,7 +29,7 @@ pub fn apply(
     }
     let event = attributes.string("event_id");
     draft.event = event.map(|event| builder.strings.intern(&event));
-    draft.usage = tokens(attributes);
+    draft.usage = tokens(attributes).into();
     let mut facts = Reader {
         builder,
         draft,

@@ -65,7 +65,7 @@ fn kind(reader: &Reader<'_, '_, '_>) -> Kind {
 }
 
 fn llm(reader: &mut Reader<'_, '_, '_>) {
-    reader.draft.usage = usage(reader);
+    reader.draft.usage = usage(reader).into();
     let model = reader.string(&["gen_ai.request.model", "gen_ai.response.model"]);
     if let Some(model) = &model {
         reader.name(Field::Model, model);

@@ -285,7 +285,7 @@ fn llm(reader: &mut Reader<'_, '_, '_>) {
             usage.cached = usage.cached.or(Some(0));
         }
     }
-    reader.draft.usage = usage;
+    reader.draft.usage = usage.into();
     // The parameters are what was asked for; a failed call has nothing else.
     let parameters = reader.get(&["llm.invocation_parameters"]);
     let parameters = parameters.map(|raw| json::unescape(raw.get()));
