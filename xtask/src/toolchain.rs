@@ -1,4 +1,5 @@
-//! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one with `std` built from source.
+//! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one. `std` is built from its sources with the program:
+//! as small as the rest of it, which saves 10 KB of the download.
 
 use std::env;
 use std::ffi::OsString;
@@ -41,8 +42,10 @@ const OVERRIDE: &str = "CREWSCOPE_WASM_TOOLCHAIN";
 /// How WebAssembly is compiled on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toolchain {
-    /// The machine's own toolchain has the target with a ready-made `std`.
+    /// The machine's own toolchain, which has the target and the sources of `std`.
     Native,
+    /// The machine's own toolchain with a ready-made `std`: its sources cannot be had, and the download becomes larger.
+    ReadyMade,
     /// Debian's packages; `std` is built from their sources together with the program.
     Debian,
 }
@@ -59,7 +62,7 @@ impl Toolchain {
                         "{OVERRIDE}=rustup, but `rustup target add {TARGET}` failed"
                     )));
                 }
-                return Ok(Self::Native);
+                return Ok(with_sources(None));
             }
             Ok("debian") => return ensure_debian().map(|()| Self::Debian),
             Ok(other) if !other.is_empty() => {
@@ -67,11 +70,11 @@ impl Toolchain {
                     "{OVERRIDE} is `{other}`; it may be `rustup` or `debian`"
                 )));
             }
-            _ if has_target() => Self::Native,
+            _ if has_target() => with_sources(remembered(&memory)),
             _ if remembered(&memory) == Some(Self::Debian) && debian_is_there() => {
                 return Ok(Self::Debian)
             }
-            _ if add_target() => Self::Native,
+            _ if add_target() => with_sources(None),
             _ => {
                 ensure_debian()?;
                 Self::Debian
@@ -85,7 +88,10 @@ impl Toolchain {
     pub fn describe(self) -> &'static str {
         match self {
             Self::Native => {
-                "the machine's own Rust toolchain with its wasm32-unknown-unknown target"
+                "the machine's own Rust toolchain, std built from its sources"
+            }
+            Self::ReadyMade => {
+                "the machine's own Rust toolchain with its ready-made std (without the sources of std the download is 10 KB larger)"
             }
             Self::Debian => {
                 "Debian's rustc with std built from source (rustup has no wasm target here)"
@@ -97,12 +103,15 @@ impl Toolchain {
     pub fn apply(self, project: &Project, command: &mut Command, first: &[PathBuf]) -> Result<()> {
         let mut folders = first.to_vec();
         command.env("CARGO_TARGET_DIR", project.wasm_target());
-        if self == Self::Debian {
-            folders.push("/usr/bin".into());
+        if self != Self::ReadyMade {
             command
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-                .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld");
+                .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
+        }
+        if self == Self::Debian {
+            folders.push("/usr/bin".into());
+            command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld");
             // Left by rustup's own cargo, which started this program; they would lead back to its compiler.
             for name in ["CARGO", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH"] {
                 command.env_remove(name);
@@ -115,7 +124,7 @@ impl Toolchain {
     /// A `cargo` command for wasm.
     pub fn cargo(self, project: &Project, first: &[PathBuf]) -> Result<Command> {
         let mut command = Command::new(match self {
-            Self::Native => "cargo",
+            Self::Native | Self::ReadyMade => "cargo",
             Self::Debian => "/usr/bin/cargo",
         });
         command.current_dir(&project.root);
@@ -148,13 +157,40 @@ pub fn with_path(first: &[PathBuf]) -> Result<OsString> {
 
 /// Whether the machine's own compiler has `std` for wasm on disk, whoever put it there.
 fn has_target() -> bool {
+    in_sysroot(&format!("{TARGET}/lib"))
+}
+
+/// Whether the machine's own compiler came with a file or folder.
+fn in_sysroot(path: &str) -> bool {
     output(Command::new("rustc").args(["--print", "sysroot"])).is_ok_and(|sysroot| {
         Path::new(sysroot.trim())
             .join("lib/rustlib")
-            .join(TARGET)
-            .join("lib")
-            .is_dir()
+            .join(path)
+            .exists()
     })
+}
+
+/// [`Toolchain::Native`] if the sources of `std` are there or rustup brings them; that it did not before is not tried again.
+fn with_sources(known: Option<Toolchain>) -> Toolchain {
+    let there = || in_sysroot("src/rust/library/std/Cargo.toml");
+    if there() || (known != Some(Toolchain::ReadyMade) && add_sources() && there()) {
+        Toolchain::Native
+    } else {
+        Toolchain::ReadyMade
+    }
+}
+
+/// Asks rustup for the sources of `std`.
+fn add_sources() -> bool {
+    if system::on_path("rustup").is_none() {
+        return false;
+    }
+    say("set-up: asking rustup for the sources of std (10 seconds; where downloads are blocked it gives up within 3 minutes)");
+    let mut rustup = Command::new("rustup");
+    rustup
+        .args(["component", "add", "rust-src"])
+        .stderr(Stdio::null());
+    succeeds_within(&mut rustup, Duration::from_secs(180))
 }
 
 /// Asks rustup for the target. A network that swallows packets must not hang the command for ever.
@@ -207,6 +243,7 @@ fn minor_version(text: &str) -> Option<u32> {
 fn remembered(memory: &Path) -> Option<Toolchain> {
     match fs::read_to_string(memory).ok()?.trim() {
         "native" => Some(Toolchain::Native),
+        "ready-made" => Some(Toolchain::ReadyMade),
         "debian" => Some(Toolchain::Debian),
         _ => None,
     }
@@ -219,6 +256,7 @@ fn remember(project: &Project, memory: &Path, chosen: Toolchain) -> Result<()> {
     }
     let text = match chosen {
         Toolchain::Native => "native\n",
+        Toolchain::ReadyMade => "ready-made\n",
         Toolchain::Debian => "debian\n",
     };
     fs::create_dir_all(&project.cache).map_err(Error::io("create", &project.cache))?;
