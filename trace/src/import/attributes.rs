@@ -14,6 +14,8 @@ pub struct Attributes<'a> {
     pairs: Vec<(Cow<'a, str>, Raw<'a>)>,
     /// The [`tag`] of each key: a dialect asks for dozens of keys that are not there, and comparing texts is slow.
     tags: Vec<u32>,
+    /// A bit for each tag: most keys asked for are not there, and their bit is not set.
+    present: u64,
     /// Every value is JSON in a string.
     in_json: bool,
     raw: Option<Raw<'a>>,
@@ -27,6 +29,11 @@ fn tag(key: &str) -> u32 {
         u32::from(at.and_then(|at| bytes.get(at)).copied().unwrap_or_default())
     };
     bytes.len() as u32 ^ byte(1) << 8 ^ byte(2) << 16 ^ byte(bytes.len()) << 24
+}
+
+/// One of 64 bits for a tag.
+fn bit(tag: u32) -> u64 {
+    1 << (tag.wrapping_mul(0x9E37_79B1) >> 26)
 }
 
 /// Reads OTLP's list of keys and typed values in one pass: most of a trace's bytes are in here. `None` if anything in it is something else.
@@ -101,8 +108,10 @@ impl<'a> Attributes<'a> {
     }
 
     fn of(pairs: Vec<(Cow<'a, str>, Raw<'a>)>) -> Self {
+        let tags: Vec<u32> = pairs.iter().map(|(key, _)| tag(key)).collect();
         Self {
-            tags: pairs.iter().map(|(key, _)| tag(key)).collect(),
+            present: tags.iter().fold(0, |present, tag| present | bit(*tag)),
+            tags,
             pairs,
             ..Self::default()
         }
@@ -133,7 +142,9 @@ impl<'a> Attributes<'a> {
 
     /// Adds what a format keeps beside the attributes.
     pub fn push(&mut self, key: &'static str, value: Raw<'a>) {
-        self.tags.push(tag(key));
+        let tag = tag(key);
+        self.present |= bit(tag);
+        self.tags.push(tag);
         self.pairs.push((Cow::Borrowed(key), value));
     }
 
@@ -155,6 +166,9 @@ impl<'a> Attributes<'a> {
     /// The value of a key, unless it is `null`.
     pub fn get(&self, key: &str) -> Option<Raw<'a>> {
         let wanted = tag(key);
+        if self.present & bit(wanted) == 0 {
+            return None;
+        }
         let mut tags = self.tags.iter().enumerate();
         tags.find_map(|(at, &tag)| {
             let (name, raw) = self.pairs.get(at).filter(|_| tag == wanted)?;
@@ -251,12 +265,23 @@ fn typed<'a>(members: &[(Cow<'a, str>, Raw<'a>)]) -> Option<Raw<'a>> {
 
 /// The names that the OTLP JSON mapping gives to the types of values, in camelCase and snake_case.
 fn is_typed(name: &str) -> bool {
-    let stem = name
-        .strip_suffix("Value")
-        .or_else(|| name.strip_suffix("_value"));
+    // Spelled out, for this is asked of every attribute.
     matches!(
-        stem,
-        Some("string" | "int" | "double" | "bool" | "array" | "kvlist" | "bytes")
+        name,
+        "stringValue"
+            | "intValue"
+            | "doubleValue"
+            | "boolValue"
+            | "arrayValue"
+            | "kvlistValue"
+            | "bytesValue"
+            | "string_value"
+            | "int_value"
+            | "double_value"
+            | "bool_value"
+            | "array_value"
+            | "kvlist_value"
+            | "bytes_value"
     )
 }
 

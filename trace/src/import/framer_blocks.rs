@@ -180,7 +180,10 @@ impl Framer {
 /// Where the strings of the record being read begin and end: noted on the way, so that its reader need not look for it again.
 #[derive(Debug, Default)]
 pub(super) struct Noted {
+    /// Longer than what is noted, so that noting is no call.
     list: Vec<u32>,
+    /// How many are noted.
+    count: usize,
     /// Source offset of the record's first byte.
     from: u64,
     /// Something in its strings is no JSON, or was not looked at: its reader has to.
@@ -190,7 +193,7 @@ pub(super) struct Noted {
 impl Noted {
     /// A record begins.
     pub(super) fn begin(&mut self, offset: u64) {
-        self.list.clear();
+        self.count = 0;
         self.from = offset;
         self.odd = false;
     }
@@ -198,15 +201,26 @@ impl Noted {
     /// The quotes marked in the bytes from `at` on; `base` is the source offset of the buffer.
     fn note(&mut self, base: u64, at: usize, mut marks: u64) {
         let from = (base + at as u64).saturating_sub(self.from) as u32;
-        while marks != 0 {
-            self.list.push(from + marks.trailing_zeros());
+        if self.list.len() < self.count + 64 {
+            self.list.resize((self.count + 64) * 2, 0);
+        }
+        for slot in self.list.iter_mut().skip(self.count) {
+            if marks == 0 {
+                return;
+            }
+            *slot = from + marks.trailing_zeros();
+            self.count += 1;
             marks &= marks - 1;
         }
     }
 
     /// A quote at a source offset.
     pub(super) fn quote(&mut self, offset: u64) {
-        self.list.push(offset.saturating_sub(self.from) as u32);
+        self.note(self.from, 0, 0);
+        if let Some(slot) = self.list.get_mut(self.count) {
+            *slot = offset.saturating_sub(self.from) as u32;
+            self.count += 1;
+        }
     }
 
     /// What was noted; nothing for a record whose strings have to be looked through.
@@ -214,7 +228,7 @@ impl Noted {
         if self.odd {
             &[]
         } else {
-            &self.list
+            self.list.get(..self.count).unwrap_or_default()
         }
     }
 }

@@ -115,6 +115,7 @@ impl<'a> Walk<'a> {
         }
     }
 
+    #[inline(always)]
     fn byte(&self) -> Option<u8> {
         self.text.as_bytes().get(self.at).copied()
     }
@@ -280,7 +281,7 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
     else {
         return Cow::Borrowed(raw);
     };
-    if !inner.contains('\\') {
+    if memchr::memchr(b'\\', inner.as_bytes()).is_none() {
         return Cow::Borrowed(inner);
     }
     if let Some(text) = unescaped(inner) {
@@ -299,6 +300,13 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
 pub fn object_text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let mut text = raw.get();
     text = text.strip_prefix('"').unwrap_or(text);
+    // Most begin with a letter: they are no object, and nothing more is compared.
+    if !matches!(
+        text.as_bytes().first(),
+        Some(b'{' | b'\\' | b' ' | b'\n' | b'\t' | b'\r')
+    ) {
+        return None;
+    }
     // White space may be escaped there.
     while let Some(rest) = ["\\n", "\\t", "\\r", " ", "\n", "\t", "\r"]
         .iter()
