@@ -1,8 +1,10 @@
 //! The viewer's reactive state: one [`Viewer`] a mount, handed to the components by context.
 
 mod look;
+mod prepared;
 
 pub use look::Look;
+pub use prepared::{Prepared, Slot, LISTED};
 
 use crate::live::{Memo, RwSignal};
 use crate::source::{Input, Texts};
@@ -76,6 +78,8 @@ pub struct Loaded {
     pub trace: Arc<Trace>,
     /// Reads the texts that the model only points to.
     pub texts: Texts,
+    /// What was worked out before it is shown, if it is large.
+    pub prepared: Option<Arc<Prepared>>,
 }
 
 impl PartialEq for Loaded {
@@ -349,6 +353,25 @@ impl Viewer {
     /// Index of the selected span, if it is in the execution shown. Tracked.
     pub fn selected_span(&self) -> Option<SpanIndex> {
         self.selected_index.get()
+    }
+
+    /// An answer about an execution of the trace shown that was worked out before, to be taken once. Not tracked.
+    pub fn prepared<T>(
+        &self,
+        execution: usize,
+        which: impl FnOnce(&Prepared) -> &Slot<T>,
+    ) -> Option<T> {
+        let prices = self.prices.get_untracked();
+        self.data.with_untracked(|data| {
+            let prepared = data.as_ref()?.prepared.as_ref()?;
+            prepared.answer(execution, &prices, which)
+        })
+    }
+
+    /// Index of the execution of a trace that is shown when that trace is. Not tracked.
+    pub(crate) fn execution_in(&self, trace: &Trace) -> Option<usize> {
+        self.execution
+            .with_untracked(|id| index_of_execution(trace, id.as_deref()))
     }
 
     /// The means to read texts of the trace shown. Tracked.

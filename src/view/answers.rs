@@ -54,7 +54,11 @@ impl Answers {
         let summary = Memo::new(move || {
             let shown = shown.get()?;
             let execution = shown.execution()?;
-            Some(prices.with(|prices| analysis::summary(&shown.trace, execution, prices)))
+            prices.track();
+            let known = viewer.prepared(shown.at, |known| &known.summary);
+            Some(known.unwrap_or_else(|| {
+                prices.with(|prices| analysis::summary(&shown.trace, execution, prices))
+            }))
         });
         let tasks = Memo::new(move || {
             let Some(shown) = shown.get() else {
@@ -63,7 +67,11 @@ impl Answers {
             let Some(execution) = shown.execution() else {
                 return Vec::new();
             };
-            prices.with(|prices| analysis::tasks(&shown.trace, execution, prices))
+            prices.track();
+            let known = viewer.prepared(shown.at, |known| &known.tasks);
+            known.unwrap_or_else(|| {
+                prices.with(|prices| analysis::tasks(&shown.trace, execution, prices))
+            })
         });
         let detail = Memo::new(move || {
             viewer

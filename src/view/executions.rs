@@ -8,14 +8,14 @@ use super::parts::time;
 use super::shell::Frame;
 use crate::dom::{button, el, group, list, live, Dom};
 use crate::live::{Memo, RwSignal};
-use crate::state::{Shelf, Viewer};
+use crate::state::{Shelf, Viewer, LISTED};
 use crewscope_trace::analysis::{self, Summary};
 use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
 /// Executions listed before "show more": a file of ten thousand runs must not become ten thousand elements at once.
-const PAGE: usize = 200;
+const PAGE: usize = LISTED;
 
 /// One line of the list, ready to be shown. Equal items keep their elements when a growing trace is read on.
 #[derive(Clone, PartialEq, Eq, Hash)]
@@ -78,14 +78,16 @@ pub fn executions() -> Dom {
         let prices = answers.prices();
         trace.with(|data| {
             let Some(data) = data else { return Vec::new() };
+            let known = viewer.execution_in(&data.trace);
+            let known = known.and_then(|at| viewer.prepared(at, |known| &known.summaries));
+            let mut known = known.unwrap_or_default().into_iter();
             let executions = data.trace.executions.iter().take(limit.get());
             executions
                 .map(|execution| {
-                    item(
-                        &data.trace,
-                        execution,
-                        &analysis::summary(&data.trace, execution, &prices),
-                    )
+                    let summary = known.next();
+                    let summary = summary
+                        .unwrap_or_else(|| analysis::summary(&data.trace, execution, &prices));
+                    item(&data.trace, execution, &summary)
                 })
                 .collect()
         })

@@ -1,13 +1,17 @@
 //! From "open these" to a loaded viewer: starts the worker, and turns its reports into the viewer's state.
 
 use super::host::{Reading, Report};
-use super::turn::{after, next_turn};
+use super::turn::{after, in_slices, next_turn, slices};
 use super::Runtime;
 use crate::source::{Input, Texts};
-use crate::state::{Load, LoadError, Loaded, Progress, Viewer};
+use crate::state::{Load, LoadError, Loaded, Prepared, Progress, Viewer};
 use crate::worker::turn::spawn;
 use crewscope_trace::model::Trace;
+use std::collections::VecDeque;
 use std::sync::Arc;
+
+/// Up to so many spans a trace is shown at once: what is said about it takes some milliseconds.
+const AT_ONCE: usize = 20_000;
 
 /// Reads inputs for a [`Viewer`]: one worker at a time, the newest wins.
 #[derive(Debug)]
@@ -18,6 +22,9 @@ pub struct Loader {
     live: bool,
     /// How often something was appended that has been read by now.
     taken: u32,
+    /// A trace is prepared in slices, and what came after it waits.
+    preparing: bool,
+    waiting: VecDeque<Report>,
     /// Counts what was opened. Reports of anything but the newest are not heard.
     opened: u64,
 }
@@ -30,6 +37,8 @@ impl Loader {
             reading: None,
             live: false,
             taken: 0,
+            preparing: false,
+            waiting: VecDeque::new(),
             opened: 0,
         }
     }
@@ -76,10 +85,21 @@ impl Loader {
     /// Ends the reading at once.
     pub fn close(&mut self) {
         self.opened += 1;
+        self.preparing = false;
+        self.waiting.clear();
         if let Some(reading) = self.reading.take() {
             // Often called from one of its own listeners, which must not be dropped while it runs.
             spawn(async move { drop(reading) });
         }
+    }
+
+    /// Keeps a report while a trace is prepared that came before it; gives it back if there is none.
+    fn later(&mut self, report: Report) -> Option<Report> {
+        if !self.preparing {
+            return Some(report);
+        }
+        self.waiting.push_back(report);
+        None
     }
 
     /// Whether `id` is what was opened last.
@@ -95,6 +115,14 @@ impl Viewer {
         if self.with_loader(|loader| loader.is_newest(id)) != Some(true) {
             return;
         }
+        let report = match report {
+            Report::Progress(_) | Report::Part { .. } => report,
+            // In the order in which they came.
+            _ => match self.with_loader(|loader| loader.later(report)).flatten() {
+                Some(report) => report,
+                None => return,
+            },
+        };
         match report {
             Report::Progress(progress) => self.hear_progress(progress),
             Report::Part {
@@ -102,7 +130,8 @@ impl Viewer {
                 offset,
                 blob,
             } => texts.add(source, offset, blob),
-            Report::Trace(trace) => self.show(trace, texts),
+            Report::Trace(trace) if trace.spans.len() > AT_ONCE => self.prepare(id, trace, texts),
+            Report::Trace(trace) => self.show(trace, texts, None),
             Report::CaughtUp { failure, appended } => {
                 self.with_loader(|loader| loader.taken = appended);
                 if self.data.with_untracked(Option::is_some) {
@@ -138,10 +167,39 @@ impl Viewer {
         });
     }
 
-    fn show(&self, trace: Trace, texts: &Texts) {
+    /// Shows a large trace when what is said about it has been worked out.
+    fn prepare(&self, id: u64, trace: Trace, texts: &Texts) {
+        let (viewer, texts) = (*self, texts.clone());
+        self.with_loader(|loader| loader.preparing = true);
+        spawn(async move {
+            let wanted = || viewer.with_loader(|loader| loader.is_newest(id)) == Some(true);
+            let slices = slices();
+            let work = Box::pin(async {
+                let at = viewer.execution_in(&trace)?;
+                let prices = viewer.prices.try_get_untracked()?;
+                Prepared::new(&slices, &trace, at, prices).await
+            });
+            let prepared = in_slices(work, wanted).await;
+            if !wanted() {
+                return;
+            }
+            viewer.show(trace, &texts, prepared.flatten());
+            let waiting = viewer.with_loader(|loader| {
+                loader.preparing = false;
+                std::mem::take(&mut loader.waiting)
+            });
+            // One of them may be a large trace again: then the others wait once more.
+            for report in waiting.unwrap_or_default() {
+                viewer.hear(id, &texts, report);
+            }
+        });
+    }
+
+    fn show(&self, trace: Trace, texts: &Texts, prepared: Option<Prepared>) {
         let loaded = Loaded {
             trace: Arc::new(trace),
             texts: texts.clone(),
+            prepared: prepared.map(Arc::new),
         };
         let old = self.data.try_update(|data| data.replace(loaded)).flatten();
         if let Some(old) = old {

@@ -1,7 +1,9 @@
 //! Giving the thread's other work its turn.
 
+use crewscope_trace::analysis::slices::{slice, Slices, Work};
 use gloo::timers::callback::Timeout;
 use js_sys::Promise;
+use std::cell::Cell;
 use std::future::Future;
 use std::pin::Pin;
 use wasm_bindgen::JsValue;
@@ -42,4 +44,29 @@ pub async fn after(ms: u32) {
     });
     let _ = JsFuture::from(over).await;
     drop(timer);
+}
+
+/// A slice of long work on the page, in milliseconds: half a frame.
+const SLICE_MS: f64 = 8.0;
+
+thread_local! {
+    /// When the present slice is over.
+    static OVER: Cell<f64> = const { Cell::new(0.0) };
+}
+
+/// The slices of [`in_slices`].
+pub fn slices() -> Slices {
+    Slices::new(|| js_sys::Date::now() >= OVER.get())
+}
+
+/// Does work that pauses by [`slices`], each slice in a task of its own, as long as it is `wanted`.
+pub async fn in_slices<T>(mut work: Work<'_, T>, wanted: impl Fn() -> bool) -> Option<T> {
+    while wanted() {
+        OVER.set(js_sys::Date::now() + SLICE_MS);
+        if let Some(done) = slice(work.as_mut()) {
+            return Some(done);
+        }
+        next_turn().await;
+    }
+    None
 }

@@ -31,7 +31,9 @@ fn notes_of(viewer: Viewer) -> Vec<Note> {
         return Vec::new();
     };
     if matches!(viewer.load.get(), Load::Ready { .. }) {
-        coverage::of_trace(&trace)
+        let known = viewer.execution_in(&trace);
+        let known = known.and_then(|at| viewer.prepared(at, |known| &known.notes));
+        known.unwrap_or_else(|| coverage::of_trace(&trace))
     } else {
         coverage::of_warnings(&trace)
     }

@@ -144,10 +144,20 @@ impl Chart {
         let whole = Memo::new(move || {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
-                timeline::whole(&shown.trace, shown.execution()?)
+                let known = viewer.prepared(shown.at, |known| &known.whole);
+                known.unwrap_or_else(|| timeline::whole(&shown.trace, shown.execution()?))
             })
         });
-        let activity = Memo::new(move || of(answers, whole.get(), Activity::new));
+        let activity = Memo::new(move || {
+            let whole = whole.get();
+            let at = answers
+                .shown
+                .with(|shown| shown.as_ref().map(|shown| shown.at))?;
+            let known = viewer.prepared(at, |known| &known.activity);
+            known
+                .map(Same::new)
+                .or_else(|| of(answers, whole, Activity::new))
+        });
         let squeezed = Memo::new(move || {
             let scale = Scale::squeezed(whole.get()?, &activity.get()?.gaps());
             (!scale.gaps().is_empty()).then(|| Same::new(scale))
@@ -201,7 +211,12 @@ impl Chart {
             identity.track();
             let start = answers.shown.with_untracked(|shown| {
                 let shown = shown.as_ref()?;
-                Some(Folding::fitting(&shown.trace, shown.execution()?).default_depth)
+                let known = viewer.prepared(shown.at, |known| &known.depth);
+                let execution = shown.execution()?;
+                Some(
+                    known
+                        .unwrap_or_else(|| Folding::fitting(&shown.trace, execution).default_depth),
+                )
             });
             depth.set(start.unwrap_or_default());
             active.set(Active::default());

@@ -187,6 +187,7 @@ fn entries(shown: &Shown, shades: Option<&Shades>) -> Vec<(&'static str, u8, Str
     };
     let table = table(shades.map_or(By::Kind, Shades::by));
     let mut occurs = vec![false; table.len()];
+    let mut kinds = Vec::new();
     let spans = trace.spans_of(execution);
     for (at, span) in (execution.first_span..).zip(spans) {
         // The execution itself has no row.
@@ -194,10 +195,18 @@ fn entries(shown: &Shown, shades: Option<&Shades>) -> Vec<(&'static str, u8, Str
             continue;
         }
         let failed = span.status == Status::Failed;
-        let own = shades.map_or_else(|| kind(span.kind, false), |shades| shades.of(at).into());
+        let own = match shades {
+            Some(shades) => Some(shades.of(at).into()),
+            // The colour of a kind is found by name: once for each kind, and not for a million spans.
+            None if kinds.contains(&span.kind) => None,
+            None => {
+                kinds.push(span.kind);
+                Some(kind(span.kind, false))
+            }
+        };
         // A status is told by one colour, all else by its own and red.
         if !failed || shades.is_none_or(|shades| shades.by() != By::Status) {
-            if let Some(slot) = occurs.get_mut(own) {
+            if let Some(slot) = own.and_then(|own: usize| occurs.get_mut(own)) {
                 *slot = true;
             }
         }

@@ -148,12 +148,17 @@ pub fn paint_map(canvas: &HtmlCanvasElement, chart: Chart) -> Option<()> {
     let number = top.clone().count().max(1) as f64;
     let line = (MAP - 4.0) / number;
     let thick = (line * 0.8).min(6.0).max(1.0);
+    // Setting a colour costs more than filling with it, and ten thousand rows are mostly of one.
+    let mut last = None;
     for (at, row) in top.enumerate() {
         let y = 2.0 + at as f64 * line;
         row.lane.draw(whole.window(&scale, width), &mut |run| {
-            if let Some((colour, strength)) = palette.bars.get(colours::of(&run.bar, shades)) {
-                context.set_fill_style_str(colour);
-                context.set_global_alpha(*strength);
+            let own = colours::of(&run.bar, shades);
+            if let Some((colour, strength)) = palette.bars.get(own) {
+                if last.replace(own) != Some(own) {
+                    context.set_fill_style_str(colour);
+                    context.set_global_alpha(*strength);
+                }
                 let length = (run.right - run.left).max(1.0);
                 context.fill_rect(run.left, y, length, thick);
             }

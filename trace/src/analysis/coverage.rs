@@ -4,8 +4,9 @@
 //! tool calls writes no warning about them. No sentence is made from what merely could have been: a run without tools is complete.
 
 use super::reconcile::counted;
+use super::slices::{at_once, pause, Slices, Work};
 use crate::model::{
-    Execution, Field, Flags, Kind, Place, Span, Status, Trace, Value, Warning, WarningKind,
+    Execution, Field, Flags, Kind, Place, Span, Status, Trace, Warning, WarningKind,
 };
 use crate::order;
 
@@ -101,22 +102,29 @@ pub fn affects(kind: WarningKind) -> &'static [Affects] {
 
 /// The notes on everything that was opened, the gravest first.
 pub fn of_trace(trace: &Trace) -> Vec<Note> {
-    let facts = Facts::of(trace, &trace.spans);
-    let mut notes = facts.notes(&formats(trace, None));
-    for warning in &trace.warnings {
-        // Told by the facts already, with sizes or with what is shown instead; the places are the warning's.
-        let kind = match warning.kind {
-            WarningKind::MissingUsage => "no-usage",
-            other => other.name(),
-        };
-        if let Some((_, note)) = notes.iter_mut().find(|(_, note)| note.kind == kind) {
-            note.count = Some(warning.count);
-            note.places.clone_from(&warning.places);
-            continue;
+    at_once(of_trace_in(&Slices::one(), trace))
+}
+
+/// [`of_trace`] in slices.
+pub fn of_trace_in<'a>(slices: &'a Slices, trace: &'a Trace) -> Work<'a, Vec<Note>> {
+    Box::pin(async move {
+        let facts = Facts::of(slices, trace, &trace.spans).await;
+        let mut notes = facts.notes(&formats(trace, None));
+        for warning in &trace.warnings {
+            // Told by the facts already, with sizes or with what is shown instead; the places are the warning's.
+            let kind = match warning.kind {
+                WarningKind::MissingUsage => "no-usage",
+                other => other.name(),
+            };
+            if let Some((_, note)) = notes.iter_mut().find(|(_, note)| note.kind == kind) {
+                note.count = Some(warning.count);
+                note.places.clone_from(&warning.places);
+                continue;
+            }
+            notes.push(of_warning(warning));
         }
-        notes.push(of_warning(warning));
-    }
-    sorted(notes)
+        sorted(notes)
+    })
 }
 
 /// The notes that import gave rise to, for a trace that is still being read: what is missing there may still come.
@@ -138,7 +146,8 @@ fn of_warning(warning: &Warning) -> (i64, Note) {
 
 /// The notes that the model of one execution gives rise to.
 pub fn of_execution(trace: &Trace, execution: &Execution) -> Vec<Note> {
-    let facts = Facts::of(trace, trace.spans_of(execution));
+    let spans = trace.spans_of(execution);
+    let facts = at_once(Facts::of(&Slices::one(), trace, spans));
     sorted(facts.notes(&formats(trace, Some(execution))))
 }
 
@@ -213,12 +222,17 @@ impl Places {
 }
 
 impl Facts {
-    fn of(trace: &Trace, spans: &[Span]) -> Self {
-        let mut facts = Self::default();
-        for span in spans {
-            facts.add(trace, span);
-        }
-        facts
+    fn of<'a>(slices: &'a Slices, trace: &'a Trace, spans: &'a [Span]) -> Work<'a, Self> {
+        Box::pin(async move {
+            let mut facts = Self::default();
+            for span in spans {
+                facts.add(trace, span);
+                if slices.due() {
+                    pause().await;
+                }
+            }
+            facts
+        })
     }
 
     fn add(&mut self, trace: &Trace, span: &Span) {
@@ -252,8 +266,7 @@ impl Facts {
                 places.add(span);
             }
         }
-        for (_, value) in &span.fields {
-            let Value::Text(text) = value else { continue };
+        for text in span.fields.cut() {
             if text.cut_from > 0 {
                 self.cut += 1;
                 if text.cut_from > self.longest {

@@ -15,6 +15,7 @@ pub mod report;
 mod reported;
 mod rows;
 pub mod search;
+pub mod slices;
 mod summary;
 pub mod timeline;
 mod tokens;
@@ -22,7 +23,7 @@ pub mod transcript;
 
 pub use output::{final_output, readable, FinalOutput};
 pub use prices::{Found, NoPrice, Price, PriceFileError, Prices, Step};
-pub use reconcile::{reconcile, Check, Quantity, Reason, Reconciliation, Verdict};
-pub use rows::{agents, calls, tasks, AgentRow, TaskRow};
-pub use summary::{summary, Summary, TokensFrom};
+pub use reconcile::{reconcile, reconcile_in, Check, Quantity, Reason, Reconciliation, Verdict};
+pub use rows::{agents, calls, tasks, tasks_in, AgentRow, TaskRow};
+pub use summary::{summary, summary_in, Summary, TokensFrom};
 pub use tokens::{model_of, totals, Cost, Totals};

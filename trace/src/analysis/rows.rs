@@ -2,6 +2,7 @@
 
 use super::prices::Prices;
 use super::reported;
+use super::slices::{at_once, pause, Slices, Work};
 use super::tokens::{self, Cost};
 use crate::model::{Execution, Field, Flags, Kind, Span, SpanIndex, Status, Trace};
 use crate::order;
@@ -60,24 +61,50 @@ pub struct AgentRow {
 
 /// The tasks of an execution, in the order of their start.
 pub fn tasks(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<TaskRow> {
-    let whole = execution.duration().filter(|&whole| whole > 0);
-    let all = (execution.first_span..execution.last_span)
-        .filter(|&at| kind(trace, at) == Some(Kind::Task));
-    all.enumerate()
-        .filter_map(|(position, at)| {
-            let span = trace.spans.get(at as usize)?;
+    at_once(tasks_in(&Slices::one(), trace, execution, prices))
+}
+
+/// [`tasks`] in slices.
+pub fn tasks_in<'a>(
+    slices: &'a Slices,
+    trace: &'a Trace,
+    execution: &'a Execution,
+    prices: &'a Prices,
+) -> Work<'a, Vec<TaskRow>> {
+    Box::pin(async move {
+        let whole = execution.duration().filter(|&whole| whole > 0);
+        let mut rows: Vec<TaskRow> = Vec::new();
+        for at in execution.first_span..execution.last_span {
+            if slices.due() {
+                pause().await;
+            }
+            let Some(span) = trace.spans.get(at as usize) else {
+                continue;
+            };
+            if span.kind != Kind::Task {
+                continue;
+            }
             let below = trace.spans.get(trace.subtree(at)).unwrap_or_default();
-            let totals = reported::totals(trace, span)
-                .unwrap_or_else(|| tokens::totals(trace, below, prices).known(execution.flags));
+            let totals = match reported::totals(trace, span) {
+                Some(totals) => totals,
+                None => {
+                    let totals = tokens::totals_in(slices, trace, below, prices).await;
+                    totals.known(execution.flags)
+                }
+            };
             let name = trace.name_of(span, Field::TaskName).map(str::to_owned);
-            Some(TaskRow {
+            let agents = agents_of(trace, at);
+            slices.breathe().await;
+            let models = models_of(trace, at);
+            slices.breathe().await;
+            rows.push(TaskRow {
                 span: at,
                 label: name
                     .clone()
-                    .unwrap_or_else(|| format!("Unnamed task {}", position + 1)),
+                    .unwrap_or_else(|| format!("Unnamed task {}", rows.len() + 1)),
                 name,
-                agents: agents_of(trace, at),
-                models: models_of(trace, at),
+                agents,
+                models,
                 status: span.status,
                 derived_status: span.flags.has(Flags::DERIVED_STATUS),
                 duration: span.duration(),
@@ -90,9 +117,10 @@ pub fn tasks(trace: &Trace, execution: &Execution, prices: &Prices) -> Vec<TaskR
                 requests: totals.requests,
                 failed_requests: totals.failed,
                 cost: totals.cost,
-            })
-        })
-        .collect()
+            });
+        }
+        rows
+    })
 }
 
 /// The agents of an execution, in the order of their first work.
@@ -199,10 +227,6 @@ fn at_work(trace: &Trace, task: SpanIndex) -> bool {
         .subtree(task)
         .filter_map(|at| trace.spans.get(at))
         .any(|span| matches!(span.kind, Kind::Agent | Kind::Llm))
-}
-
-fn kind(trace: &Trace, at: SpanIndex) -> Option<Kind> {
-    trace.spans.get(at as usize).map(|span| span.kind)
 }
 
 /// The role of the agent that a span belongs to: of the agent around it, else as recorded on the span or its task.

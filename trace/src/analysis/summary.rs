@@ -3,9 +3,10 @@
 use super::crew_totals;
 use super::prices::Prices;
 use super::reported;
+use super::slices::{at_once, pause, Slices, Work};
 use super::tokens::{self, Cost};
 use crate::model::{Execution, Kind, Trace};
-use crate::order;
+use crate::order::in_order;
 
 /// Where token totals come from.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,59 +58,77 @@ pub struct Summary {
 
 /// The figures of an execution.
 pub fn summary(trace: &Trace, execution: &Execution, prices: &Prices) -> Summary {
-    let spans = trace.spans_of(execution);
-    let saved = spans.first().and_then(|root| reported::totals(trace, root));
-    let is_saved = saved.is_some();
-    let totals =
-        saved.unwrap_or_else(|| tokens::totals(trace, spans, prices).known(execution.flags));
-    let reported_total = crew_totals::reported(trace, execution);
-    let has_records = !spans.is_empty();
-    let (total_tokens, tokens_from) = match (totals.total, reported_total) {
-        (total, _) if is_saved => (total, TokensFrom::Report),
-        (Some(total), _) => (Some(total), TokensFrom::Calls),
-        (None, Some(total)) => (Some(total), TokensFrom::Crew),
-        (None, None) => (None, TokensFrom::Nothing),
-    };
-    let last = spans
-        .iter()
-        .flat_map(|span| [span.start, span.end])
-        .flatten()
-        .max();
-    Summary {
-        total_tokens,
-        prompt_tokens: totals.prompt,
-        completion_tokens: totals.completion,
-        cached_prompt_tokens: totals.cached,
-        cache_write_tokens: totals.cache_write,
-        reasoning_tokens: totals.reasoning,
-        requests: totals.requests.filter(|_| has_records),
-        failed_requests: totals.failed.filter(|_| has_records),
-        execution_time: execution.duration(),
-        time_so_far: execution
-            .start
-            .zip(last)
-            .and_then(|(start, last)| last.checked_sub(start)),
-        llm_time: (!is_saved && totals.requests > Some(0)).then(|| {
-            covered(
-                spans
-                    .iter()
-                    .filter(|span| span.kind == Kind::Llm)
-                    .filter_map(|span| span.start.zip(span.end)),
-            )
-        }),
-        cost: totals.cost,
-        calls_without_usage: totals.without_usage,
-        reported_total,
-        tokens_from,
-    }
+    at_once(summary_in(&Slices::one(), trace, execution, prices))
 }
 
-/// Length of the union of stretches of time.
-fn covered(stretches: impl Iterator<Item = (i64, i64)>) -> i64 {
-    let stretches: Vec<(i64, i64)> = stretches.filter(|(start, end)| end >= start).collect();
+/// [`summary`] in slices.
+pub fn summary_in<'a>(
+    slices: &'a Slices,
+    trace: &'a Trace,
+    execution: &'a Execution,
+    prices: &'a Prices,
+) -> Work<'a, Summary> {
+    Box::pin(async move {
+        let spans = trace.spans_of(execution);
+        let saved = spans.first().and_then(|root| reported::totals(trace, root));
+        let is_saved = saved.is_some();
+        let totals = match saved {
+            Some(totals) => totals,
+            None => {
+                let totals = tokens::totals_in(slices, trace, spans, prices).await;
+                totals.known(execution.flags)
+            }
+        };
+        let reported_total = crew_totals::reported(trace, execution);
+        let has_records = !spans.is_empty();
+        let (total_tokens, tokens_from) = match (totals.total, reported_total) {
+            (total, _) if is_saved => (total, TokensFrom::Report),
+            (Some(total), _) => (Some(total), TokensFrom::Calls),
+            (None, Some(total)) => (Some(total), TokensFrom::Crew),
+            (None, None) => (None, TokensFrom::Nothing),
+        };
+        let mut last = None;
+        let mut calls = Vec::new();
+        for span in spans {
+            last = last.max(span.start).max(span.end);
+            let stretch = span.start.zip(span.end);
+            calls.extend(stretch.filter(|(start, end)| span.kind == Kind::Llm && end >= start));
+            if slices.due() {
+                pause().await;
+            }
+        }
+        let has_calls = !is_saved && totals.requests > Some(0);
+        let llm_time = match has_calls {
+            true => Some(covered(in_order(slices, calls).await)),
+            false => None,
+        };
+        Summary {
+            total_tokens,
+            prompt_tokens: totals.prompt,
+            completion_tokens: totals.completion,
+            cached_prompt_tokens: totals.cached,
+            cache_write_tokens: totals.cache_write,
+            reasoning_tokens: totals.reasoning,
+            requests: totals.requests.filter(|_| has_records),
+            failed_requests: totals.failed.filter(|_| has_records),
+            execution_time: execution.duration(),
+            time_so_far: execution
+                .start
+                .zip(last)
+                .and_then(|(start, last)| last.checked_sub(start)),
+            llm_time,
+            cost: totals.cost,
+            calls_without_usage: totals.without_usage,
+            reported_total,
+            tokens_from,
+        }
+    })
+}
+
+/// Length of the union of stretches of time, by their start.
+fn covered(stretches: Vec<(i64, i64)>) -> i64 {
     let (mut sum, mut reached) = (0i64, i64::MIN);
-    for at in order::sorted(stretches.len(), &|at| (stretches[at].0, stretches[at].1, 0)) {
-        let (start, end) = stretches[at];
+    for (start, end) in stretches {
         sum = sum.saturating_add(end.saturating_sub(start.max(reached)).max(0));
         reached = reached.max(end);
     }
@@ -122,10 +141,7 @@ mod tests {
 
     #[test]
     fn overlapping_calls_count_once() {
-        assert_eq!(
-            covered([(0, 10), (5, 12), (20, 21), (20, 21)].into_iter()),
-            13
-        );
-        assert_eq!(covered(std::iter::empty()), 0);
+        assert_eq!(covered(vec![(0, 10), (5, 12), (20, 21), (20, 21)]), 13);
+        assert_eq!(covered(Vec::new()), 0);
     }
 }

@@ -1,6 +1,7 @@
 //! Sums of tokens, requests and cost over LLM calls.
 
 use super::prices::{Found, NoPrice, Prices};
+use super::slices::{pause, Slices, Work};
 use crate::model::{Field, Flags, Kind, Span, Status, Sym, Trace, Usage, Value};
 
 /// What a set of LLM calls cost. USD.
@@ -65,17 +66,69 @@ pub fn totals<'a>(
     spans: impl IntoIterator<Item = &'a Span>,
     prices: &Prices,
 ) -> Totals {
-    let mut sum = Totals::default();
-    let mut cost = Cost::default();
-    let (mut priced, mut unpriced) = (Vec::new(), Vec::<(&str, NoPrice)>::new());
-    let mut all_recorded = true;
-    // A trace has a handful of models and any number of calls.
-    let mut known: Vec<(Names, Result<Found, NoPrice>)> = Vec::new();
-    let (mut requests, mut failed) = (0, 0);
+    let mut sum = Sum::new(trace, prices);
     for call in spans.into_iter().filter(|span| span.kind == Kind::Llm) {
-        requests += 1;
-        failed += u64::from(call.status == Status::Failed);
-        let usage = *call.usage;
+        sum.add(call);
+    }
+    sum.finish()
+}
+
+/// [`totals`] in slices.
+pub(super) fn totals_in<'a>(
+    slices: &'a Slices,
+    trace: &'a Trace,
+    spans: &'a [Span],
+    prices: &'a Prices,
+) -> Work<'a, Totals> {
+    Box::pin(async move {
+        let mut sum = Sum::new(trace, prices);
+        for call in spans.iter().filter(|span| span.kind == Kind::Llm) {
+            sum.add(call);
+            if slices.due() {
+                pause().await;
+            }
+        }
+        sum.finish()
+    })
+}
+
+/// Adds up LLM calls.
+struct Sum<'a> {
+    trace: &'a Trace,
+    prices: &'a Prices,
+    sum: Totals,
+    requests: u64,
+    failed: u64,
+    cost: Cost,
+    priced: Vec<&'a str>,
+    unpriced: Vec<(&'a str, NoPrice)>,
+    all_recorded: bool,
+    /// A trace has a handful of models and any number of calls.
+    known: Vec<(Names, Result<Found, NoPrice>)>,
+}
+
+impl<'a> Sum<'a> {
+    fn new(trace: &'a Trace, prices: &'a Prices) -> Self {
+        Self {
+            trace,
+            prices,
+            sum: Totals::default(),
+            requests: 0,
+            failed: 0,
+            cost: Cost::default(),
+            priced: Vec::new(),
+            unpriced: Vec::new(),
+            all_recorded: true,
+            known: Vec::new(),
+        }
+    }
+
+    #[inline(never)]
+    fn add(&mut self, call: &Span) {
+        let (sum, cost) = (&mut self.sum, &mut self.cost);
+        self.requests += 1;
+        self.failed += u64::from(call.status == Status::Failed);
+        let usage = &*call.usage;
         let partial = usage.prompt.is_none() || usage.completion.is_none();
         if partial && usage.total.is_none() {
             sum.without_usage += u64::from(call.status == Status::Completed);
@@ -86,26 +139,26 @@ pub fn totals<'a>(
         add(&mut sum.cached, usage.cached);
         add(&mut sum.cache_write, usage.cache_write);
         add(&mut sum.reasoning, usage.reasoning);
-        let model = model_of(trace, call).unwrap_or_default();
+        let model = model_of(self.trace, call).unwrap_or_default();
         if let Some(amount) = recorded_cost(call) {
             cost.recorded = true;
             cost.usd = Some(cost.usd.unwrap_or(0.0) + amount);
-            insert(&mut priced, model);
-            continue;
+            insert(&mut self.priced, model);
+            return;
         }
         if !usage.is_recorded() {
             cost.missing_calls += u64::from(call.status == Status::Completed);
-            continue;
+            return;
         }
-        let found = price_of(trace, call, model, prices, &mut known);
-        let amount = found.ok().and_then(|found| found.price.cost(&usage));
+        let found = price_of(self.trace, call, model, self.prices, &mut self.known);
+        let amount = found.ok().and_then(|found| found.price.cost(usage));
         cost.missing_calls += u64::from(amount.is_none() || partial);
         match (found, amount) {
             (Ok(found), Some(amount)) => {
-                all_recorded = false;
+                self.all_recorded = false;
                 cost.own_prices |= found.own;
                 cost.usd = Some(cost.usd.unwrap_or(0.0) + amount);
-                insert(&mut priced, model);
+                insert(&mut self.priced, model);
             }
             (Err(why), _) => {
                 let name = if model.is_empty() {
@@ -113,6 +166,7 @@ pub fn totals<'a>(
                 } else {
                     model
                 };
+                let unpriced = &mut self.unpriced;
                 if let Err(at) = unpriced.binary_search_by(|(known, _)| known.cmp(&name)) {
                     unpriced.insert(at, (name, why));
                 }
@@ -121,16 +175,20 @@ pub fn totals<'a>(
             (Ok(_), None) => {}
         }
     }
-    cost.mixed = cost.recorded && !all_recorded;
-    cost.recorded &= all_recorded;
-    cost.priced_models = priced.into_iter().map(str::to_owned).collect();
-    for (model, why) in unpriced {
-        cost.unpriced_models.push(model.to_owned());
-        cost.reasons.push(why);
+
+    fn finish(self) -> Totals {
+        let (mut sum, mut cost) = (self.sum, self.cost);
+        cost.mixed = cost.recorded && !self.all_recorded;
+        cost.recorded &= self.all_recorded;
+        cost.priced_models = self.priced.into_iter().map(str::to_owned).collect();
+        for (model, why) in self.unpriced {
+            cost.unpriced_models.push(model.to_owned());
+            cost.reasons.push(why);
+        }
+        sum.cost = cost;
+        (sum.requests, sum.failed) = (Some(self.requests), Some(self.failed));
+        sum
     }
-    sum.cost = cost;
-    (sum.requests, sum.failed) = (Some(requests), Some(failed));
-    sum
 }
 
 /// What each of some spans cost in USD by itself, in their order; `None`: no call, nothing recorded, or no price.

@@ -1,7 +1,7 @@
 //! What a span holds in few bytes: its facts, the places of its records, its tokens. A trace of a million spans has ten million facts; as
 //! plain values they would take 56 bytes each, twice (reader and page), and here they take 9 on average.
 
-use super::packed::{put, take, text_of, write_text, Entry};
+use super::packed::{is_cut, put, take, text_of, write_text, Entry};
 use super::{Field, Sym, TextRef, Value};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
@@ -129,6 +129,19 @@ impl Facts {
     /// All, in the order in which they were added.
     pub fn iter(&self) -> Iter<'_> {
         Iter { rest: &self.bytes }
+    }
+
+    /// The long texts that their producer cut. Looks at no others: that a text is whole stands in its second byte.
+    pub fn cut(&self) -> impl Iterator<Item = TextRef> + '_ {
+        let mut rest = self.bytes.as_slice();
+        std::iter::from_fn(move || loop {
+            let (&[_, code], after) = rest.split_first_chunk()?;
+            let (bytes, after) = after.split_at_checked(length(code))?;
+            rest = after;
+            if code >= TEXT && is_cut(bytes) {
+                return text_of(bytes);
+            }
+        })
     }
 
     /// How many there are.
@@ -439,6 +452,16 @@ mod tests {
         }
         assert!(records.iter().eq(texts()));
         assert_eq!(records.len(), texts().len());
+    }
+
+    #[test]
+    fn cut_texts_are_found() {
+        let mut facts = Facts::default();
+        for value in values() {
+            facts.push(Field::Output, value);
+        }
+        let cut = texts().into_iter().filter(|text| text.cut_from > 0);
+        assert!(facts.cut().eq(cut));
     }
 
     #[test]

@@ -80,6 +80,11 @@ pub(super) fn text_of(bytes: &[u8]) -> Option<TextRef> {
     })
 }
 
+/// Whether the place of a text says that it was cut.
+pub(super) fn is_cut(bytes: &[u8]) -> bool {
+    bytes.get(1).is_some_and(|far| far & 0xF > 0)
+}
+
 /// Forms without a number of their own.
 const FORMS: [TextForm; 16] = [
     TextForm::Json,

@@ -1,5 +1,6 @@
 //! The comparison itself.
 
+use super::super::slices::{at_once, pause, Slices, Work};
 use super::super::tokens::model_of;
 use super::{Check, Quantity, Reason, Reconciliation, Verdict};
 use crate::model::{Execution, Field, Kind, Span, SpanIndex, Status, Sym, Trace};
@@ -9,75 +10,91 @@ const MAX_MODELS: usize = 20;
 
 /// Compares the sums over an execution's calls with what it counted itself.
 pub fn reconcile(trace: &Trace, execution: &Execution) -> Reconciliation {
-    let whole = execution.first_span as usize..execution.last_span as usize;
-    let calls = calls_in(trace, whole);
-    let mut checks: Vec<Check> = Vec::new();
-    let mut earlier: Vec<(Kind, Quantity, u64)> = Vec::new();
-    let (mut without_total, mut failed_without) = (0, 0);
-    for at in execution.first_span..execution.last_span {
-        let Some(span) = trace
-            .spans
-            .get(at as usize)
-            .filter(|span| span.kind != Kind::Llm)
-        else {
-            continue;
-        };
-        let mut below = None;
-        for (quantity, field) in Quantity::ALL {
-            let Some(reported) = span.int(field).and_then(|count| u64::try_from(count).ok()) else {
+    at_once(reconcile_in(&Slices::one(), trace, execution))
+}
+
+/// [`reconcile`] in slices.
+pub fn reconcile_in<'a>(
+    slices: &'a Slices,
+    trace: &'a Trace,
+    execution: &'a Execution,
+) -> Work<'a, Reconciliation> {
+    Box::pin(async move {
+        let whole = execution.first_span as usize..execution.last_span as usize;
+        let calls = calls_in(trace, whole);
+        slices.breathe().await;
+        let mut checks: Vec<Check> = Vec::new();
+        let mut earlier: Vec<(Kind, Quantity, u64)> = Vec::new();
+        let (mut without_total, mut failed_without) = (0, 0);
+        for at in execution.first_span..execution.last_span {
+            if slices.due() {
+                pause().await;
+            }
+            let Some(span) = trace
+                .spans
+                .get(at as usize)
+                .filter(|span| span.kind != Kind::Llm)
+            else {
                 continue;
             };
-            let below = below.get_or_insert_with(|| calls_in(trace, trace.subtree(at)));
-            let scope = Scope {
-                trace,
-                at,
-                span,
-                all: &calls,
-                earlier: &earlier,
-                below,
-                quantity,
-                reported,
-            };
-            checks.push(scope.check());
-            earlier.push((span.kind, quantity, reported));
+            let mut below = None;
+            for (quantity, field) in Quantity::ALL {
+                let Some(reported) = span.int(field).and_then(|count| u64::try_from(count).ok())
+                else {
+                    continue;
+                };
+                let below = below.get_or_insert_with(|| calls_in(trace, trace.subtree(at)));
+                let scope = Scope {
+                    trace,
+                    at,
+                    span,
+                    all: &calls,
+                    earlier: &earlier,
+                    below,
+                    quantity,
+                    reported,
+                };
+                checks.push(scope.check());
+                earlier.push((span.kind, quantity, reported));
+            }
+            if span.kind == Kind::Crew && below.is_none() {
+                without_total += u64::from(span.status != Status::Running);
+                failed_without += u64::from(span.status == Status::Failed);
+            }
         }
-        if span.kind == Kind::Crew && below.is_none() {
-            without_total += u64::from(span.status != Status::Running);
-            failed_without += u64::from(span.status == Status::Failed);
-        }
-    }
-    let call_tokens = sum(&calls, Quantity::Total);
-    let has_total = checks.iter().any(|check| check.quantity == Quantity::Total);
-    agents(trace, execution, &calls, &mut checks);
-    // How crewai counts by agent is a habit, no contradiction.
-    let contradicts = |check: &Check| {
-        check
-            .reason
-            .is_some_and(|reason| !matches!(reason, Reason::EarlierWork | Reason::Unnamed))
-    };
-    let verdict = if checks.iter().any(contradicts) {
-        Verdict::Differs
-    } else if has_total && call_tokens.is_some() {
-        Verdict::Agrees
-    } else if has_total {
-        Verdict::ReportedOnly
-    } else if call_tokens.is_some() {
-        Verdict::CallsOnly
-    } else {
-        Verdict::Nothing
-    };
-    Reconciliation {
-        verdict,
-        crews_without_total: if has_total {
-            without_total
+        let call_tokens = sum(&calls, Quantity::Total);
+        let has_total = checks.iter().any(|check| check.quantity == Quantity::Total);
+        agents(slices, trace, execution, &calls, &mut checks).await;
+        // How crewai counts by agent is a habit, no contradiction.
+        let contradicts = |check: &Check| {
+            check
+                .reason
+                .is_some_and(|reason| !matches!(reason, Reason::EarlierWork | Reason::Unnamed))
+        };
+        let verdict = if checks.iter().any(contradicts) {
+            Verdict::Differs
+        } else if has_total && call_tokens.is_some() {
+            Verdict::Agrees
+        } else if has_total {
+            Verdict::ReportedOnly
+        } else if call_tokens.is_some() {
+            Verdict::CallsOnly
         } else {
-            failed_without
-        },
-        calls_without_usage: without_usage(&calls),
-        calls: calls.len() as u64,
-        call_tokens,
-        checks,
-    }
+            Verdict::Nothing
+        };
+        Reconciliation {
+            verdict,
+            crews_without_total: if has_total {
+                without_total
+            } else {
+                failed_without
+            },
+            calls_without_usage: without_usage(&calls),
+            calls: calls.len() as u64,
+            call_tokens,
+            checks,
+        }
+    })
 }
 
 /// A call with its place.
@@ -107,12 +124,21 @@ fn without_usage(calls: &[Call<'_>]) -> u64 {
 }
 
 /// What `crewai.agent.llm_calls_count` says. crewai counts by agent and execution, and only calls that name the agent.
-fn agents(trace: &Trace, execution: &Execution, calls: &[Call<'_>], checks: &mut Vec<Check>) {
+async fn agents(
+    slices: &Slices,
+    trace: &Trace,
+    execution: &Execution,
+    calls: &[Call<'_>],
+    checks: &mut Vec<Check>,
+) {
     let first = execution.first_span;
     let count = execution.last_span.saturating_sub(first) as usize;
     // For each span that is an agent: its own calls, and those of them that may not name it.
     let mut own = vec![(0u64, 0u64); count];
     for (at, call) in calls {
+        if slices.due() {
+            pause().await;
+        }
         let agent = trace.nearest(*at, |span| span.kind == Kind::Agent);
         let Some(of) = agent.and_then(|agent| own.get_mut(agent.checked_sub(first)? as usize))
         else {
@@ -126,6 +152,9 @@ fn agents(trace: &Trace, execution: &Execution, calls: &[Call<'_>], checks: &mut
     // Own calls so far, by agent.
     let mut so_far: Vec<(Sym, u64)> = Vec::new();
     for at in first..execution.last_span {
+        if slices.due() {
+            pause().await;
+        }
         let Some(span) = trace
             .spans
             .get(at as usize)

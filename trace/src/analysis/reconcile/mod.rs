@@ -5,7 +5,7 @@
 
 mod compare;
 
-pub use compare::reconcile;
+pub use compare::{reconcile, reconcile_in};
 
 use crate::model::{Field, Span, SpanIndex, Status, Trace, Usage};
 

@@ -4,7 +4,9 @@
 //! shares of any stretch of time and the height of any pixel cost a search and a short walk, with a million calls too.
 
 use super::{extent, has_children, is_work, Stretch};
+use crate::analysis::slices::{at_once, pause, Slices, Work};
 use crate::model::{Execution, Flags, Kind, Trace};
+use crate::order::{in_order, Pair};
 
 /// What a moment counts as: the first of these that runs.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -94,44 +96,63 @@ pub struct Activity {
     pub has_calls: bool,
 }
 
-/// Begin or end of a call.
-#[derive(Clone, Copy)]
-struct Edge {
-    time: i64,
-    doing: u8,
-    /// Nothing is recorded inside of it, so it counts as one that runs.
-    leaf: bool,
-}
+/// Begin or end of a call: when, what it counts as, and whether it is a [`LEAF`].
+type Edge = Pair;
+
+/// Nothing is recorded inside of the call, so it counts as one that runs.
+const LEAF: i64 = 8;
 
 impl Activity {
     /// Of one execution; `whole` bounds what has no end.
     pub fn new(trace: &Trace, execution: &Execution, whole: Stretch) -> Self {
-        let (mut starts, mut ends) = (Vec::new(), Vec::new());
-        let mut has_calls = false;
-        for at in execution.first_span..execution.last_span {
-            let Some(span) = trace.spans.get(at as usize) else {
-                continue;
-            };
-            let leaf = !has_children(trace, at);
-            if is_work(span.kind) && !leaf || span.flags.has(Flags::AS_REPORTED) {
-                continue;
-            }
-            let Some((stretch, _)) = extent(trace, at, whole) else {
-                continue;
-            };
-            if stretch.length() <= 0 {
-                continue;
-            }
-            has_calls |= matches!(span.kind, Kind::Llm | Kind::Tool);
-            let doing = Doing::of(span.kind) as u8;
-            let edge = |time| Edge { time, doing, leaf };
-            starts.push(edge(stretch.start));
-            ends.push(edge(stretch.end));
-        }
-        Self::swept(&in_order(starts), &in_order(ends), whole, has_calls)
+        at_once(Self::new_in(&Slices::one(), trace, execution, whole))
     }
 
-    fn swept(starts: &[Edge], ends: &[Edge], whole: Stretch, has_calls: bool) -> Self {
+    /// [`Activity::new`] in slices.
+    pub fn new_in<'a>(
+        slices: &'a Slices,
+        trace: &'a Trace,
+        execution: &'a Execution,
+        whole: Stretch,
+    ) -> Work<'a, Self> {
+        Box::pin(async move {
+            let (mut starts, mut ends) = (Vec::new(), Vec::new());
+            let mut has_calls = false;
+            for at in execution.first_span..execution.last_span {
+                if slices.due() {
+                    pause().await;
+                }
+                let Some(span) = trace.spans.get(at as usize) else {
+                    continue;
+                };
+                let leaf = !has_children(trace, at);
+                if is_work(span.kind) && !leaf || span.flags.has(Flags::AS_REPORTED) {
+                    continue;
+                }
+                let Some((stretch, _)) = extent(trace, at, whole) else {
+                    continue;
+                };
+                if stretch.length() <= 0 {
+                    continue;
+                }
+                has_calls |= matches!(span.kind, Kind::Llm | Kind::Tool);
+                let doing = i64::from(Doing::of(span.kind) as u8) | if leaf { LEAF } else { 0 };
+                starts.push((stretch.start, doing));
+                ends.push((stretch.end, doing));
+            }
+            let starts = in_order(slices, starts).await;
+            let ends = in_order(slices, ends).await;
+            Self::swept(slices, &starts, &ends, whole, has_calls).await
+        })
+    }
+
+    async fn swept(
+        slices: &Slices,
+        starts: &[Edge],
+        ends: &[Edge],
+        whole: Stretch,
+        has_calls: bool,
+    ) -> Self {
         let mut this = Self {
             has_calls,
             segments: Vec::with_capacity(starts.len() + ends.len() + 2),
@@ -147,9 +168,12 @@ impl Activity {
         });
         let (mut starts, mut ends) = (starts.iter().peekable(), ends.iter().peekable());
         while let Some(end) = ends.peek() {
+            if slices.due() {
+                pause().await;
+            }
             // An end before a start at the same time: one after the other is not two at once.
-            let begins = starts.next_if(|start| start.time < end.time);
-            let Some(edge) = begins.or_else(|| ends.next()) else {
+            let begins = starts.next_if(|start| start.0 < end.0);
+            let Some((time, what)) = begins.or_else(|| ends.next()) else {
                 break;
             };
             let by = |count: &mut u32| {
@@ -158,14 +182,14 @@ impl Activity {
                     None => count.saturating_sub(1),
                 }
             };
-            let class = usize::from(edge.doing);
+            let class = (what & !LEAF) as usize;
             running.get_mut(class).map(by);
-            leaves.get_mut(class).filter(|_| edge.leaf).map(by);
+            leaves.get_mut(class).filter(|_| what & LEAF != 0).map(by);
             let doing = running.iter().position(|&count| count > 0);
             let small = |count: u32| u16::try_from(count).unwrap_or(u16::MAX);
             let [llm, _, tool, other, _] = leaves;
             this.change(Segment {
-                start: edge.time,
+                start: *time,
                 doing: doing.unwrap_or(Doing::Idle as usize) as u8,
                 llm: small(llm),
                 all: small(llm.saturating_add(tool).saturating_add(other)),
@@ -186,6 +210,9 @@ impl Activity {
         }
         let mut sum = Sums::default();
         for (at, segment) in this.segments.iter().enumerate() {
+            if slices.due() {
+                pause().await;
+            }
             if at % STEP == 0 {
                 this.sums.push(sum);
             }
@@ -248,44 +275,6 @@ impl Activity {
         }
         gaps
     }
-}
-
-/// Sorts by time, merging the runs that are there: the calls of a task follow each other, so there are about as many runs as
-/// tasks, and a million calls of one crew take one walk. Calls at the same time stay in their order.
-fn in_order(mut edges: Vec<Edge>) -> Vec<Edge> {
-    while !run(&edges).1.is_empty() {
-        let mut merged = Vec::with_capacity(edges.len());
-        let mut rest = edges.as_slice();
-        while !rest.is_empty() {
-            let (mut a, after) = run(rest);
-            let (mut b, after) = run(after);
-            rest = after;
-            while let (Some((first, more)), Some((other, others))) =
-                (a.split_first(), b.split_first())
-            {
-                if other.time < first.time {
-                    merged.push(*other);
-                    b = others;
-                } else {
-                    merged.push(*first);
-                    a = more;
-                }
-            }
-            merged.extend_from_slice(a);
-            merged.extend_from_slice(b);
-        }
-        edges = merged;
-    }
-    edges
-}
-
-/// The longest beginning that is in order, and the rest.
-fn run(edges: &[Edge]) -> (&[Edge], &[Edge]) {
-    let falls = edges
-        .iter()
-        .zip(edges.iter().skip(1))
-        .position(|(now, next)| next.time < now.time);
-    edges.split_at(falls.map_or(edges.len(), |at| at + 1))
 }
 
 #[cfg(test)]
@@ -407,21 +396,5 @@ mod tests {
                 (all.all, all.llm)
             );
         }
-    }
-
-    #[test]
-    fn edges_in_any_order_come_out_sorted() {
-        let times = [5, 1, 4, 4, 9, 2, 0, 7, 7, 3];
-        let edges = times.map(|time| Edge {
-            time,
-            doing: 0,
-            leaf: true,
-        });
-        let sorted: Vec<i64> = in_order(edges.to_vec())
-            .iter()
-            .map(|edge| edge.time)
-            .collect();
-        assert_eq!(sorted, [0, 1, 2, 3, 4, 4, 5, 7, 7, 9]);
-        assert!(in_order(Vec::new()).is_empty());
     }
 }
