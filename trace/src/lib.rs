@@ -3,6 +3,10 @@
 //! Pure Rust, no browser type: the same code runs in the viewer's worker, in the native report command and in the tests.
 //! Dependencies go one way only: `analysis -> model <- import`.
 
+// Functions that every byte or every attribute passes are compiled for speed where the compiler lets us (`cargo xtask dist` sets `speed`): the
+// rest is compiled for size, and these few cost little of it.
+#![cfg_attr(speed, feature(optimize_attribute))]
+
 pub mod analysis;
 pub mod import;
 pub mod model;

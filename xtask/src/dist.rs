@@ -13,8 +13,9 @@ use crate::size;
 use crate::tools::Tools;
 
 /// Beside the flags of `.cargo/config.toml`: panics keep their messages, but name no line of the source (10 KB less to download, and no
-/// path of this machine in it), and `{:?}` writes nothing (3 KB; only panics use it). Not stable; both compilers used here have them.
-const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none";
+/// path of this machine in it), and `{:?}` writes nothing (3 KB; only panics use it). What every byte passes is compiled for speed all the same
+/// (`trace/src/lib.rs`). Not stable; both compilers used here have them.
+const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none --cfg speed";
 
 /// Scripts of the site that are shortened in place.
 const SCRIPTS: [&str; 18] = [

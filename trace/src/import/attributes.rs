@@ -37,6 +37,7 @@ fn bit(tag: u32) -> u64 {
 }
 
 /// Reads OTLP's list of keys and typed values in one pass: most of a trace's bytes are in here. `None` if anything in it is something else.
+#[cfg_attr(speed, optimize(speed))]
 fn typed_list(raw: Raw<'_>) -> Option<Vec<(Cow<'_, str>, Raw<'_>)>> {
     let mut pairs = Vec::with_capacity(16);
     let mut walk = raw.walk();
@@ -86,6 +87,7 @@ impl<'a> Attributes<'a> {
     /// - `[{"key": …, "type": …, "value": …}]`: tags
     /// - `{"llm.model_name": …}` or `{"llm": {"model_name": …}}`: an object; keys of nested ones are joined by dots, and an object can be
     ///   had under its own key as well
+    #[cfg_attr(speed, optimize(speed))]
     pub fn read(raw: Raw<'a>) -> Self {
         let mut pairs = Vec::new();
         match raw.get().as_bytes().first() {
@@ -107,6 +109,7 @@ impl<'a> Attributes<'a> {
         }
     }
 
+    #[cfg_attr(speed, optimize(speed))]
     fn of(pairs: Vec<(Cow<'a, str>, Raw<'a>)>) -> Self {
         let tags: Vec<u32> = pairs.iter().map(|(key, _)| tag(key)).collect();
         Self {
@@ -164,6 +167,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The value of a key, unless it is `null`.
+    #[cfg_attr(speed, optimize(speed))]
     pub fn get(&self, key: &str) -> Option<Raw<'a>> {
         let wanted = tag(key);
         if self.present & bit(wanted) == 0 {
@@ -218,6 +222,7 @@ impl<'a> Attributes<'a> {
     }
 
     /// The place of a long text; says so where the producer cut it (`<key>.truncated`, `<key>.original_size_bytes`).
+    #[cfg_attr(speed, optimize(speed))]
     pub fn text(&self, key: &str, place: &RecordPlace<'_>) -> Option<TextRef> {
         // Attributes that a store keeps as a text inside its own JSON have no place in the record.
         let value = self.get(key)?.get();

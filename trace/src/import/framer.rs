@@ -178,6 +178,7 @@ impl Framer {
         self.release();
     }
 
+    #[cfg_attr(speed, optimize(speed))]
     fn scan(&mut self, sink: &mut dyn FnMut(Frame<'_>)) {
         if self.at_start && !self.buf.is_empty() {
             self.at_start = false;

@@ -55,6 +55,7 @@ impl Framer {
     }
 
     /// Goes on as long as whole blocks are there, up to the end of the part that holds no record.
+    #[cfg_attr(speed, optimize(speed))]
     pub(super) fn blocks(&mut self, sink: &mut dyn FnMut(Frame<'_>)) -> Blocks {
         while let Some(bytes) = self
             .buf
@@ -163,6 +164,7 @@ impl Framer {
     }
 
     /// The last byte before a place that is no white space; `prev` is that before the block.
+    #[cfg_attr(speed, optimize(speed))]
     fn before(&self, from: usize, at: usize) -> u8 {
         let bytes = self.buf.get(from..at).unwrap_or_default();
         let space = |byte: &&u8| !matches!(byte, b' ' | b'\t' | b'\r' | b'\n');
@@ -199,6 +201,7 @@ impl Noted {
     }
 
     /// The quotes marked in the bytes from `at` on; `base` is the source offset of the buffer.
+    #[cfg_attr(speed, optimize(speed))]
     fn note(&mut self, base: u64, at: usize, mut marks: u64) {
         let from = (base + at as u64).saturating_sub(self.from) as u32;
         if self.list.len() < self.count + 64 {

@@ -27,6 +27,7 @@ pub fn prefixes(pieces: Pieces) -> &'static [&'static str] {
 }
 
 /// Whether attributes hold such pieces.
+#[cfg_attr(speed, optimize(speed))]
 pub fn has_pieces(attributes: &Attributes<'_>, pieces: Pieces) -> bool {
     attributes.iter().any(|(key, value)| {
         prefixes(pieces)

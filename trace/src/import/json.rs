@@ -25,6 +25,7 @@ impl<'a> Raw<'a> {
     }
 
     /// The value as it stands.
+    #[cfg_attr(speed, optimize(speed))]
     pub fn get(self) -> &'a str {
         self.text
     }
@@ -55,6 +56,7 @@ impl<'a> Object<'a> {
         Self::walked(raw.walk())
     }
 
+    #[cfg_attr(speed, optimize(speed))]
     fn walked(mut walk: Walk<'a>) -> Option<Self> {
         let mut members = Vec::with_capacity(16);
         walk.space();
@@ -90,6 +92,7 @@ impl<'a> Object<'a> {
     }
 
     /// The whole number of a key, given as number or string.
+    #[cfg_attr(speed, optimize(speed))]
     pub fn int(&self, key: &str) -> Option<i64> {
         self.get(key).and_then(|raw| int(raw.get()))
     }
@@ -146,6 +149,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Whether the object or array closes here. `None`: it is no JSON.
+    #[cfg_attr(speed, optimize(speed))]
     fn closes(&mut self, bracket: u8) -> Option<bool> {
         let first = std::mem::take(&mut self.begun);
         if !first {
@@ -166,6 +170,7 @@ impl<'a> Walk<'a> {
     }
 
     /// In an object, the next key; its value stands here then. `Some(None)`: the object ends. `None`: it is no JSON.
+    #[cfg_attr(speed, optimize(speed))]
     pub fn key(&mut self) -> Option<Option<Cow<'a, str>>> {
         if self.closes(b'}')? {
             return Some(None);
@@ -196,6 +201,7 @@ impl<'a> Walk<'a> {
     }
 
     /// Passes over the value that stands here.
+    #[cfg_attr(speed, optimize(speed))]
     pub fn value(&mut self) -> Option<Raw<'a>> {
         let (from, quotes) = (self.at, self.quotes);
         self.at = syntax::value(self.text.as_bytes(), from, &mut self.quotes)?;
@@ -227,6 +233,7 @@ fn items(mut walk: Walk<'_>) -> Option<Vec<Raw<'_>>> {
 }
 
 /// What stands between the quotes of a JSON string, its escapes undone. `None` for half a surrogate pair, a quote or a control character.
+#[cfg_attr(speed, optimize(speed))]
 fn unescaped(inner: &str) -> Option<String> {
     let bytes = inner.as_bytes();
     let mut out = String::with_capacity(inner.len());
@@ -274,6 +281,7 @@ fn letter(bytes: &[u8], at: usize) -> Option<(char, usize)> {
 }
 
 /// Content of a JSON string, borrowed where nothing is escaped. Half surrogate pairs become U+FFFD.
+#[cfg_attr(speed, optimize(speed))]
 pub fn unescape(raw: &str) -> Cow<'_, str> {
     let Some(inner) = raw
         .strip_prefix('"')
@@ -297,6 +305,7 @@ pub fn unescape(raw: &str) -> Cow<'_, str> {
 }
 
 /// The JSON object that a value is, or that it holds as a text; of any other text nothing is copied to see that.
+#[cfg_attr(speed, optimize(speed))]
 pub fn object_text(raw: Raw<'_>) -> Option<Cow<'_, str>> {
     let mut text = raw.get();
     text = text.strip_prefix('"').unwrap_or(text);

@@ -55,6 +55,7 @@ impl<'a> Quotes<'a> {
 
 /// The end of the string whose opening quote stands before `at`: the place after its closing quote.
 #[inline]
+#[cfg_attr(speed, optimize(speed))]
 pub fn string(bytes: &[u8], at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
     match quotes.pass(at) {
         Some(end) => Some(end),
@@ -62,6 +63,7 @@ pub fn string(bytes: &[u8], at: usize, quotes: &mut Quotes<'_>) -> Option<usize>
     }
 }
 
+#[cfg_attr(speed, optimize(speed))]
 fn look_through(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         at = plain_until(bytes, at);
@@ -97,6 +99,7 @@ fn scalar(bytes: &[u8], at: usize) -> Option<usize> {
         .then_some(at + word.len())
 }
 
+#[cfg_attr(speed, optimize(speed))]
 fn number(bytes: &[u8], at: usize) -> Option<usize> {
     let at = at + usize::from(bytes.get(at) == Some(&b'-'));
     let mut end = digits(bytes, at)?;
@@ -154,6 +157,7 @@ impl Open {
 }
 
 /// The end of a member's key and colon; the value stands there.
+#[cfg_attr(speed, optimize(speed))]
 fn key(bytes: &[u8], at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
     if bytes.get(at) != Some(&b'"') {
         return None;
@@ -164,6 +168,7 @@ fn key(bytes: &[u8], at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
 }
 
 /// The end of the value that begins at `at` (no white space). `None` if it is no JSON. Any depth: nothing recurses.
+#[cfg_attr(speed, optimize(speed))]
 pub fn value(bytes: &[u8], mut at: usize, quotes: &mut Quotes<'_>) -> Option<usize> {
     let mut open = Open::default();
     loop {

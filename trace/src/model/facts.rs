@@ -45,6 +45,7 @@ fn value(code: u8, bytes: &[u8]) -> Option<Value> {
 
 impl Facts {
     /// Adds a fact behind the others, even if the field is there.
+    #[cfg_attr(speed, optimize(speed))]
     fn push(&mut self, field: Field, value: Value) {
         let mut entry = Entry::of(field as u8);
         let code = match value {
@@ -58,6 +59,7 @@ impl Facts {
     }
 
     /// Where a fact lies: from its field on, and the byte after it.
+    #[cfg_attr(speed, optimize(speed))]
     fn place(&self, wanted: Field) -> Option<(usize, usize)> {
         let mut at = 0;
         while let Some(&[field, code]) = self.bytes.get(at..at + 2) {
