@@ -3,7 +3,7 @@
 
 use crewscope_trace::analysis::coverage::{self, Note};
 use crewscope_trace::analysis::slices::Slices;
-use crewscope_trace::analysis::timeline::{self, Activity, Folding, Stretch};
+use crewscope_trace::analysis::timeline::{self, Activity, Cache, Folding, Scale, Stretch};
 use crewscope_trace::analysis::{self, Prices, Reconciliation, Summary, TaskRow};
 use crewscope_trace::model::Trace;
 use std::sync::{Arc, Mutex};
@@ -41,8 +41,12 @@ pub struct Prepared {
     pub whole: Slot<Option<Stretch>>,
     /// What ran when.
     pub activity: Slot<Activity>,
+    /// Where a time is drawn if idle stretches are drawn short.
+    pub squeezed: Slot<Option<Scale>>,
     /// How deep its rows are open at first.
     pub depth: Slot<u16>,
+    /// The rows that are open at first.
+    pub rows: Slot<Cache>,
 }
 
 /// Executions whose summaries are listed at once.
@@ -77,7 +81,15 @@ impl Prepared {
             None => Activity::default(),
         };
         slices.breathe().await;
-        let depth = Folding::fitting(trace, execution).default_depth;
+        let squeezed = whole.map(|whole| Scale::squeezed(whole, &activity.gaps()));
+        slices.breathe().await;
+        let folding = Folding::fitting(trace, execution);
+        slices.breathe().await;
+        let mut rows = Cache::default();
+        if let Some(whole) = whole {
+            timeline::rows(trace, execution, whole, &folding, &mut rows);
+        }
+        slices.breathe().await;
         Some(Self {
             execution: at,
             summaries: Slot::new(summaries),
@@ -87,7 +99,9 @@ impl Prepared {
             notes: Slot::new(notes),
             whole: Slot::new(whole),
             activity: Slot::new(activity),
-            depth: Slot::new(depth),
+            squeezed: Slot::new(squeezed),
+            depth: Slot::new(folding.default_depth),
+            rows: Slot::new(rows),
             prices,
         })
     }

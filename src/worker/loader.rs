@@ -180,6 +180,8 @@ impl Viewer {
                 Prepared::new(&slices, &trace, at, prices).await
             });
             let prepared = in_slices(work, wanted).await;
+            // Showing it is enough for one turn.
+            next_turn().await;
             if !wanted() {
                 return;
             }

@@ -59,11 +59,10 @@ pub fn tasks_and_agents() -> Dom {
     };
     let visible = move || {
         let (from, to) = range.get();
-        lines.with(|lines| {
-            lines
-                .get(from..to)
-                .map(<[Line]>::to_vec)
-                .unwrap_or_default()
+        let places = lines.with(|lines| lines.get(from..to).unwrap_or_default().to_vec());
+        answers.tasks.with(|tasks| {
+            let lines = places.iter().filter_map(|place| place.line(tasks));
+            lines.collect::<Vec<Line>>()
         })
     };
     let above = move || px(range.get().0 as f64 * ROW_HEIGHT);

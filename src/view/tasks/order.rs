@@ -141,49 +141,66 @@ pub enum Line {
     Task(TaskLine),
 }
 
+/// What stands in a line of the table. Words and numbers are written for the lines on the screen only: of ten thousand tasks that would hold
+/// up the page.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Begins the tasks of an agent.
+    Agent(AgentLine),
+    /// The task with this index.
+    Task(usize),
+}
+
+impl Place {
+    /// The line.
+    pub fn line(&self, tasks: &[TaskRow]) -> Option<Line> {
+        Some(match self {
+            Self::Agent(agent) => Line::Agent(agent.clone()),
+            Self::Task(at) => Line::Task(line(tasks.get(*at)?)),
+        })
+    }
+}
+
 /// The lines of the table in their order.
-pub fn arrange(tasks: &[TaskRow], sort: Sort, grouped: bool) -> Vec<Line> {
-    let mut order: Vec<&TaskRow> = Vec::with_capacity(tasks.len());
-    for task in tasks {
+pub fn arrange(tasks: &[TaskRow], sort: Sort, grouped: bool) -> Vec<Place> {
+    let mut order: Vec<(usize, &TaskRow)> = Vec::with_capacity(tasks.len());
+    for (place, task) in tasks.iter().enumerate() {
         // After its equals, so that these stay in the order of their start. `sort_by` would be compiled anew for this: 4 KB to download.
         let at = if sort == Sort::default() {
             order.len()
         } else {
-            order.partition_point(|other| compare(other, task, sort) != Ordering::Greater)
+            order.partition_point(|(_, other)| compare(other, task, sort) != Ordering::Greater)
         };
-        order.insert(at, task);
+        order.insert(at, (place, task));
     }
     if !grouped {
-        return order
-            .into_iter()
-            .map(|task| Line::Task(line(task)))
-            .collect();
+        return order.into_iter().map(|(at, _)| Place::Task(at)).collect();
     }
-    let mut groups: Vec<(&str, Vec<&TaskRow>)> = Vec::new();
-    for task in order {
+    let mut groups: Vec<(&str, Vec<(usize, &TaskRow)>)> = Vec::new();
+    for (at, task) in order {
         let role = task.agents.first().map_or("", String::as_str);
         match groups.iter_mut().find(|(known, _)| *known == role) {
-            Some((_, tasks)) => tasks.push(task),
-            None => groups.push((role, vec![task])),
+            Some((_, tasks)) => tasks.push((at, task)),
+            None => groups.push((role, vec![(at, task)])),
         }
     }
     let mut lines = Vec::with_capacity(tasks.len() + groups.len());
     for (role, tasks) in groups {
         let tokens = tasks
             .iter()
-            .filter_map(|task| task.total_tokens)
+            .filter_map(|(_, task)| task.total_tokens)
             .reduce(u64::saturating_add);
         let role = if role.is_empty() {
             "No agent recorded"
         } else {
             role
         };
-        lines.push(Line::Agent(AgentLine {
+        lines.push(Place::Agent(AgentLine {
             role: role.to_owned(),
             tasks: tasks.len(),
             tokens,
         }));
-        lines.extend(tasks.into_iter().map(|task| Line::Task(line(task))));
+        lines.extend(tasks.into_iter().map(|(at, _)| Place::Task(at)));
     }
     lines
 }
@@ -305,17 +322,12 @@ mod tests {
         }
     }
 
-    fn spans(lines: &[Line]) -> Vec<Option<SpanIndex>> {
-        lines
-            .iter()
-            .map(|line| {
-                if let Line::Task(task) = line {
-                    Some(task.span)
-                } else {
-                    None
-                }
-            })
-            .collect()
+    fn spans(tasks: &[TaskRow], lines: &[Place]) -> Vec<Option<SpanIndex>> {
+        let line = |place: &Place| match place.line(tasks) {
+            Some(Line::Task(task)) => Some(task.span),
+            _ => None,
+        };
+        lines.iter().map(line).collect()
     }
 
     #[test]
@@ -327,19 +339,21 @@ mod tests {
         ];
         let by_time = Sort::default().pressed(Column::Time);
         assert_eq!(
-            spans(&arrange(&tasks, by_time, false)),
+            spans(&tasks, &arrange(&tasks, by_time, false)),
             [Some(3), Some(2), Some(1)]
         );
         assert_eq!(
-            spans(&arrange(&tasks, by_time.pressed(Column::Time), false)),
+            spans(
+                &tasks,
+                &arrange(&tasks, by_time.pressed(Column::Time), false)
+            ),
             [Some(2), Some(3), Some(1)]
         );
         assert_eq!(
-            spans(&arrange(
+            spans(
                 &tasks,
-                Sort::default().pressed(Column::Status),
-                false
-            )),
+                &arrange(&tasks, Sort::default().pressed(Column::Status), false)
+            ),
             [Some(2), Some(1), Some(3)]
         );
     }
@@ -352,9 +366,12 @@ mod tests {
             task(3, "a", None, Status::Completed),
         ];
         let lines = arrange(&tasks, Sort::default(), true);
-        assert_eq!(spans(&lines), [None, Some(1), Some(3), None, Some(2)]);
+        assert_eq!(
+            spans(&tasks, &lines),
+            [None, Some(1), Some(3), None, Some(2)]
+        );
         assert!(
-            matches!(&lines[0], Line::Agent(group) if group.tasks == 2 && group.tokens == Some(4))
+            matches!(&lines[0], Place::Agent(group) if group.tasks == 2 && group.tokens == Some(4))
         );
     }
 }

@@ -6,7 +6,7 @@ use crate::state::{Load, Look, Viewer};
 use crate::view::answers::Answers;
 use crate::view::shell::Frame;
 use crewscope_trace::analysis::timeline::{
-    self, Activity, Bar, By, Cache, Folding, Path, Row, Scale, Shades, Stretch, Window,
+    self, Activity, Bar, By, Folding, Path, Row, Scale, Shades, Stretch, Window,
 };
 use crewscope_trace::model::{Execution, SpanIndex, Trace};
 use leptos::prelude::*;
@@ -159,7 +159,12 @@ impl Chart {
                 .or_else(|| of(answers, whole, Activity::new))
         });
         let squeezed = Memo::new(move || {
-            let scale = Scale::squeezed(whole.get()?, &activity.get()?.gaps());
+            let (whole, activity) = (whole.get()?, activity.get()?);
+            let at = answers
+                .shown
+                .with(|shown| shown.as_ref().map(|shown| shown.at))?;
+            let known = viewer.prepared(at, |known| &known.squeezed).flatten();
+            let scale = known.unwrap_or_else(|| Scale::squeezed(whole, &activity.gaps()));
             (!scale.gaps().is_empty()).then(|| Same::new(scale))
         });
         let squeeze = Memo::new(move || look.with(|look| look.squeeze));
@@ -231,8 +236,11 @@ impl Chart {
         });
         // The cache belongs to one trace: indices mean something else in the next one.
         let cache = Memo::new(move || {
-            answers.shown.track();
-            Same::new(Mutex::new(Cache::default()))
+            let at = answers
+                .shown
+                .with(|shown| shown.as_ref().map(|shown| shown.at));
+            let known = at.and_then(|at| viewer.prepared(at, |known| &known.rows));
+            Same::new(Mutex::new(known.unwrap_or_default()))
         });
         let rows = Memo::new(move || {
             let cache = cache.get();

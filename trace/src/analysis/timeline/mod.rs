@@ -122,7 +122,7 @@ impl Folding {
 }
 
 /// Keeps what [`rows`] found below a row, so that opening one row does not lay out the others again.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub struct Cache {
     below: HashMap<RowKey, Arc<Vec<Row>>>,
 }
