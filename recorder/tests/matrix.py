@@ -1,4 +1,4 @@
-"""The matrix: crewai versions by scenarios. ``python matrix.py REPORT FOLDER VERSION=PYTHON … [--only NAME]``.
+"""The matrix: crewai versions by scenarios. ``python matrix.py REPORT FOLDER VERSION=PYTHON … [--only NAME] [--brief VERSION]``.
 
 Each scenario runs in a process of its own against a scripted model server; then the viewer's report (REPORT is that program) must equal
 what the server counted. Where a version of crewai does not tell, the reason stands in `UNTOLD`."""
@@ -143,6 +143,9 @@ CHECKS = {
     "no_folder": no_folder,
 }
 
+#: What tells most of a version that is only looked at (``--brief``): the others take their way through the same events.
+BRIEF = ("sequential", "failing", "tool_error", "flow", "killed", "hidden")
+
 #: What a version of crewai does not tell its listeners, or does otherwise: (from, before, scenario, part of a difference, why).
 UNTOLD: list[tuple[tuple[int, ...], tuple[int, ...], str, str, str]] = [
     ((1, 0), (1, 9), "streamed", "tokens", "crewai's own client does not ask for the usage of a streamed answer, so nobody knows it"),
@@ -207,12 +210,17 @@ def main() -> int:
         at = arguments.index("--only")
         only = arguments[at + 1].split(",")
         del arguments[at : at + 2]
+    brief = []
+    while "--brief" in arguments:
+        at = arguments.index("--brief")
+        brief.append(arguments[at + 1])
+        del arguments[at : at + 2]
     report_program, folder = arguments[0], Path(arguments[1]).resolve()
     failed = []
     for pair in arguments[2:]:
         version, python = pair.split("=", 1)
         line, began = [], time.monotonic()
-        names = only or list(CHECKS)
+        names = only or [name for name in CHECKS if version not in brief or name in BRIEF]
         with ThreadPoolExecutor(max(2, (os.cpu_count() or 2) // 2)) as pool:
             done = list(pool.map(lambda name: run(python, name, folder / version / name, report_program), names))
         for scenario, (differences, output) in zip(names, done):
