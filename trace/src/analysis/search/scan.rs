@@ -114,15 +114,18 @@ impl Scanner {
         let mut at = 0;
         while let Some(start) = find(&plain.text, &self.needle, at) {
             let end = start + self.needle.len();
-            at = end;
             let raw = plain.origin(start);
             if raw >= until {
                 break;
             }
             let offset = self.offset + raw as u64;
             if offset < self.from {
+                // Within a hit that was told: the next one may begin anywhere behind it.
+                at = start + 1;
                 continue;
             }
+            at = end;
+            self.from = self.offset + plain.origin(end) as u64;
             found.push(Hit {
                 source: self.source,
                 offset,
@@ -264,6 +267,16 @@ mod tests {
         }
         assert!(scan(r#""\u00""#, "x", 99).is_empty());
         assert!(scan("abc\\", "", 99).is_empty());
+    }
+
+    #[test]
+    fn what_overlaps_is_found_once_however_the_bytes_come() {
+        let raw = "\u{fffd}".repeat(60_000);
+        for needle in ["\u{fffd}\u{fffd}\u{fffd}", "\u{fffd}"] {
+            let whole = scan(&raw, needle, raw.len());
+            assert_eq!(whole.len(), 60_000 * 3 / needle.len());
+            assert_eq!(scan(&raw, needle, 70_001), whole);
+        }
     }
 
     #[test]
