@@ -1,5 +1,5 @@
 //! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one. `std` is built from its sources with the program:
-//! as small as the rest of it, which saves 10 KB of the download.
+//! as small as the rest of it.
 
 use std::env;
 use std::ffi::OsString;
@@ -91,7 +91,7 @@ impl Toolchain {
                 "the machine's own Rust toolchain, std built from its sources"
             }
             Self::ReadyMade => {
-                "the machine's own Rust toolchain with its ready-made std (without the sources of std the download is 10 KB larger)"
+                "the machine's own Rust toolchain with its ready-made std (without the sources of std the download is larger)"
             }
             Self::Debian => {
                 "Debian's rustc with std built from source (rustup has no wasm target here)"
