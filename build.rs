@@ -6,13 +6,14 @@ use std::io;
 use std::path::Path;
 
 /// In order: tokens come first, the others use them.
-const SHEETS: [&str; 11] = [
+const SHEETS: [&str; 12] = [
     "tokens",
     "base",
     "shell",
     "start",
     "executions",
     "summary",
+    "findings",
     "timeline",
     "tasks",
     "texts",

@@ -8,13 +8,16 @@ pub use prepared::{Prepared, Slot, LISTED};
 
 use crate::live::{Memo, RwSignal};
 use crate::source::{Input, Texts};
+use crate::worker::turn::spawn;
 use crate::worker::{retire, Loader, Runtime};
+use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::analysis::{PriceFileError, Prices};
 use crewscope_trace::model::{SpanIndex, Trace};
 use js_sys::Function;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
+use wasm_bindgen_futures::JsFuture;
 
 /// What is being read, and how that ended.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -80,6 +83,8 @@ pub struct Loaded {
     pub texts: Texts,
     /// What was worked out before it is shown, if it is large.
     pub prepared: Option<Arc<Prepared>>,
+    /// What was found; `None` before all is read.
+    pub found: Option<Arc<Findings>>,
 }
 
 impl PartialEq for Loaded {
@@ -166,6 +171,12 @@ pub struct Viewer {
     pub prices: RwSignal<Arc<Prices>>,
     /// What was wrong with the price file given last.
     pub prices_fault: RwSignal<Option<String>>,
+    /// From when on something is worth saying, where the host says otherwise (`name=value`); counts for what is opened next.
+    pub thresholds: RwSignal<String>,
+    /// Findings that a person has put aside: kinds and ids of what they are about.
+    pub dismissed: RwSignal<Vec<String>>,
+    /// The program has its second part (`xtask/js/later.txt`): what needs it can be drawn without holding up the page.
+    pub whole: RwSignal<bool>,
     /// Traces that a manifest names, to be opened one at a time.
     pub shelf: RwSignal<Shelf>,
     /// Opens the trace of the shelf with that index.
@@ -178,6 +189,18 @@ pub struct Viewer {
 impl Viewer {
     /// A viewer with nothing open. Belongs to the reactive owner it is made in: when that is cleaned up, reading stops.
     pub fn new(runtime: Runtime) -> Self {
+        let whole = RwSignal::new(false);
+        match runtime.second_part() {
+            None => whole.set(true),
+            Some(second_part) => spawn(async move {
+                // Where it could not be had, whoever needs it says so.
+                let _ = JsFuture::from(second_part).await;
+                // The viewer may be gone by now.
+                if !whole.is_disposed() {
+                    whole.set(true);
+                }
+            }),
+        }
         let data = RwSignal::new(None::<Loaded>);
         let execution = RwSignal::new(None::<String>);
         let selected = RwSignal::new(None::<String>);
@@ -204,6 +227,9 @@ impl Viewer {
             dragging: RwSignal::new(false),
             prices: RwSignal::new(Arc::new(Prices::bundled())),
             prices_fault: RwSignal::new(None),
+            thresholds: RwSignal::new(String::new()),
+            dismissed: RwSignal::new(Vec::new()),
+            whole,
             shelf: RwSignal::new(Shelf::default()),
             open_from_shelf: StoredValue::new_local(None),
             current,
@@ -303,6 +329,7 @@ impl Viewer {
     /// Closes what is open, and stops what is being read.
     pub fn clear(&self) {
         self.with_loader(Loader::close);
+        self.dismissed.set(Vec::new());
         self.selected.set(None);
         self.execution.set(None);
         self.look.update(|look| *look = look.for_another());

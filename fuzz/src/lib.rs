@@ -31,7 +31,9 @@ macro_rules! target {
     };
 }
 
+use crewscope_trace::analysis::findings::{self, Thresholds};
 use crewscope_trace::analysis::{conversation, report, Prices};
+use crewscope_trace::evidence::Evidence;
 use crewscope_trace::import::{decode_text, sniff, Importer, Sniffed};
 use crewscope_trace::model::{Kind, TextRef, Trace};
 
@@ -42,9 +44,9 @@ use crewscope_trace::model::{Kind, TextRef, Trace};
 pub fn check(data: &[u8]) {
     let unpacked = unpack(data);
     let data = unpacked.as_deref().unwrap_or(data);
-    let trace = import([data].into_iter());
+    let (trace, evidence) = import([data].into_iter());
     let (a, b) = cuts(data);
-    let split = import([&data[..a], &data[a..b], &data[b..]].into_iter());
+    let (split, other) = import([&data[..a], &data[a..b], &data[b..]].into_iter());
     assert!(trace == split, "cut at {a} and {b} gives another model");
 
     for (at, span) in trace.spans.iter().enumerate() {
@@ -52,7 +54,10 @@ pub fn check(data: &[u8]) {
         assert!(span.subtree_end as usize > at && span.subtree_end as usize <= trace.spans.len());
     }
     let mut read = |text: TextRef| read(data, text);
-    let _ = report::report(&trace, &Prices::default(), &mut read);
+    let found = findings::find(&trace, &evidence, &Thresholds::default());
+    let of_split = findings::find(&split, &other, &Thresholds::default());
+    assert!(found == of_split, "cut at {a} and {b} gives other findings");
+    let _ = report::report(&trace, &found, &Prices::default(), &mut read);
     for span in trace.spans.iter().filter(|span| span.kind == Kind::Llm) {
         for (field, _) in &span.fields {
             if let Some(text) = span.text(field).and_then(&mut read) {
@@ -95,11 +100,11 @@ fn cuts(data: &[u8]) -> (usize, usize) {
     (a.min(b), a.max(b))
 }
 
-fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> Trace {
+fn import<'a>(chunks: impl Iterator<Item = &'a [u8]>) -> (Trace, Evidence) {
     let mut importer = Importer::new();
     importer.begin_source("input");
     chunks.for_each(|chunk| importer.push(chunk));
-    importer.finish()
+    importer.finish_noted()
 }
 
 /// A text of the model, which must lie inside its source.

@@ -7,6 +7,7 @@ use crate::state::{Load, Shelf, Theme, Viewer};
 use crate::view::{Samples, Save};
 use crate::worker::turn::spawn;
 use crate::worker::Runtime;
+use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::analysis::mask;
 use crewscope_trace::analysis::report::{self, Json};
 use crewscope_trace::model::{Execution, Field, Kind, SpanIndex, Trace};
@@ -417,7 +418,11 @@ async fn report_of(viewer: Viewer) -> JsValue {
         }
     }
     // The texts come in the order in which the report asks for them: it asked for them once before.
-    let report = report::report(trace, &prices, &mut |_| texts.pop_front().flatten());
+    let none = Findings::default();
+    let found = loaded.as_ref().and_then(|loaded| loaded.found.as_deref());
+    let report = report::report(trace, found.unwrap_or(&none), &prices, &mut |_| {
+        texts.pop_front().flatten()
+    });
     js_of(&report)
 }
 

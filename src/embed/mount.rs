@@ -135,6 +135,7 @@ pub(super) fn mount_with(
         _ => host.clone().into(),
     };
     let made = Rc::new(Cell::new(None));
+    let thresholds = host.get_attribute("thresholds").unwrap_or_default();
     let view = mount_to(root.clone(), {
         let (host, made) = (host.clone(), Rc::clone(&made));
         move || {
@@ -144,6 +145,7 @@ pub(super) fn mount_with(
             effect(move || {
                 let _ = host.set_attribute("data-state", viewer.load.with(|load| load.name()));
             });
+            viewer.thresholds.set(thresholds);
             also(viewer);
             viewer.open(options.inputs);
             provide_context(viewer);

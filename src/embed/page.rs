@@ -66,6 +66,8 @@ pub fn start(
             if let Some(url) = named(&window, "prices").into_iter().next() {
                 prices::fetch(viewer, &window, url);
             }
+            let thresholds = named(&window, "thresholds").join(" ");
+            viewer.thresholds.set(thresholds);
             follow_fragment(viewer, window);
         }
     };

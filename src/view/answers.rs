@@ -2,6 +2,7 @@
 
 use crate::live::Memo;
 use crate::state::Viewer;
+use crate::view::findings::{self, Found};
 use crewscope_trace::analysis::{self, Prices, Summary, TaskRow};
 use crewscope_trace::model::{Execution, Kind, SpanIndex, Trace};
 use std::sync::Arc;
@@ -37,6 +38,8 @@ pub struct Answers {
     pub summary: Memo<Option<Summary>>,
     /// Its tasks, in the order they were started.
     pub tasks: Memo<Vec<TaskRow>>,
+    /// What was found in it, in the order in which it is shown; `None` before all is read.
+    pub findings: Memo<Option<Vec<Found>>>,
     /// The span in Task Details: the selected one, else the first failed task, else the first task.
     pub detail: Memo<Option<SpanIndex>>,
     viewer: Viewer,
@@ -73,6 +76,13 @@ impl Answers {
                 prices.with(|prices| analysis::tasks(&shown.trace, execution, prices))
             })
         });
+        let findings = Memo::new(move || {
+            let shown = shown.get()?;
+            let found = viewer
+                .data
+                .with(|data| data.as_ref().and_then(|loaded| loaded.found.clone()))?;
+            Some(prices.with(|prices| findings::of_shown(&shown, &found, prices)))
+        });
         let detail = Memo::new(move || {
             viewer
                 .selected_span()
@@ -83,6 +93,7 @@ impl Answers {
             shown,
             summary,
             tasks,
+            findings,
             detail,
             viewer,
         }

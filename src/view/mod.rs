@@ -6,6 +6,7 @@
 mod answers;
 mod details;
 mod executions;
+mod findings;
 mod output;
 mod parts;
 mod shell;

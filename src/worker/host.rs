@@ -27,6 +27,8 @@ pub enum Report {
     },
     /// A model of what was read so far, or of everything.
     Trace(Trace),
+    /// A part of what was found: in the model that came, or in the one that comes next where more may be appended.
+    Findings(Vec<u8>),
     /// Everything that is there so far came; more may be appended.
     CaughtUp {
         /// What came so far is no trace; this is why.
@@ -59,6 +61,7 @@ impl Reading {
         runtime: &Runtime,
         inputs: &[Input],
         live: bool,
+        thresholds: String,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, LoadError> {
         let worker = runtime.spawn_worker.call0(&JsValue::UNDEFINED);
@@ -70,7 +73,7 @@ impl Reading {
         let said = Reflect::set(&boot, &"crewscope".into(), &"module".into())
             .and_then(|_| Reflect::set(&boot, &"module".into(), &runtime.module))
             .and_then(|_| worker.post_message(&boot))
-            .and_then(|()| worker.post_message(&open(inputs, live)));
+            .and_then(|()| worker.post_message(&open(inputs, live, thresholds)));
         let reading = Self {
             worker,
             _listeners: listeners,
@@ -102,7 +105,7 @@ impl Drop for Reading {
 }
 
 /// The order to read `inputs`.
-fn open(inputs: &[Input], live: bool) -> JsValue {
+fn open(inputs: &[Input], live: bool, thresholds: String) -> JsValue {
     let blobs = Array::new();
     let orders = inputs.iter().map(|input| match input {
         Input::Blob { name, blob } => {
@@ -121,7 +124,12 @@ fn open(inputs: &[Input], live: bool) -> JsValue {
         }
     });
     let orders = orders.collect();
-    pack(&ToWorker::Open { orders, live }, &blobs)
+    let order = ToWorker::Open {
+        orders,
+        live,
+        thresholds,
+    };
+    pack(&order, &blobs)
 }
 
 fn listen(worker: &Worker, report: impl Fn(Report) + Clone + 'static) -> [EventListener; 3] {
@@ -168,6 +176,7 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
             offset,
             blob: attachment.dyn_into().ok()?,
         },
+        ToPage::Findings(bytes) => Report::Findings(bytes),
         ToPage::Piece => match assembler.take(&Uint8Array::new(&attachment).to_vec()) {
             Ok(trace) => Report::Trace(trace?),
             Err(error) => Report::Broken(broken(&error.to_string())),

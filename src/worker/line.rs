@@ -27,6 +27,8 @@ pub struct Line {
     waiting: RefCell<Option<Function>>,
     /// What was appended and is not read yet.
     pub(super) appended: RefCell<VecDeque<Blob>>,
+    /// From when on something is worth saying, in the words of the page.
+    pub(super) thresholds: RefCell<String>,
     /// Who waits for something to be appended.
     hungry: RefCell<Option<Function>>,
 }
@@ -41,6 +43,7 @@ impl Line {
             ahead: Cell::new(0),
             waiting: RefCell::default(),
             appended: RefCell::default(),
+            thresholds: RefCell::default(),
             hungry: RefCell::default(),
         }
     }

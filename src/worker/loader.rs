@@ -1,14 +1,17 @@
 //! From "open these" to a loaded viewer: starts the worker, and turns its reports into the viewer's state.
 
 use super::host::{Reading, Report};
+use super::protocol::findings_of_bytes;
 use super::turn::{after, in_slices, next_turn, slices};
 use super::Runtime;
 use crate::source::{Input, Texts};
 use crate::state::{Load, LoadError, Loaded, Prepared, Progress, Viewer};
 use crate::worker::turn::spawn;
+use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::model::Trace;
 use std::collections::VecDeque;
 use std::sync::Arc;
+use wasm_bindgen_futures::JsFuture;
 
 /// Up to so many spans a trace is shown at once: what is said about it takes some milliseconds.
 const AT_ONCE: usize = 20_000;
@@ -27,6 +30,8 @@ pub struct Loader {
     waiting: VecDeque<Report>,
     /// Counts what was opened. Reports of anything but the newest are not heard.
     opened: u64,
+    /// What was found and does not stand beside its model yet.
+    found: Option<Findings>,
 }
 
 impl Loader {
@@ -40,6 +45,7 @@ impl Loader {
             preparing: false,
             waiting: VecDeque::new(),
             opened: 0,
+            found: None,
         }
     }
 
@@ -48,8 +54,15 @@ impl Loader {
         self.close();
         let id = self.opened;
         let texts = Texts::new();
+        let thresholds = viewer.thresholds.get_untracked();
         let report = move |report| viewer.hear(id, &texts, report);
-        self.reading = Some(Reading::start(&self.runtime, inputs, live, report)?);
+        self.reading = Some(Reading::start(
+            &self.runtime,
+            inputs,
+            live,
+            thresholds,
+            report,
+        )?);
         self.live = live;
         self.taken = 0;
         Ok(())
@@ -87,6 +100,7 @@ impl Loader {
         self.opened += 1;
         self.preparing = false;
         self.waiting.clear();
+        self.found = None;
         if let Some(reading) = self.reading.take() {
             // Often called from one of its own listeners, which must not be dropped while it runs.
             spawn(async move { drop(reading) });
@@ -102,6 +116,11 @@ impl Loader {
         None
     }
 
+    /// Keeps a part of what was found until the model is here.
+    fn hold(&mut self, found: Findings) {
+        self.found.get_or_insert_default().add(found);
+    }
+
     /// Whether `id` is what was opened last.
     pub fn is_newest(&self, id: u64) -> bool {
         self.opened == id
@@ -109,8 +128,27 @@ impl Loader {
 }
 
 impl Viewer {
-    /// Takes in a report of the worker of load `id`.
+    /// Takes in a report of the worker of load `id`: what was found, and what comes after that, when the program has its second part.
     fn hear(&self, id: u64, texts: &Texts, report: Report) {
+        let waits = matches!(
+            report,
+            Report::Findings(_) | Report::CaughtUp { .. } | Report::Done { failure: None, .. }
+        );
+        let second_part = self.with_loader(|loader| loader.runtime.second_part());
+        match second_part.flatten() {
+            Some(second_part) if waits => {
+                let (viewer, texts) = (*self, texts.clone());
+                spawn(async move {
+                    // Where it could not be had, whoever needs it says so.
+                    let _ = JsFuture::from(second_part).await;
+                    viewer.take_in(id, &texts, report);
+                });
+            }
+            _ => self.take_in(id, texts, report),
+        }
+    }
+
+    fn take_in(&self, id: u64, texts: &Texts, report: Report) {
         // Also false once the viewer is gone.
         if self.with_loader(|loader| loader.is_newest(id)) != Some(true) {
             return;
@@ -130,9 +168,22 @@ impl Viewer {
                 offset,
                 blob,
             } => texts.add(source, offset, blob),
+            Report::Findings(bytes) => {
+                let Some(found) = findings_of_bytes(&bytes) else {
+                    return;
+                };
+                let comes_after = self.with_loader(|loader| {
+                    loader.hold(found);
+                    !loader.live
+                });
+                if comes_after == Some(true) {
+                    self.attach_found();
+                }
+            }
             Report::Trace(trace) if trace.spans.len() > AT_ONCE => self.prepare(id, trace, texts),
             Report::Trace(trace) => self.show(trace, texts, None),
             Report::CaughtUp { failure, appended } => {
+                self.attach_found();
                 self.with_loader(|loader| loader.taken = appended);
                 if self.data.with_untracked(Option::is_some) {
                     self.load.set(Load::Ready { cancelled: false });
@@ -192,7 +243,21 @@ impl Viewer {
             });
             // One of them may be a large trace again: then the others wait once more.
             for report in waiting.unwrap_or_default() {
-                viewer.hear(id, &texts, report);
+                viewer.take_in(id, &texts, report);
+            }
+        });
+    }
+
+    /// Puts what was found beside the model that it was found in.
+    fn attach_found(&self) {
+        let found = self.with_loader(|loader| loader.found.take()).flatten();
+        if found.is_none() {
+            return;
+        }
+        self.data.update(|data| {
+            if let (Some(loaded), Some(found)) = (data, found) {
+                let known = loaded.found.get_or_insert_default();
+                Arc::make_mut(known).add(found);
             }
         });
     }
@@ -202,6 +267,10 @@ impl Viewer {
             trace: Arc::new(trace),
             texts: texts.clone(),
             prepared: prepared.map(Arc::new),
+            found: self
+                .with_loader(|loader| std::mem::take(&mut loader.found))
+                .flatten()
+                .map(Arc::new),
         };
         let old = self.data.try_update(|data| data.replace(loaded)).flatten();
         if let Some(old) = old {

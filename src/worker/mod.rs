@@ -3,6 +3,7 @@
 //! The page orders ([`protocol`]) through [`host`]; the worker ([`reader`]) streams each source ([`stream`]) through the
 //! importer and sends models back in [`pieces`], at the [`pace`] a person can follow; [`loader`] turns them into state.
 
+mod finder;
 mod gzip;
 pub mod host;
 mod line;
@@ -27,6 +28,16 @@ pub struct Runtime {
     pub module: JsValue,
     /// Returns a new `Worker` that runs this same program.
     pub spawn_worker: js_sys::Function,
+}
+
+impl Runtime {
+    /// Settles when the second part of the program is here (`xtask/js/split.mjs` puts it beside the module); `None` where there is only one.
+    /// What awaits it does not hold up the page for a request.
+    pub fn second_part(&self) -> Option<js_sys::Promise> {
+        js_sys::Reflect::get(&self.module, &"later".into())
+            .ok()
+            .and_then(|later| later.dyn_into().ok())
+    }
 }
 
 /// The message of a JavaScript error.

@@ -4,6 +4,7 @@
 //! attachment that only the browser can carry (a `Blob`, a list of them, a transferred buffer), or `undefined`.
 
 use crate::state::{LoadError, Progress};
+use crewscope_trace::analysis::findings::Findings;
 use js_sys::{Array, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,8 @@ pub enum ToWorker {
         orders: Vec<Order>,
         /// More may come: the last source stays open for [`ToWorker::Append`].
         live: bool,
+        /// From when on something is worth saying, where a host says otherwise (`name=value`).
+        thresholds: String,
     },
     /// The attached `Blob` goes on where the last source ended.
     Append,
@@ -50,6 +53,8 @@ pub enum ToPage {
     },
     /// A piece of a model is attached as an `ArrayBuffer` (see [`super::pieces`]).
     Piece,
+    /// A part of what was found ([`findings_as_bytes`]): in the last model, or in the one that follows if the last source is open for more.
+    Findings(Vec<u8>),
     /// Everything that is there so far was sent; the last source is open for more.
     CaughtUp {
         /// What came so far is no trace; this is why.
@@ -80,4 +85,37 @@ pub fn unpack<Head: DeserializeOwned>(message: &JsValue) -> Option<(Head, JsValu
     let message = message.dyn_ref::<Array>()?;
     let head = message.get(0).dyn_into::<Uint8Array>().ok()?.to_vec();
     Some((postcard::from_bytes(&head).ok()?, message.get(1)))
+}
+
+/// What was found, for [`ToPage::Findings`]: bytes of their own, so that reading other messages needs nothing that only findings need.
+#[inline(never)]
+pub fn findings_as_bytes(found: &Findings) -> Vec<u8> {
+    postcard::to_allocvec(found).unwrap_or_default()
+}
+
+/// What [`findings_as_bytes`] made; `None` if it is anything else.
+#[inline(never)]
+pub fn findings_of_bytes(bytes: &[u8]) -> Option<Findings> {
+    postcard::from_bytes(bytes).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crewscope_trace::analysis::findings::{find, Thresholds};
+    use crewscope_trace::import::Importer;
+
+    #[test]
+    fn findings_come_as_they_were_sent() {
+        let mut importer = Importer::new();
+        importer.begin_source("x");
+        importer.push(include_bytes!(
+            "../../tests/traces/findings/tools-otlp-crewai1.15.30.jsonl"
+        ));
+        let (trace, evidence) = importer.finish_noted();
+        let found = find(&trace, &evidence, &Thresholds::default());
+        assert!(found.list.len() > 3);
+        assert_eq!(findings_of_bytes(&findings_as_bytes(&found)), Some(found));
+        assert_eq!(findings_of_bytes(&[]), None);
+    }
 }

@@ -1,5 +1,6 @@
 //! The worker's side: reads what the page orders and sends back models.
 
+use super::finder;
 use super::line::Line;
 use super::pace::{Pace, STALL_MS};
 use super::parts::Parts;
@@ -42,7 +43,15 @@ pub fn start() {
     let on_message =
         Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
             match unpack(&event.data()) {
-                Some((ToWorker::Open { orders, live }, blobs)) => {
+                Some((
+                    ToWorker::Open {
+                        orders,
+                        live,
+                        thresholds,
+                    },
+                    blobs,
+                )) => {
+                    line.thresholds.replace(thresholds);
                     spawn(Job::new(Rc::clone(&line)).run(orders, blobs.unchecked_into(), live))
                 }
                 Some((ToWorker::Append, blob)) => line.append(blob.unchecked_into()),
@@ -126,12 +135,13 @@ impl Job {
         if live {
             self.follow(&mut reports).await;
         }
-        let mut trace = self.importer.finish();
+        let (mut trace, evidence) = self.importer.finish_noted();
         let failure = judged(&mut trace, &reports);
         self.line
             .say(&ToPage::Progress(self.progress), &JsValue::UNDEFINED);
         if failure.is_none() {
             self.line.send(&trace).await;
+            finder::find(&self.line, &trace, &evidence).await;
         }
         let cancelled = self.line.stopped.get();
         self.line
@@ -174,6 +184,8 @@ impl Job {
             first.is_some_and(|byte| !matches!(byte, b'{' | b'[' | 0xef))
         });
         if failure.is_none() {
+            // Ahead of the model, so that the page never shows findings of the one before.
+            finder::find(&self.line, &trace, self.importer.evidence()).await;
             self.line.send(&trace).await;
         }
         let failure = failure.filter(|_| hopeless);

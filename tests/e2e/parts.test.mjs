@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { chromiumOnly, openPage, pasteText, theServer, tracePath } from './harness.mjs';
+import { chromiumOnly, openPage, pasteText, theServer, tracePath, waitForState } from './harness.mjs';
+import { regionOf } from './report.mjs';
 
 const LATER = /crewscope_later\.wasm/;
 
@@ -19,18 +20,25 @@ test('the second part is fetched once the page works', async (t) => {
 });
 
 for (const name of ['sample.jsonl', 'failing_task/events-crewai1.15.30.jsonl', 'failing_task/batch-crewai1.14.7.json']) {
-  test(`the first part reads a trace of crewai alone: ${name}`, async (t) => {
+  test(`a trace of crewai is shown before the second part is there, and findings come with it: ${name}`, async (t) => {
+    const server = await theServer();
     const from = await now();
-    await openPage(t, `/?src=trace/${name}`, { state: 'ready' });
-    // The page's own request, and none of its worker. Where this fails, xtask/js/later.txt names what is not rare.
-    assert.equal(await asked(from), 1);
+    server.hold(LATER);
+    t.after(() => server.release());
+    const page = await openPage(t, `/?src=trace/${name}`, { state: 'loading' });
+    // Where the page hangs here it asked at once: xtask/js/later.txt names what is not rare.
+    await page.waitForFunction(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-task-row').length > 1);
+    assert.match((await regionOf(page, 'Findings')).text, /when everything is read/);
+    server.release();
+    await waitForState(page, 'ready');
+    assert.doesNotMatch((await regionOf(page, 'Findings')).text, /when everything is read/);
+    // The page's own request, and its worker's when it looks for findings.
+    assert.equal(await asked(from), 2);
   });
 }
 
-test('what only the second part reads opens too, in a worker that must ask for it', async (t) => {
-  const from = await now();
+test('a form that only the second part reads opens too', async (t) => {
   await openPage(t, '/?src=trace/failing_task/protobuf-crewai1.15.30.binpb', { state: 'ready' });
-  assert.equal(await asked(from), 2);
 });
 
 test('a second part of another build is refused with what to do', chromiumOnly, async (t) => {

@@ -71,8 +71,8 @@ export function policyOf(html) {
 
 /**
  * Starts the three servers on free ports. `site` is the built page.
- * Gives { origin, crossOrigin, foreignOrigin, requests, put, append, close }; `requests` is every request so far
- * ({ origin, method, url, headers }).
+ * Gives { origin, crossOrigin, foreignOrigin, requests, put, append, hold, release, close }; `requests` is every request so far
+ * ({ origin, method, url, headers }). What hold(PATTERN) fits is answered after release().
  */
 export async function startServer({ site = join(root, 'dist/site') } = {}) {
   const index = join(site, 'index.html');
@@ -81,11 +81,13 @@ export async function startServer({ site = join(root, 'dist/site') } = {}) {
   const memory = new Map();
   const requests = [];
   const servers = [];
+  let held;
 
   const listen = async (answer, decorate) => {
     const server = createServer(async (request, response) => {
       const url = new URL(request.url, 'http://loopback');
       requests.push({ origin, method: request.method, url: request.url, headers: request.headers });
+      while (held?.test(request.url) && !response.destroyed) await pause(20);
       response.setHeader('Cache-Control', 'no-cache');
       decorate?.(request, response);
       try {
@@ -138,6 +140,8 @@ export async function startServer({ site = join(root, 'dist/site') } = {}) {
     crossOrigin,
     foreignOrigin,
     requests,
+    hold: (pattern) => void (held = pattern),
+    release: () => void (held = undefined),
     put: (name, bytes) => void memory.set(name, Buffer.from(bytes)),
     append: (name, bytes) => void memory.set(name, Buffer.concat([memory.get(name) ?? Buffer.alloc(0), Buffer.from(bytes)])),
     close: () => Promise.all(servers.map((server) => new Promise((done) => {

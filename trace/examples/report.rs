@@ -1,8 +1,9 @@
-//! Prints the report of one or more trace files as JSON: `cargo run -q -p crewscope-trace --example report -- [--prices PRICES] FILE…`.
+//! Prints the report of one or more trace files as JSON: `cargo run -q -p crewscope-trace --example report -- [--prices PRICES] [--thresholds NAME=VALUE,…] FILE…`.
 //!
 //! All files together make one trace, as in the viewer; each may be gzip or protobuf. Memory holds the model and one chunk: texts are read from
 //! the file again when the report wants them. Exits with 1 if a file cannot be read, with 2 if no trace was found in any.
 
+use crewscope_trace::analysis::findings::{self, Thresholds};
 use crewscope_trace::analysis::{report, Prices};
 use crewscope_trace::import::{decode_text, sniff, Importer, Sniffed};
 use crewscope_trace::model::TextRef;
@@ -45,24 +46,27 @@ impl Content {
 fn main() -> ExitCode {
     let mut files: Vec<String> = std::env::args().skip(1).collect();
     let mut prices = Prices::bundled();
-    if files.first().is_some_and(|first| first == "--prices") && files.len() > 1 {
-        let file = files.drain(..2).next_back().unwrap_or_default();
-        let read = std::fs::read_to_string(&file).map_err(|error| error.to_string());
-        let own = read.and_then(|text| {
-            prices
-                .with_overrides(&text)
-                .map_err(|error| error.to_string())
-        });
-        match own {
-            Ok(own) => prices = own,
-            Err(error) => {
-                eprintln!("{file}: {error}");
-                return ExitCode::from(1);
-            }
+    let mut thresholds = Thresholds::default();
+    while files.len() > 1 && files[0].starts_with("--") {
+        let value = files.drain(..2).collect::<Vec<_>>();
+        let made = match value[0].as_str() {
+            "--prices" => own_prices(prices.clone(), &value[1]).map(|own| prices = own),
+            "--thresholds" => match Thresholds::parse(&value[1]) {
+                (set, unknown) if unknown.is_empty() => {
+                    thresholds = set;
+                    Ok(())
+                }
+                (_, unknown) => Err(format!("no such threshold: {}", unknown.join(" "))),
+            },
+            _ => Err("unknown option".to_owned()),
+        };
+        if let Err(error) = made {
+            eprintln!("{} {}: {error}", value[0], value[1]);
+            return ExitCode::from(1);
         }
     }
     if files.is_empty() {
-        eprintln!("usage: report [--prices PRICES] FILE…");
+        eprintln!("usage: report [--prices PRICES] [--thresholds NAME=VALUE,…] FILE…");
         return ExitCode::from(1);
     }
     let mut importer = Importer::new();
@@ -76,8 +80,9 @@ fn main() -> ExitCode {
             }
         }
     }
-    let trace = importer.finish();
-    let report = report::report(&trace, &prices, &mut |text| {
+    let (trace, evidence) = importer.finish_noted();
+    let found = findings::find(&trace, &evidence, &thresholds);
+    let report = report::report(&trace, &found, &prices, &mut |text| {
         contents.get_mut(text.source as usize)?.text(text)
     });
     let printed = serde_json::to_string_pretty(&report).map_err(io::Error::from);
@@ -87,6 +92,13 @@ fn main() -> ExitCode {
         // A closed pipe (`| head`) is no fault.
         Err(_) => ExitCode::SUCCESS,
     }
+}
+
+fn own_prices(prices: Prices, file: &str) -> Result<Prices, String> {
+    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
+    prices
+        .with_overrides(&text)
+        .map_err(|error| error.to_string())
 }
 
 fn read(importer: &mut Importer, name: &str) -> io::Result<Content> {

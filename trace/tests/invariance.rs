@@ -141,7 +141,7 @@ proptest! {
         }
         let opened = open_bytes(vec![("x".to_owned(), bytes)]);
         let trace = &opened.trace;
-        let _ = report::report(trace, &Prices::bundled(), &mut |text| opened.read(text));
+        let _ = report::report(trace, &opened.findings, &Prices::bundled(), &mut |text| opened.read(text));
         for (at, span) in trace.spans.iter().enumerate() {
             prop_assert!(span.parent.is_none_or(|parent| (parent as usize) < at));
             prop_assert!(span.subtree_end as usize > at && span.subtree_end as usize <= trace.spans.len());

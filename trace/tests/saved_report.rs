@@ -39,7 +39,7 @@ fn of_run(report: &Value) -> Vec<Value> {
     let mut executions = report["executions"].as_array().unwrap().clone();
     for execution in &mut executions {
         let execution = execution.as_object_mut().unwrap();
-        for anew in ["findings", "reconciliation", "coverage"] {
+        for anew in ["findings", "lineage", "reconciliation", "coverage"] {
             execution.remove(anew);
         }
         // The last bit of a decimal fraction is not kept by a parser that is made for size.

@@ -150,7 +150,7 @@ const replace = (from, to) => {
 };
 replace('const import0 = {\n', 'const import0 = {\n        _later: loadLater,\n');
 glue = glue.replaceAll('const imports = __wbg_get_imports();', 'const imports = laterImports = __wbg_get_imports();');
-replace('    wasm.__wbindgen_start();', '    wasm.__wbindgen_start();\n    expectLater();');
+replace('    wasm.__wbindgen_start();', '    wasm.__wbindgen_start();\n    expectLater(module);');
 glue += `
 let laterUrl = new URL('./${basename(laterPath)}', import.meta.url);
 let laterModule;
@@ -161,10 +161,10 @@ export function configureLater(url) {
   laterUrl = url;
 }
 
-/** A page has it ready before it is called for; a worker fetches it when it must. */
-function expectLater() {
+/** A page has it ready before it is called for, and may wait for it (property later of the module); a worker fetches it when it must. */
+function expectLater(program) {
   if (typeof document === 'undefined' || laterModule) return;
-  fetch(laterUrl, { priority: 'low' })
+  program.later = fetch(laterUrl, { priority: 'low' })
     .then((response) => (response.ok ? response.arrayBuffer() : Promise.reject()))
     .then(WebAssembly.compile)
     .then((module) => { laterModule ??= module; })

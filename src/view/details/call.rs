@@ -17,6 +17,7 @@ use std::sync::Arc;
 const MOST: u64 = 1024 * 1024;
 
 /// The inside of a call: messages of an LLM call, arguments and result of a tool, the particulars of the others.
+#[inline(never)]
 pub fn call_body(
     trace: Arc<Trace>,
     at: SpanIndex,

@@ -25,6 +25,7 @@ const OPEN: usize = 12;
 const DEEPEST: u16 = 6;
 
 /// What was done below a span, in the order in which it is read.
+#[inline(never)]
 pub fn conversation(subject: Subject) -> Dom {
     let trace = subject.trace.clone();
     let lines = transcript(&trace, subject.at);

@@ -19,6 +19,8 @@ use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, Memo};
 use crate::state::Viewer;
+use crate::view::parts::whole::when_whole;
+use call::call_body;
 use conversation::conversation;
 use crewscope_trace::analysis::calls;
 use crewscope_trace::model::{Flags, Kind, Span, SpanIndex, Trace};
@@ -182,17 +184,13 @@ fn content(subject: Subject) -> Option<Dom> {
                     } else {
                         facts::span_facts(subject.clone())
                     })
-                    .child(
-                        is_call.then(|| {
-                            call::call_body(subject.trace.clone(), subject.at, None, true)
-                        }),
-                    ),
+                    .child(is_call.then(|| alone(subject.clone()))),
             )
             .child(
                 el("div")
                     .class("cs-part")
                     .node_ref(talk)
-                    .child((number > 0).then(|| conversation(subject.clone()))),
+                    .child((number > 0).then(|| talked(subject.clone()))),
             )
             .child(
                 el("div")
@@ -298,4 +296,14 @@ fn task_label(answers: Answers, trace: &Trace, at: SpanIndex) -> Option<String> 
         });
         own.map(|task| task.label.clone())
     })
+}
+
+/// The inside of a call that is shown by itself.
+fn alone(subject: Subject) -> Dom {
+    when_whole(move || call_body(subject.trace.clone(), subject.at, None, true).into())
+}
+
+/// The calls below.
+fn talked(subject: Subject) -> Dom {
+    when_whole(move || conversation(subject.clone()))
 }

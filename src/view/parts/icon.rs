@@ -19,6 +19,7 @@ mod path {
     pub const RIGHT: &str = "M6 3.5 10.5 8 6 12.5";
     pub const UP: &str = "M8 13V3M3.8 7 8 2.8 12.2 7";
     pub const NOTE: &str = "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 7.2v3.6M8 5v.1";
+    pub const WARNING: &str = "M8 2.2 14.2 13.2H1.8zM8 6.4v3.2M8 11.4v.1";
     pub const FIT: &str = "M2 3v10M14 3v10M4.5 8h7M6.5 6l-2 2 2 2M9.5 6l2 2-2 2";
     pub const PLUS: &str = "M8 3v10M3 8h10";
     pub const MINUS: &str = "M3 8h10";
@@ -46,6 +47,7 @@ pub enum Icon {
     Right,
     Up,
     Note,
+    Warning,
     Fit,
     Plus,
     Minus,
@@ -72,6 +74,7 @@ impl Icon {
             Self::Right => path::RIGHT,
             Self::Up => path::UP,
             Self::Note => path::NOTE,
+            Self::Warning => path::WARNING,
             Self::Fit => path::FIT,
             Self::Plus => path::PLUS,
             Self::Minus => path::MINUS,

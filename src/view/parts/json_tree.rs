@@ -72,6 +72,7 @@ fn level(source: &str) -> Vec<(Option<String>, String)> {
 }
 
 /// A JSON object or array as a tree.
+#[inline(never)]
 pub fn json_tree(text: String) -> Dom {
     el("ul")
         .class("cs-json cs-plain cs-mono")

@@ -14,13 +14,15 @@ use web_sys::{Event, HtmlSelectElement};
 /// Bytes of a message that are shown before "show all".
 const SHORT: usize = 1_200;
 
+/// Whether a text begins like a list of messages: parsing every long JSON text twice would be felt.
+pub fn may_be_spoken(text: &str) -> bool {
+    let start = text.trim_start();
+    (start.starts_with("[{") || start.starts_with('{')) && head(start, 400).contains("\"role\"")
+}
+
 /// The messages in a text that is a list of them; `None` for any other text.
 pub fn spoken(text: &str) -> Option<Vec<Message>> {
-    let start = text.trim_start();
-    // A look at the beginning first: parsing every long JSON text twice would be felt.
-    if !(start.starts_with("[{") || start.starts_with('{'))
-        || !head(start, 400).contains("\"role\"")
-    {
+    if !may_be_spoken(text) {
         return None;
     }
     let messages = messages(text);

@@ -12,3 +12,4 @@ pub mod rich;
 pub mod status;
 pub mod text;
 pub mod time;
+pub mod whole;

@@ -2,8 +2,9 @@
 
 use super::json_tree::{is_tree, json_tree};
 use super::markdown::markdown;
-use super::message::{message, spoken};
+use super::message::{may_be_spoken, message, spoken};
 use super::text::shown;
+use super::whole::when_whole;
 use crate::dom::{el, Dom};
 
 /// How a text is shown.
@@ -71,14 +72,19 @@ pub fn rich(
         }
         _ => text,
     };
-    if form.is_none() && !cut {
-        if let Some(messages) = spoken(&text) {
-            return messages.into_iter().map(message).collect::<Dom>();
-        }
+    if form.is_none() && !cut && may_be_spoken(&text) {
+        return when_whole(move || match spoken(&text) {
+            Some(messages) => messages.into_iter().map(message).collect(),
+            None => formed(text.clone(), form, cut),
+        });
     }
+    formed(text, form, cut)
+}
+
+fn formed(text: String, form: Option<Form>, cut: bool) -> Dom {
     let form = form.unwrap_or_else(|| Form::of(&text));
     match form {
-        Form::Json if !cut && is_tree(&text) => json_tree(text),
+        Form::Json if !cut && is_tree(&text) => when_whole(move || json_tree(text.clone())),
         Form::Markdown => el("div").class("cs-markdown").child(markdown(&text)).dom(),
         _ => el("div").class("cs-text").child(shown(&text)).dom(),
     }

@@ -10,7 +10,7 @@ mod picker;
 mod start;
 
 use super::answers::Answers;
-use super::{details, executions, output, summary, tasks, timeline};
+use super::{details, executions, findings, output, summary, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::{Load, Viewer};
@@ -115,6 +115,7 @@ fn workspace() -> Dom {
                         group()
                             .child(summary::title())
                             .child(summary::execution_summary())
+                            .child(findings::findings())
                             .child(timeline::execution_timeline())
                             .child(tasks::tasks_and_agents())
                             .child(output::final_output())

@@ -67,7 +67,7 @@ pub fn notes() -> Dom {
                             "What is missing, guessed or cut. Everything else is as recorded.",
                         ))
                         .child(live(move || {
-                            let trace = trace_of(viewer)?;
+                            let trace = trace_of(viewer).filter(|_| viewer.whole.get())?;
                             Some(found.with(|found| list(&trace, found)))
                         })),
                 )
@@ -76,6 +76,7 @@ pub fn notes() -> Dom {
     })
 }
 
+#[inline(never)]
 fn list(trace: &Arc<Trace>, notes: &[Note]) -> Dom {
     let items = notes.iter().map(|note| item(trace, note)).collect::<Dom>();
     el("ul").class("cs-plain").child(items).dom()
@@ -186,7 +187,7 @@ pub fn nothing_found() -> Dom {
                 .child(el("h2").child("No execution found yet"))
                 .child(el("p").child("Nothing in what was read tells of a crew, flow or agent."))
                 .child(live(move || {
-                    let trace = trace_of(viewer)?;
+                    let trace = trace_of(viewer).filter(|_| viewer.whole.get())?;
                     Some(list(&trace, &notes_of(viewer)))
                 }))
                 .child(open_hint()),

@@ -5,6 +5,7 @@ use crate::dom::{button, el, group, Dom};
 use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::answers::Answers;
+use crate::view::findings::mark;
 use crate::view::parts::format::{count, counted, fixed, UNKNOWN};
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, plain};
@@ -86,11 +87,12 @@ pub fn task_row(
                 .class(Column::Llm.class())
                 .child(list(&task.models)),
         )
-        .child(el("td").class(Column::Status.class()).child(status_mark(
-            task.status,
-            task.derived,
-            true,
-        )))
+        .child(
+            el("td")
+                .class(Column::Status.class())
+                .child(status_mark(task.status, task.derived, true))
+                .child(mark(span)),
+        )
         .child(
             el("td")
                 .class(Column::Time.class())

@@ -6,6 +6,7 @@ pub mod conversation;
 pub mod coverage;
 mod crew_totals;
 mod envelope;
+pub mod findings;
 pub mod markdown;
 pub mod mask;
 mod output;

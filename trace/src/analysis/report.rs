@@ -1,8 +1,10 @@
 //! The report: everything that was found, as JSON with a published schema (`docs/report.schema.json`).
 
+mod finding;
 mod json;
 mod trust;
 
+use super::findings::Findings;
 use super::{agents, coverage, final_output, output, summary, tasks, Cost, Prices, Summary};
 use super::{AgentRow, TaskRow};
 use crate::model::{Execution, Field, Kind, Span, Status, TextRef, Trace};
@@ -19,15 +21,20 @@ type Read<'a> = dyn FnMut(TextRef) -> Option<String> + 'a;
 /// The texts that a report of this trace needs, so that a caller without direct access (a browser) can load them first.
 pub fn texts(trace: &Trace) -> Vec<TextRef> {
     let mut wanted = Vec::new();
-    let _ = report(trace, &Prices::default(), &mut |text| {
-        wanted.push(text);
-        None
-    });
+    let _ = report(
+        trace,
+        &Findings::default(),
+        &Prices::default(),
+        &mut |text| {
+            wanted.push(text);
+            None
+        },
+    );
     wanted
 }
 
-/// Makes the report. A number that the trace does not hold is `null`.
-pub fn report(trace: &Trace, prices: &Prices, read: &mut Read) -> Json {
+/// Makes the report; `findings` are what [`super::findings::find`] gave. A number that the trace does not hold is `null`.
+pub fn report(trace: &Trace, findings: &Findings, prices: &Prices, read: &mut Read) -> Json {
     let mut sources = Vec::new();
     for source in &trace.sources {
         let told = Members::default()
@@ -39,8 +46,8 @@ pub fn report(trace: &Trace, prices: &Prices, read: &mut Read) -> Json {
         sources.push(told);
     }
     let mut executions = Vec::new();
-    for execution in &trace.executions {
-        executions.push(of_execution(trace, execution, prices, read));
+    for at in 0..trace.executions.len() {
+        executions.push(of_execution(trace, at, findings, prices, read));
     }
     let mut warnings = Vec::new();
     for warning in &trace.warnings {
@@ -62,7 +69,20 @@ pub fn report(trace: &Trace, prices: &Prices, read: &mut Read) -> Json {
         .done()
 }
 
-fn of_execution(trace: &Trace, execution: &Execution, prices: &Prices, read: &mut Read) -> Json {
+fn of_execution(
+    trace: &Trace,
+    at: usize,
+    findings: &Findings,
+    prices: &Prices,
+    read: &mut Read,
+) -> Json {
+    let Some(execution): Option<&Execution> = trace.executions.get(at) else {
+        return Json::Null;
+    };
+    let (found, lineage) = (
+        finding::findings(trace, findings, at, prices),
+        finding::lineage(trace, findings, at),
+    );
     let figures = summary(trace, execution, prices);
     let rows = tasks(trace, execution, prices);
     // Texts are asked for in one order always: calls, tasks, result.
@@ -102,8 +122,8 @@ fn of_execution(trace: &Trace, execution: &Execution, prices: &Prices, read: &mu
         .put("agents", Json::List(agent_list))
         .put("tool_calls", Json::List(tool_calls))
         .put("final_output", result)
-        // The findings engine fills these; the form is fixed by the schema.
-        .put("findings", Json::List(Vec::new()))
+        .put("findings", found)
+        .put("lineage", lineage)
         .put("reconciliation", trust::reconciliation(trace, execution))
         .put(
             "coverage",

@@ -5,6 +5,7 @@ use super::draft::{BusEvent, Draft};
 use super::log::LogEntry;
 use super::notes::Notes;
 use super::table::{pair, Table};
+use crate::evidence::Evidence;
 use crate::model::{Place, Source, Strings, Sym, WarningKind};
 use std::borrow::Cow;
 
@@ -82,6 +83,8 @@ pub struct Builder {
     pub definitions: Vec<Definition>,
     /// Entries of crewai's log, to be cut into runs.
     pub log: Vec<LogEntry>,
+    /// What was noted about texts.
+    pub evidence: Evidence,
     /// crewai version by source (instrumentation scope of its spans).
     pub versions: Vec<(u32, Sym)>,
     /// The answer last read says that another page follows: what to ask for it, and where that stands.

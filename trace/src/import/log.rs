@@ -6,6 +6,7 @@
 use super::builder::Builder;
 use super::draft::RecordPlace;
 use super::json::{self, Object};
+use super::noting::Before;
 use super::time;
 use crate::model::{Place, Sym, TextRef, WarningKind};
 
@@ -80,6 +81,7 @@ pub fn read_text(builder: &mut Builder, source: u32, offset: u64, bytes: &[u8]) 
         offset,
         text,
     };
+    let before = Before::of(builder);
     let read = parse(text).is_some_and(|entry| {
         if entry.cut {
             builder.notes.add(WarningKind::TruncatedSource, Some(place));
@@ -96,6 +98,7 @@ pub fn read_text(builder: &mut Builder, source: u32, offset: u64, bytes: &[u8]) 
         };
         keep(builder, texts, place, record.plain(text))
     });
+    before.note(builder, &record);
     if read {
         builder.count(source, FORMAT);
     } else {

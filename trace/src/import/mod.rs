@@ -31,6 +31,7 @@ mod log_framer;
 mod log_runs;
 mod mlflow;
 mod notes;
+mod noting;
 mod otlp;
 mod pairing;
 mod parents;
@@ -47,7 +48,7 @@ mod span;
 mod span_names;
 mod store_facts;
 mod syntax;
-mod table;
+
 mod time;
 mod tree;
 mod typed;
@@ -66,7 +67,9 @@ pub mod fuzzing {
 pub use json::decode_text;
 pub use proto::{sniff, Sniffed, Unpacker};
 
+use crate::evidence::Evidence;
 use crate::model::{Source, Trace, WarningKind};
+use crate::table;
 use builder::Builder;
 use framing::Framing;
 
@@ -154,12 +157,23 @@ impl Importer {
         assemble::assemble(&mut self.builder, false)
     }
 
+    /// What was noted so far about texts, for the findings.
+    pub fn evidence(&self) -> &Evidence {
+        &self.builder.evidence
+    }
+
     /// The finished model.
-    pub fn finish(mut self) -> Trace {
+    pub fn finish(self) -> Trace {
+        self.finish_noted().0
+    }
+
+    /// The finished model, and what was noted about its texts for the findings.
+    pub fn finish_noted(mut self) -> (Trace, Evidence) {
         self.end_source();
         if let Some((_, place)) = self.builder.more.take() {
             self.builder.notes.add(WarningKind::UnreadPage, Some(place));
         }
-        assemble::assemble(&mut self.builder, true)
+        let trace = assemble::assemble(&mut self.builder, true);
+        (trace, self.builder.evidence)
     }
 }

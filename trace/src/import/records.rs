@@ -12,6 +12,7 @@ use super::langfuse;
 use super::langsmith;
 use super::log;
 use super::mlflow;
+use super::noting::Before;
 use super::otlp;
 use super::paths::RecordPath;
 use super::phoenix;
@@ -239,15 +240,15 @@ fn with_object(
             }
         }
     };
-    match read(
-        builder,
-        &object,
-        &RecordPlace {
-            source,
-            offset,
-            text,
-        },
-    ) {
+    let place_of = RecordPlace {
+        source,
+        offset,
+        text,
+    };
+    let before = Before::of(builder);
+    let format = read(builder, &object, &place_of);
+    before.note(builder, &place_of);
+    match format {
         Some(format) => builder.count(source, format),
         None => builder.notes.add(WarningKind::UnknownRecord, Some(place)),
     }

@@ -44,6 +44,9 @@ fn value(code: u8, bytes: &[u8]) -> Option<Value> {
 }
 
 impl Facts {
+    /// No facts.
+    pub const NONE: Self = Self { bytes: Vec::new() };
+
     /// Adds a fact behind the others, even if the field is there.
     #[cfg_attr(speed, optimize(speed))]
     fn push(&mut self, field: Field, value: Value) {
@@ -199,6 +202,9 @@ pub struct Records {
 }
 
 impl Records {
+    /// No records.
+    pub const NONE: Self = Self { bytes: Vec::new() };
+
     /// Adds one.
     pub fn push(&mut self, record: TextRef) {
         // The entry's first byte says how long it is; a field of one does not exist here.

@@ -49,6 +49,25 @@ pub enum Member {
     PlannedOutput(u16),
 }
 
+impl Member {
+    /// A number that no other member has.
+    pub(crate) fn number(self) -> u64 {
+        match self {
+            Self::Raw => 0,
+            Self::Context => 1,
+            Self::Goal => 2,
+            Self::Backstory => 3,
+            Self::Description => 4,
+            Self::ExpectedOutput => 5,
+            Self::Messages => 6,
+            Self::TaskDescription => 7,
+            Self::TaskExpectedOutput => 8,
+            Self::PlannedDescription(at) => 16 + u64::from(at) * 2,
+            Self::PlannedOutput(at) => 17 + u64::from(at) * 2,
+        }
+    }
+}
+
 /// What is gathered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Pieces {

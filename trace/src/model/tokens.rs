@@ -8,6 +8,11 @@ use std::ops::{Deref, DerefMut};
 #[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Tokens(Option<Box<Usage>>);
 
+impl Tokens {
+    /// No tokens.
+    pub const NONE: Self = Self(None);
+}
+
 /// Of a span without tokens.
 static NONE: Usage = Usage {
     prompt: None,

@@ -1,6 +1,7 @@
 //! Shared by the tests: reading files, reports, the corpora.
 #![allow(dead_code, missing_docs)]
 
+use crewscope_trace::analysis::findings::{self, Findings, Thresholds};
 use crewscope_trace::analysis::{report, Prices};
 use crewscope_trace::import::{decode_text, Importer};
 use crewscope_trace::model::{Execution, Field, Kind, Span, TextRef, Trace};
@@ -10,6 +11,7 @@ use std::path::{Path, PathBuf};
 /// A trace with the bytes it was read from.
 pub struct Opened {
     pub trace: Trace,
+    pub findings: Findings,
     pub bytes: Vec<Vec<u8>>,
 }
 
@@ -43,8 +45,10 @@ pub fn open_bytes(sources: Vec<(String, Vec<u8>)>) -> Opened {
         importer.end_source();
         bytes.push(content);
     }
+    let (trace, evidence) = importer.finish_noted();
     Opened {
-        trace: importer.finish(),
+        findings: findings::find(&trace, &evidence, &Thresholds::default()),
+        trace,
         bytes,
     }
 }
@@ -68,7 +72,12 @@ impl Opened {
     }
 
     pub fn report(&self) -> Value {
-        let report = report::report(&self.trace, &Prices::bundled(), &mut |text| self.read(text));
+        let report = report::report(
+            &self.trace,
+            &self.findings,
+            &Prices::bundled(),
+            &mut |text| self.read(text),
+        );
         serde_json::to_value(report).unwrap()
     }
 

@@ -1,0 +1,162 @@
+//! Which task's output reached which later task: a small graph, and the same as a table. What was found by its wording is drawn dashed: it is evidence,
+//! and never certain.
+
+use crate::dom::{el, live, svg, Dom};
+use crate::state::Viewer;
+use crate::view::answers::{Answers, Shown};
+use crate::view::parts::format::counted;
+use crate::view::parts::text::{clipped, named, plain};
+use crewscope_trace::analysis::findings::{label, Edge, Findings};
+use crewscope_trace::model::SpanIndex;
+use leptos::prelude::*;
+
+/// Height of a task's line in the graph, in CSS pixels.
+const LINE: usize = 22;
+
+/// Tasks that are drawn; the table has the others.
+const MOST: usize = 40;
+
+/// The disclosure.
+pub fn lineage() -> Dom {
+    let answers = expect_context::<Answers>();
+    let viewer = expect_context::<Viewer>();
+    live(move || {
+        let shown = answers.shown.get()?;
+        let found = viewer.data.with(|data| data.as_ref()?.found.clone())?;
+        drawn(&shown, &found)
+    })
+}
+
+#[inline(never)]
+fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
+    let execution = shown.execution()?;
+    let within = execution.first_span..execution.last_span;
+    let edges: Vec<Edge> = found
+        .edges
+        .iter()
+        .filter(|edge| within.contains(&edge.from))
+        .copied()
+        .collect();
+    if edges.is_empty() {
+        return None;
+    }
+    let name = |at: SpanIndex| label(&shown.trace, execution, at);
+    let mut tasks: Vec<SpanIndex> = Vec::new();
+    for edge in &edges {
+        for at in [edge.from, edge.to] {
+            if let Err(place) = tasks.binary_search(&at) {
+                tasks.insert(place, at);
+            }
+        }
+    }
+    let rows = edges.iter().take(500).map(|edge| {
+        let how = if edge.declared {
+            "recorded as its context"
+        } else {
+            "found in its prompts"
+        };
+        el("tr")
+            .child(el("td").child(named(name(edge.from))))
+            .child(el("td").child(named(name(edge.to))))
+            .child(
+                el("td").child(
+                    [
+                        &edge.found.to_string(),
+                        " of ",
+                        &counted(edge.of.into(), "statement", "statements"),
+                    ]
+                    .concat(),
+                ),
+            )
+            .child(el("td").child(how))
+            .dom()
+    });
+    let heads = ["Output of", "reached", "how much", "how known"];
+    let table = el("table")
+        .child(
+            el("thead").child(
+                el("tr").child(
+                    heads
+                        .into_iter()
+                        .map(|head| el("th").attr("scope", "col").child(head))
+                        .collect::<Dom>(),
+                ),
+            ),
+        )
+        .child(el("tbody").child(rows.collect::<Dom>()));
+    let labels: Vec<String> = tasks.iter().take(MOST).map(|&at| name(at)).collect();
+    Some(
+            el("details")
+                .class("cs-lineage")
+                .child(el("summary").child(["Context lineage: ", &counted(edges.len() as u64, "hand-over", "hand-overs")].concat()))
+                .child(
+                    el("p").class("cs-muted").child(
+                        "Which output reached which later prompt. Solid: in the context that crewai recorded. Dashed: the same wording was found in the prompts, which is evidence and not certain.",
+                    ),
+                )
+                .child(graph(&tasks, &labels, &edges))
+                .child(table)
+                .dom(),
+        )
+}
+
+/// Tasks below each other, arcs from output to prompt.
+fn graph(tasks: &[SpanIndex], labels: &[String], edges: &[Edge]) -> Dom {
+    let place = |at: SpanIndex| {
+        tasks
+            .binary_search(&at)
+            .ok()
+            .filter(|place| *place < labels.len())
+    };
+    let height = (labels.len() * LINE).to_string();
+    let middle = |line: usize| line * LINE + LINE / 2;
+    let arcs = edges.iter().filter_map(|edge| {
+        let (from, to) = (middle(place(edge.from)?), middle(place(edge.to)?));
+        let bow = 70usize.saturating_sub((to.abs_diff(from) / 3).min(62));
+        let number = |value: usize| value.to_string();
+        let path = [
+            "M78 ",
+            &number(from),
+            "C",
+            &number(bow),
+            " ",
+            &number(from),
+            " ",
+            &number(bow),
+            " ",
+            &number(to),
+            " 74 ",
+            &number(to),
+            "m-5 -3l5 3l-5 3",
+        ]
+        .concat();
+        let path = svg("path").attr("d", path);
+        Some(
+            path.attr(
+                "class",
+                if edge.declared {
+                    "cs-declared"
+                } else {
+                    "cs-found"
+                },
+            )
+            .dom(),
+        )
+    });
+    let arcs: Dom = arcs.collect();
+    let names = labels.iter().enumerate().map(|(line, label)| {
+        svg("text")
+            .attr("x", "84")
+            .attr("y", (middle(line) + 4).to_string())
+            .child(plain(&clipped(label, 60)))
+            .dom()
+    });
+    svg("svg")
+        .class("cs-lineage-graph")
+        .attr("width", "100%")
+        .attr("height", height)
+        .attr("aria-hidden", "true")
+        .child(arcs)
+        .child(names.collect::<Dom>())
+        .dom()
+}

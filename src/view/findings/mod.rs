@@ -1,0 +1,274 @@
+//! Region "Findings": what went wrong and what to change, by what it is good for, the costliest first.
+
+mod lineage;
+mod row;
+
+use super::answers::{Answers, Shown};
+use super::parts::format::counted;
+use crate::dom::{button, el, live, Dom};
+use crate::live::RwSignal;
+use crate::state::{Load, Viewer};
+use crewscope_trace::analysis::findings::{self, Definition, Findings, Severity, Use, KINDS};
+use crewscope_trace::analysis::Prices;
+use crewscope_trace::model::{Flags, Kind, SpanIndex};
+use leptos::prelude::*;
+
+/// Findings of one use that are shown before somebody asks for more.
+const FIRST: usize = 5;
+
+/// A finding as the page shows it.
+#[derive(Clone, PartialEq)]
+pub struct Found {
+    /// Its kind's id and the id of what it is about: names it when it is put aside.
+    pub name: String,
+    /// Its kind.
+    pub kind: &'static str,
+    /// What it is good for.
+    pub of: Use,
+    /// How bad it is.
+    pub severity: Severity,
+    /// What it says.
+    pub title: String,
+    /// What to try.
+    pub advice: &'static str,
+    /// Where it shows.
+    pub evidence: Vec<SpanIndex>,
+    /// In how many places it shows.
+    pub places: u32,
+    /// The tasks it concerns.
+    pub tasks: Vec<SpanIndex>,
+    /// What it cost: nanoseconds, tokens, USD.
+    pub cost: (Option<i64>, Option<u64>, Option<f64>),
+}
+
+impl Found {
+    /// Puts together what the analysis says.
+    pub fn new(shown: &Shown, found: &Findings, said: findings::Shown) -> Option<Self> {
+        let finding = found.list.get(said.at)?;
+        let trace = &shown.trace;
+        let kind: &Definition = finding.what.definition();
+        let mut evidence = finding.evidence.clone();
+        // The cause is what somebody wants to see first.
+        if let (Severity::Error | Severity::Warning, Some(cause)) = (kind.severity, finding.other) {
+            evidence.retain(|&at| at != cause);
+            evidence.insert(0, cause);
+        }
+        let mut tasks = Vec::new();
+        for &at in finding.evidence.iter().chain([&finding.subject]) {
+            let task = trace.nearest(at, |span| span.kind == Kind::Task);
+            tasks.extend(task.filter(|task| !tasks.contains(task)));
+        }
+        let subject = trace.spans.get(finding.subject as usize)?;
+        Some(Self {
+            name: [kind.id, " ", trace.str(subject.id)].concat(),
+            kind: kind.id,
+            of: kind.of,
+            severity: said.severity,
+            title: said.title,
+            advice: kind.advice,
+            evidence,
+            places: finding.places,
+            tasks,
+            cost: (finding.time, said.tokens, said.usd),
+        })
+    }
+}
+
+/// The region.
+pub fn findings() -> Dom {
+    let answers = expect_context::<Answers>();
+    let viewer = expect_context::<Viewer>();
+    let all = RwSignal::new(Vec::<Use>::new());
+    let counts = move || answers.findings.with(|found| found.as_deref().map(counts));
+    let body = move || match answers.findings.get() {
+        Some(list) => found_list(viewer, answers, list, all),
+        None => el("p")
+            .class("cs-muted")
+            .child("Looked for when everything is read.")
+            .dom(),
+    };
+    el("section")
+        .class("cs-panel cs-findings")
+        .attr("part", "findings")
+        .attr("role", "region")
+        .attr("aria-label", "Findings")
+        .child(
+            el("div")
+                .class("cs-panel-head")
+                .child(el("h2").class("cs-heading").child("Findings"))
+                .child(el("span").class("cs-muted").child(live(counts))),
+        )
+        .child(
+            el("div")
+                .class("cs-findings-body")
+                .child(live(body))
+                .child(lineage::lineage()),
+        )
+        .dom()
+}
+
+#[inline(never)]
+fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<Vec<Use>>) -> Dom {
+    let dismissed = viewer.dismissed.get();
+    let (aside, open): (Vec<Found>, Vec<Found>) = list
+        .into_iter()
+        .partition(|found| dismissed.contains(&found.name));
+    let mut pieces = Vec::new();
+    for of in Use::ALL {
+        let group: Vec<&Found> = open.iter().filter(|found| found.of == of).collect();
+        if !group.is_empty() {
+            pieces.push(of_use(of, &group, all));
+        }
+    }
+    if open.is_empty() {
+        let looking = viewer.load.with(|load| matches!(load, Load::Loading(_)));
+        pieces.push(if looking {
+            el("p").class("cs-muted").child("Looking…").dom()
+        } else {
+            nothing(answers, aside.is_empty())
+        });
+    }
+    if !aside.is_empty() {
+        let many = aside.len() as u64;
+        let words = counted(many, "dismissed finding", "dismissed findings");
+        let bring = button()
+            .class("cs-button")
+            .attr("data-look", "quiet")
+            .attr("data-size", "small")
+            .click(move || viewer.dismissed.set(Vec::new()))
+            .child(["Show ", &words].concat());
+        pieces.push(bring.dom());
+    }
+    pieces.into()
+}
+
+fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> Dom {
+    let whole = all.with(|all| all.contains(&of));
+    let first = if whole { group.len() } else { FIRST };
+    let rest = group.len().saturating_sub(first);
+    el("div")
+        .class("cs-use")
+        .child(el("h3").child(of.label()))
+        .child(
+            el("ul").child(
+                group
+                    .iter()
+                    .take(first)
+                    .map(|found| row::row(found))
+                    .collect::<Dom>(),
+            ),
+        )
+        .child((rest > 0).then(|| {
+            button()
+                .class("cs-button")
+                .attr("data-look", "quiet")
+                .attr("data-size", "small")
+                .click(move || all.update(|all| all.push(of)))
+                .child(["Show ", &counted(rest as u64, "more", "more")].concat())
+                .dom()
+        }))
+        .dom()
+}
+
+/// How many of which severity.
+#[inline(never)]
+fn counts(found: &[Found]) -> String {
+    let of = |severity| {
+        let found = found.iter().filter(|found| found.severity == severity);
+        found.count() as u64
+    };
+    let words = [
+        (of(Severity::Error), "error", "errors"),
+        (of(Severity::Warning), "warning", "warnings"),
+        (of(Severity::Info), "hint", "hints"),
+    ];
+    let words = words.into_iter().filter(|(count, ..)| *count > 0);
+    let words: Vec<String> = words
+        .map(|(count, one, many)| counted(count, one, many))
+        .collect();
+    words.join(" · ")
+}
+
+/// A run in which nothing was found says what was looked for.
+fn nothing(answers: Answers, really: bool) -> Dom {
+    let saved = answers.shown.with(|shown| {
+        let execution = shown.as_ref().and_then(Shown::execution);
+        execution.is_some_and(|execution| execution.flags.has(Flags::AS_REPORTED))
+    });
+    if saved {
+        return el("p")
+            .class("cs-muted")
+            .child("A saved report is a summary: open the trace itself to have it looked through.")
+            .dom();
+    }
+    el("div")
+        .class("cs-clean")
+        .child(el("p").child(if really {
+            "Nothing found."
+        } else {
+            "Nothing else found."
+        }))
+        .child(
+            el("details")
+                .child(
+                    el("summary").child(
+                        [
+                            "What was looked for: ",
+                            &counted(KINDS.len() as u64, "kind", "kinds"),
+                        ]
+                        .concat(),
+                    ),
+                )
+                .child(
+                    el("ul").child(
+                        KINDS
+                            .iter()
+                            .map(|kind| el("li").child(kind.check))
+                            .collect::<Dom>(),
+                    ),
+                ),
+        )
+        .dom()
+}
+
+/// The mark on the row of a task that findings concern.
+pub fn mark(task: SpanIndex) -> Dom {
+    let answers = expect_context::<Answers>();
+    live(move || {
+        answers
+            .findings
+            .with(|found| found.as_deref().and_then(|found| mark_of(found, task)))
+    })
+}
+
+#[inline(never)]
+fn mark_of(found: &[Found], task: SpanIndex) -> Option<Dom> {
+    let of_task: Vec<&Found> = found
+        .iter()
+        .filter(|found| found.tasks.contains(&task))
+        .collect();
+    let worst = of_task.iter().map(|found| found.severity).min()?;
+    let titles: Vec<&str> = of_task
+        .iter()
+        .take(5)
+        .map(|found| found.title.as_str())
+        .collect();
+    let label = counted(of_task.len() as u64, "finding", "findings");
+    let mark = el("span")
+        .class("cs-mark")
+        .attr("data-severity", worst.name())
+        .attr("role", "img")
+        .attr("aria-label", label)
+        .attr("title", super::parts::text::plain(&titles.join("\n")))
+        .child(of_task.len().to_string());
+    Some(mark.dom())
+}
+
+/// All findings of what is shown.
+#[inline(never)]
+pub fn of_shown(shown: &Shown, found: &Findings, prices: &Prices) -> Vec<Found> {
+    findings::show(&shown.trace, found, shown.at, prices)
+        .into_iter()
+        .filter_map(|said| Found::new(shown, found, said))
+        .collect()
+}

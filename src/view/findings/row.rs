@@ -1,0 +1,116 @@
+//! One finding: what it says, what it cost, what to try, and the way to its evidence.
+
+use super::Found;
+use crate::dom::{button, el, live, Dom};
+use crate::live::RwSignal;
+use crate::state::Viewer;
+use crate::view::parts::format::{count, counted, duration, usd};
+use crate::view::parts::icon::Icon;
+use crate::view::parts::text::{plain, shown as text};
+use crate::view::shell::Frame;
+use crewscope_trace::analysis::findings::Severity;
+use leptos::prelude::*;
+
+/// The finding.
+pub fn row(found: &Found) -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let icon = match found.severity {
+        Severity::Error => Icon::Cross,
+        Severity::Warning => Icon::Warning,
+        Severity::Info => Icon::Note,
+    };
+    let (time, tokens, cost) = found.cost;
+    let mut facts: Vec<String> = Vec::new();
+    facts.extend(time.map(duration));
+    facts.extend(tokens.map(|tokens| [&count(tokens), " tokens"].concat()));
+    facts.extend(cost.map(usd));
+    let evidence = found.evidence.clone();
+    let places = evidence.len();
+    // Each click goes to the next place.
+    let next = RwSignal::new(0);
+    let go = move || {
+        let at = next.get_untracked() % evidence.len().max(1);
+        if let Some(&span) = evidence.get(at) {
+            next.set(at + 1);
+            viewer.select_index(span);
+            frame.details.set(true);
+        }
+    };
+    let name = found.name.clone();
+    let title = plain(&found.title);
+    el("li")
+        .class("cs-finding")
+        .attr("data-severity", found.severity.name())
+        .attr("data-kind", found.kind)
+        .child(
+            el("span")
+                .class("cs-finding-icon")
+                .attr("role", "img")
+                .attr("aria-label", found.severity.name())
+                .child(icon.draw()),
+        )
+        .child(
+            el("div")
+                .class("cs-finding-text")
+                .child(el("p").child(el("strong").child(text(&found.title))).child(
+                    (!facts.is_empty()).then(|| {
+                        el("span")
+                            .class("cs-muted")
+                            .attr(
+                                "title",
+                                "What it cost, or would have saved, as far as that is recorded",
+                            )
+                            .child([" · ", &facts.join(" · ")].concat())
+                    }),
+                ))
+                .child(el("p").class("cs-advice").child(advice(found.advice))),
+        )
+        .child(
+            el("div")
+                .class("cs-actions")
+                .child(
+                    button()
+                        .class("cs-button")
+                        .attr("data-look", "quiet")
+                        .attr("data-size", "small")
+                        .click(go)
+                        .child(live(move || match (places, next.get()) {
+                            (0 | 1, _) => "Show".to_owned(),
+                            (_, 0) => {
+                                ["Show ", &counted(places as u64, "place", "places")].concat()
+                            }
+                            (_, at) => [&at.to_string(), " of ", &places.to_string()].concat(),
+                        }))
+                        .child(
+                            el("span")
+                                .class("cs-hidden")
+                                .child(["of ", &title].concat()),
+                        )
+                        .child(Icon::Right.draw()),
+                )
+                .child(
+                    button()
+                        .class("cs-button")
+                        .attr("data-look", "quiet")
+                        .attr("data-size", "small")
+                        .attr("aria-label", ["Dismiss: ", &title].concat())
+                        .attr("title", "Dismiss, in this view")
+                        .click(move || viewer.dismissed.update(|list| list.push(name.clone())))
+                        .child(Icon::Cross.draw()),
+                ),
+        )
+        .dom()
+}
+
+/// Settings stand in backquotes.
+fn advice(words: &'static str) -> Dom {
+    words
+        .split('`')
+        .enumerate()
+        .map(|(at, part)| match at % 2 {
+            0 => Dom::from(part),
+            _ => el("code").child(part).dom(),
+        })
+        .collect()
+}
