@@ -1,8 +1,9 @@
-//! Measures reading natively: `cargo run --release -p crewscope-trace --example measure -- [--chunk BYTES] [--no-hash] FILE…`.
+//! Measures reading natively: `cargo run --release -p crewscope-trace --example measure -- [--chunk BYTES] [--no-hash] [--findings] FILE…`.
 //!
 //! Prints how long framing and reading, and then putting the model together took, and a hash of the model, which must be the same for any size
-//! of chunk. `cargo xtask bench` runs it for its check, and under `valgrind` to count instructions: these are repeatable, seconds are not.
+//! of chunk. With `--findings` also how long it took to look through it. `cargo xtask bench` runs it for its check, and under `valgrind` to count instructions: these are repeatable, seconds are not.
 
+use crewscope_trace::analysis::findings::{find, Thresholds};
 use crewscope_trace::import::Importer;
 use std::fs::File;
 use std::io::{self, Read, Write};
@@ -26,6 +27,7 @@ impl Write for Hash {
 fn main() -> ExitCode {
     let mut chunk = 1 << 16;
     let mut hash = true;
+    let mut findings = false;
     let mut files = Vec::new();
     let mut arguments = std::env::args().skip(1);
     while let Some(argument) = arguments.next() {
@@ -35,6 +37,7 @@ fn main() -> ExitCode {
                 None => return ExitCode::from(2),
             },
             "--no-hash" => hash = false,
+            "--findings" => findings = true,
             _ => files.push(argument),
         }
     }
@@ -60,7 +63,7 @@ fn main() -> ExitCode {
         importer.end_source();
     }
     let now = Instant::now();
-    let trace = importer.finish();
+    let (trace, evidence) = importer.finish_noted();
     let finishing = now.elapsed().as_secs_f64();
     let all = began.elapsed().as_secs_f64();
     let mut model = Hash(Xxh3::new());
@@ -76,5 +79,16 @@ fn main() -> ExitCode {
         model.0.digest()
     );
     let _ = std::io::stdout().write_all(line.as_bytes());
+    if findings {
+        let now = Instant::now();
+        let found = find(&trace, &evidence, &Thresholds::default());
+        let line = format!(
+            "findings {} edges {} in {:.0} ms\n",
+            found.list.len(),
+            found.edges.len(),
+            now.elapsed().as_secs_f64() * 1e3
+        );
+        let _ = std::io::stdout().write_all(line.as_bytes());
+    }
     ExitCode::SUCCESS
 }
