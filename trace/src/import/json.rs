@@ -449,14 +449,18 @@ fn unquote(inner: &str) -> String {
 
 /// Decodes the bytes of a [`crate::model::TextRef`].
 pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes);
+    decode_str(form, &String::from_utf8_lossy(bytes))
+}
+
+/// [`decode_text`] of what is known to be UTF-8.
+pub fn decode_str(form: TextForm, text: &str) -> String {
     match form {
-        TextForm::Plain => text.into_owned(),
-        TextForm::Json => shown(&text),
-        TextForm::JsonTwice => shown(unescape(&text).trim()),
-        TextForm::Inside(member) => inside(member, unescape(&text)),
-        TextForm::Gathered(pieces) => gather::gather(pieces, &text),
-        TextForm::Typed => typed::plain(&text),
+        TextForm::Plain => text.to_owned(),
+        TextForm::Json => shown(text),
+        TextForm::JsonTwice => shown(unescape(text).trim()),
+        TextForm::Inside(member) => inside(member, unescape(text)),
+        TextForm::Gathered(pieces) => gather::gather(pieces, text),
+        TextForm::Typed => typed::plain(text),
     }
 }
 

@@ -173,7 +173,7 @@ fn start(text: &str, max: usize) -> &str {
 fn decoded(form: TextForm, bytes: &str) -> Cow<'_, str> {
     match form {
         TextForm::Plain => Cow::Borrowed(bytes),
-        form => Cow::Owned(json::decode_text(form, bytes.as_bytes())),
+        form => Cow::Owned(json::decode_str(form, bytes)),
     }
 }
 
@@ -181,7 +181,7 @@ fn decoded(form: TextForm, bytes: &str) -> Cow<'_, str> {
 fn messages(form: TextForm, bytes: &str) -> Cow<'_, str> {
     match form {
         TextForm::Gathered(_) | TextForm::Inside(_) | TextForm::Typed => {
-            Cow::Owned(json::decode_text(form, bytes.as_bytes()))
+            Cow::Owned(json::decode_str(form, bytes))
         }
         TextForm::Json | TextForm::JsonTwice | TextForm::Plain => Cow::Borrowed(bytes),
     }
