@@ -105,7 +105,8 @@ pub fn gather(pieces: Pieces, text: &str) -> String {
     gathered(pieces, whole).unwrap_or_else(|| text.to_owned())
 }
 
-fn gathered(pieces: Pieces, raw: Raw<'_>) -> Option<String> {
+/// Gathers pieces from attributes, or from the span that has such events; `None` if there are none.
+pub fn gathered(pieces: Pieces, raw: Raw<'_>) -> Option<String> {
     let attributes = Attributes::read(raw);
     let mut found = Gathered::default();
     for (key, value) in attributes.iter() {

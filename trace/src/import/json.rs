@@ -24,6 +24,11 @@ impl<'a> Raw<'a> {
         walk.is_over().then_some(raw)
     }
 
+    /// A value of a record that was read before, with the record's quotes: nothing is looked through again.
+    pub fn known(text: &'a str, quotes: Quotes<'a>) -> Self {
+        Self { text, quotes }
+    }
+
     /// The value as it stands.
     #[cfg_attr(speed, optimize(speed))]
     pub fn get(self) -> &'a str {

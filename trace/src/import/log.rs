@@ -98,7 +98,7 @@ pub fn read_text(builder: &mut Builder, source: u32, offset: u64, bytes: &[u8]) 
         };
         keep(builder, texts, place, record.plain(text))
     });
-    before.note(builder, &record);
+    before.note(builder, &record, &[]);
     if read {
         builder.count(source, FORMAT);
     } else {

@@ -219,8 +219,8 @@ fn with_object(
         .ok()
         .and_then(|text| Some((text, Object::of_record(text, quotes)?)));
     let mut owned;
-    let (text, object) = match parsed {
-        Some(parsed) => parsed,
+    let (text, object, quotes) = match parsed {
+        Some((text, object)) => (text, object, quotes),
         None => {
             owned = bytes.to_vec();
             let repaired = json::repair(&mut owned)
@@ -229,7 +229,7 @@ fn with_object(
             match repaired.and_then(|text| Some((text, Object::parse(text)?))) {
                 Some(parsed) => {
                     builder.notes.add(WarningKind::RepairedValue, Some(place));
-                    parsed
+                    (parsed.0, parsed.1, &[][..])
                 }
                 None => {
                     builder
@@ -247,7 +247,7 @@ fn with_object(
     };
     let before = Before::of(builder);
     let format = read(builder, &object, &place_of);
-    before.note(builder, &place_of);
+    before.note(builder, &place_of, quotes);
     match format {
         Some(format) => builder.count(source, format),
         None => builder.notes.add(WarningKind::UnknownRecord, Some(place)),

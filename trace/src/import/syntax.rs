@@ -30,6 +30,15 @@ impl<'a> Quotes<'a> {
         Self { list, base: 0 }
     }
 
+    /// Those of a part of a record that begins `from` bytes after its start.
+    pub fn within(list: &'a [u32], from: usize) -> Self {
+        let before = list.partition_point(|&quote| (quote as usize) < from);
+        Self {
+            list: list.get(before..).unwrap_or_default(),
+            base: u32::try_from(from).unwrap_or(u32::MAX),
+        }
+    }
+
     /// Those of the part of the text that begins at `from`, when `self` stands there and `end` behind it.
     pub fn part(self, from: usize, end: Self) -> Self {
         let len = self.list.len().saturating_sub(end.list.len());

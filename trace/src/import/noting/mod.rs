@@ -10,7 +10,9 @@ mod statements;
 
 use super::builder::Builder;
 use super::draft::{Facts, RecordPlace};
-use super::json::{self, Object};
+use super::gather;
+use super::json::{self, Object, Raw};
+use super::syntax::Quotes;
 use crate::evidence::{Digest, Role, Signs, BEGINNINGS};
 use crate::model::{Field, Kind, TextForm, TextRef, Value};
 use std::borrow::Cow;
@@ -63,8 +65,9 @@ impl Before {
         }
     }
 
-    /// Notes the texts of everything that was read since, which lie in the record at `place`.
-    pub fn note(self, builder: &mut Builder, place: &RecordPlace<'_>) {
+    /// Notes the texts of everything that was read since, which lie in the record at `place`; with the record's quotes as the framer has
+    /// seen them, if it has.
+    pub fn note(self, builder: &mut Builder, place: &RecordPlace<'_>, quotes: &[u32]) {
         let mut found = Vec::new();
         let mut look = |kind: Kind, facts: &Facts| {
             for (field, value) in facts {
@@ -83,21 +86,27 @@ impl Before {
             found.extend(entry.output.map(|text| (Role::Output, text)));
         }
         for (role, text) in found {
-            note(builder, place, role, &text);
+            note(builder, place, quotes, role, &text);
         }
     }
 }
 
-fn note(builder: &mut Builder, place: &RecordPlace<'_>, role: Role, text: &TextRef) {
+fn note(
+    builder: &mut Builder,
+    place: &RecordPlace<'_>,
+    quotes: &[u32],
+    role: Role,
+    text: &TextRef,
+) {
     if text.source != place.source || builder.evidence.known(role, text) {
         return;
     }
-    let bytes = text.offset.checked_sub(place.offset).and_then(|from| {
+    let found = text.offset.checked_sub(place.offset).and_then(|from| {
         let from = usize::try_from(from).ok()?;
         let to = from.checked_add(usize::try_from(text.len).ok()?)?;
-        place.text.get(from..to)
+        Some((place.text.get(from..to)?, Quotes::within(quotes, from)))
     });
-    let Some(bytes) = bytes else { return };
+    let Some((bytes, quotes)) = found else { return };
     let mut list = Vec::new();
     let mut digest = Digest::default();
     match role {
@@ -120,7 +129,7 @@ fn note(builder: &mut Builder, place: &RecordPlace<'_>, role: Role, text: &TextR
             digest.statements = keep(builder, seen, text.as_bytes());
         }
         Role::Prompt => {
-            let whole = messages(text.form, bytes);
+            let whole = messages(text.form, bytes, quotes);
             digest.signs = phrases::of_prompt(whole.as_bytes());
             beginnings(whole.as_bytes(), &mut list);
             let head = first_messages(&whole);
@@ -129,13 +138,13 @@ fn note(builder: &mut Builder, place: &RecordPlace<'_>, role: Role, text: &TextR
             digest.statements = keep(builder, seen, seen.as_bytes());
         }
         Role::Given => {
-            let whole = messages(text.form, bytes);
+            let whole = messages(text.form, bytes, quotes);
             let seen = start(&whole, MAX_PROMPT);
             digest.signs.set(cut(seen, &whole));
             digest.statements = keep(builder, seen, seen.as_bytes());
         }
         Role::Tools => {
-            let whole = messages(text.form, start(bytes, MAX_TOOLS));
+            let whole = messages(text.form, start(bytes, MAX_TOOLS), quotes);
             let whole = json::unescape(&whole);
             for name in tool_names(&whole) {
                 list.push(builder.name(&name).0);
@@ -178,11 +187,11 @@ fn decoded(form: TextForm, bytes: &str) -> Cow<'_, str> {
 }
 
 /// Messages as they stand, or where they lie in pieces, put together.
-fn messages(form: TextForm, bytes: &str) -> Cow<'_, str> {
+fn messages<'a>(form: TextForm, bytes: &'a str, quotes: Quotes<'a>) -> Cow<'a, str> {
     match form {
-        TextForm::Gathered(_) | TextForm::Inside(_) | TextForm::Typed => {
-            Cow::Owned(json::decode_str(form, bytes))
-        }
+        TextForm::Gathered(pieces) => gather::gathered(pieces, Raw::known(bytes, quotes))
+            .map_or_else(|| Cow::Owned(json::decode_str(form, bytes)), Cow::Owned),
+        TextForm::Inside(_) | TextForm::Typed => Cow::Owned(json::decode_str(form, bytes)),
         TextForm::Json | TextForm::JsonTwice | TextForm::Plain => Cow::Borrowed(bytes),
     }
 }
