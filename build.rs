@@ -18,6 +18,7 @@ const SHEETS: [&str; 12] = [
     "tasks",
     "texts",
     "details",
+    "find",
     "sections",
 ];
 

@@ -163,6 +163,8 @@ pub struct Viewer {
     pub selected: RwSignal<Option<String>>,
     /// How the timeline is looked at.
     pub look: RwSignal<Look>,
+    /// What else of the view a link carries, by key: the search, the execution compared with, a range of time.
+    pub extras: RwSignal<Vec<(String, String)>>,
     /// Colours.
     pub theme: RwSignal<Theme>,
     /// Files are being dragged over the viewer.
@@ -223,6 +225,7 @@ impl Viewer {
             execution,
             selected,
             look: RwSignal::new(Look::default()),
+            extras: RwSignal::new(Vec::new()),
             theme: RwSignal::new(Theme::Auto),
             dragging: RwSignal::new(false),
             prices: RwSignal::new(Arc::new(Prices::bundled())),
@@ -333,6 +336,7 @@ impl Viewer {
         self.selected.set(None);
         self.execution.set(None);
         self.look.update(|look| *look = look.for_another());
+        self.extras.set(Vec::new());
         if let Some(old) = self.data.try_update(Option::take).flatten() {
             retire(old.trace);
         }
@@ -359,6 +363,24 @@ impl Viewer {
     /// Selects a span of the current execution by its external id; `None` selects nothing.
     pub fn select_span(&self, id: Option<String>) {
         self.selected.set(id);
+    }
+
+    /// A part of the view that a link carries. Tracked.
+    pub fn extra(&self, key: &str) -> Option<String> {
+        self.extras.with(|extras| {
+            let known = extras.iter().find(|(known, _)| known == key);
+            known.map(|(_, value)| value.clone())
+        })
+    }
+
+    /// Sets a part of the view that a link carries.
+    pub fn set_extra(&self, key: &str, value: Option<String>) {
+        if untrack(|| self.extra(key)) != value {
+            self.extras.update(|extras| {
+                extras.retain(|(known, _)| known != key);
+                extras.extend(value.map(|value| (key.to_owned(), value)));
+            });
+        }
     }
 
     /// Selects a span by its index in the current trace.

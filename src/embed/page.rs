@@ -11,6 +11,7 @@ use gloo::events::EventListener;
 use js_sys::{Array, Function};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
+use std::cell::Cell;
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, UrlSearchParams, Window};
 
@@ -117,18 +118,20 @@ fn follow_fragment(viewer: Viewer, window: Window) {
             }
         }
     });
+    let written = Cell::new(0.0);
     effect(move || {
         let (execution, span) = (viewer.execution.get(), viewer.selected.get());
         let look = viewer.look.get();
+        let rest = viewer.extras.get();
         let opening = viewer
             .load
             .with(|load| matches!(load, Load::Empty | Load::Loading(_)));
         // While a linked trace is still on its way, the link is not overwritten by the selection of nothing.
-        if opening && execution.is_none() && span.is_none() {
+        if opening && execution.is_none() && span.is_none() && rest.is_empty() {
             return;
         }
         let old = fragment(&window);
-        let mut rest = Link::read(&old).rest;
+        let mut rest = rest;
         look.put(&mut rest);
         let new = Link {
             execution,
@@ -137,7 +140,10 @@ fn follow_fragment(viewer: Viewer, window: Window) {
         };
         let new = new.write();
         if new != old {
-            write(&window, &new);
+            // Steps in quick succession, by key or while a text is written, are one step back.
+            let now = js_sys::Date::now();
+            let before = written.replace(now);
+            write(&window, &new, now - before < QUICK_MS);
         }
     });
 }
@@ -147,6 +153,7 @@ fn select(viewer: Viewer, link: &Link) {
         viewer.execution.set(link.execution.clone());
         viewer.selected.set(link.span.clone());
         viewer.look.set(Look::of(&link.rest));
+        viewer.extras.set(link.rest.clone());
     }
 }
 
@@ -154,8 +161,11 @@ fn fragment(window: &Window) -> String {
     window.location().hash().unwrap_or_default()
 }
 
-/// Replaces the fragment without a step in the history: going back leaves the page and does not replay every click.
-fn write(window: &Window, fragment: &str) {
+/// Milliseconds within which a change of the view replaces the one before it in the history.
+const QUICK_MS: f64 = 900.0;
+
+/// Writes the fragment as a step in the history, so that back and forward go through what was looked at; or in place of the last one.
+fn write(window: &Window, fragment: &str, replace: bool) {
     let location = window.location();
     let (path, search) = (location.pathname(), location.search());
     let url = format!(
@@ -165,6 +175,10 @@ fn write(window: &Window, fragment: &str) {
     );
     if let Ok(history) = window.history() {
         // Refused in a sandboxed frame; the selection itself works all the same.
-        let _ = history.replace_state_with_url(&JsValue::NULL, "", Some(&url));
+        let _ = if replace {
+            history.replace_state_with_url(&JsValue::NULL, "", Some(&url))
+        } else {
+            history.push_state_with_url(&JsValue::NULL, "", Some(&url))
+        };
     }
 }

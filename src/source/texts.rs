@@ -2,12 +2,13 @@
 
 use crewscope_trace::import::decode_text;
 use crewscope_trace::model::{TextForm, TextRef};
-use js_sys::Uint8Array;
+use js_sys::{Array, Uint8Array};
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
+use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
@@ -98,6 +99,20 @@ impl Texts {
             parts.push(&part.blob);
         }
         Blob::new_with_blob_sequence(&parts).ok()
+    }
+
+    /// Everything that can be read: an array with `[source, offset, blob]` for each part, in order.
+    pub fn parts(&self) -> Array {
+        let inner = self.inner.borrow();
+        let parts = Array::new();
+        for (source, of) in inner.sources.iter().enumerate() {
+            for part in of {
+                let source = JsValue::from_f64(source as f64);
+                let offset = JsValue::from_f64(part.offset as f64);
+                parts.push(&Array::of3(&source, &offset, &part.blob));
+            }
+        }
+        parts
     }
 
     /// The whole text.

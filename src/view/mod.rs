@@ -7,6 +7,7 @@ mod answers;
 mod details;
 mod executions;
 mod findings;
+mod find;
 mod output;
 mod parts;
 mod shell;

@@ -184,6 +184,8 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
         ToPage::CaughtUp { failure, appended } => Report::CaughtUp { failure, appended },
         ToPage::Done { cancelled, failure } => Report::Done { cancelled, failure },
         ToPage::Broken(words) => Report::Broken(broken(&words)),
+        // Never of a reading.
+        ToPage::Found { .. } => return None,
     })
 }
 

@@ -88,6 +88,11 @@ impl Loader {
         }
     }
 
+    /// What it takes to start another worker.
+    pub fn runtime(&self) -> Runtime {
+        self.runtime.clone()
+    }
+
     /// Asks for the end of the reading; what was read will come.
     pub fn stop(&self) {
         if let Some(reading) = &self.reading {

@@ -13,6 +13,7 @@ pub mod parts;
 pub mod pieces;
 pub mod protocol;
 pub mod reader;
+pub mod search;
 pub mod stream;
 pub mod turn;
 mod unpack;

@@ -5,6 +5,7 @@
 
 use crate::state::{LoadError, Progress};
 use crewscope_trace::analysis::findings::Findings;
+use crewscope_trace::analysis::search::Hit;
 use js_sys::{Array, Uint8Array};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
@@ -28,6 +29,8 @@ pub enum ToWorker {
     Stop,
     /// One [`ToPage::Piece`] was taken in: another may follow.
     Took,
+    /// Look for this text. Attached: an array with `[source, offset, blob]` for each part of a source.
+    Search(String),
 }
 
 /// One source to read.
@@ -71,6 +74,17 @@ pub enum ToPage {
     },
     /// The worker broke down with this message.
     Broken(String),
+    /// What [`ToWorker::Search`] found since the last time.
+    Found {
+        /// The hits.
+        hits: Vec<Hit>,
+        /// Bytes looked at so far.
+        done: u64,
+        /// Nothing more will come.
+        ended: bool,
+        /// There are more hits than are told.
+        more: bool,
+    },
 }
 
 /// A message as `postMessage` takes it.

@@ -57,6 +57,11 @@ pub fn start() {
                 Some((ToWorker::Append, blob)) => line.append(blob.unchecked_into()),
                 Some((ToWorker::Stop, _)) => line.stop(),
                 Some((ToWorker::Took, _)) => line.took(),
+                Some((ToWorker::Search(text), parts)) => spawn(super::search::run(
+                    line.scope.clone(),
+                    text,
+                    parts.unchecked_into(),
+                )),
                 None => {}
             }
         });

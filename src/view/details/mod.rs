@@ -8,6 +8,7 @@ mod conversation;
 mod facts;
 mod failure;
 mod raw;
+mod step;
 
 use super::answers::{Answers, Shown};
 use super::parts::format::count;
@@ -117,6 +118,8 @@ pub fn task_details() -> Dom {
                     el("div")
                         .class("cs-details-bar")
                         .child(el("h2").class("cs-heading").child("Task Details"))
+                        .child(el("span").class("cs-grow"))
+                        .child(step::stepper())
                         .child(
                             button()
                                 .class("cs-button cs-close")

@@ -17,6 +17,8 @@ mod path {
     pub const COPY: &str = "M5.5 5.5h8v8h-8zM10.5 5.5v-3h-8v8h3";
     pub const DOWNLOAD: &str = "M8 2v8M4.5 7 8 10.5 11.5 7M2.5 13.5h11";
     pub const RIGHT: &str = "M6 3.5 10.5 8 6 12.5";
+    pub const LEFT: &str = "M10 3.5 5.5 8 10 12.5";
+    pub const SEARCH: &str = "M7 2.5a4.5 4.5 0 1 0 0 9 4.5 4.5 0 0 0 0-9zM10.3 10.3 14 14";
     pub const UP: &str = "M8 13V3M3.8 7 8 2.8 12.2 7";
     pub const NOTE: &str = "M8 2.2a5.8 5.8 0 1 0 0 11.6A5.8 5.8 0 0 0 8 2.2zM8 7.2v3.6M8 5v.1";
     pub const WARNING: &str = "M8 2.2 14.2 13.2H1.8zM8 6.4v3.2M8 11.4v.1";
@@ -45,6 +47,8 @@ pub enum Icon {
     Copy,
     Download,
     Right,
+    Left,
+    Search,
     Up,
     Note,
     Warning,
@@ -72,6 +76,8 @@ impl Icon {
             Self::Copy => path::COPY,
             Self::Download => path::DOWNLOAD,
             Self::Right => path::RIGHT,
+            Self::Left => path::LEFT,
+            Self::Search => path::SEARCH,
             Self::Up => path::UP,
             Self::Note => path::NOTE,
             Self::Warning => path::WARNING,

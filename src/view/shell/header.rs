@@ -4,7 +4,9 @@ use super::notes::notes;
 use super::picker::picker;
 use super::Frame;
 use crate::dom::{button, el, live, Dom};
+use crate::live::Memo;
 use crate::state::{Theme, Viewer};
+use crate::view::find::search_box;
 use crate::view::parts::icon::Icon;
 use crate::view::Save;
 use leptos::prelude::*;
@@ -38,6 +40,7 @@ pub fn header() -> Dom {
                 .is_some_and(|loaded| loaded.trace.executions.len() > 1)
         }) || viewer.shelf.with(|shelf| !shelf.names.is_empty())
     };
+    let open = Memo::new(move || viewer.data.with(Option::is_some));
     el("header")
         .class("cs-header")
         .attr("part", "header")
@@ -59,6 +62,7 @@ pub fn header() -> Dom {
                 .child(el("span").child("crewscope")),
         )
         .child(picker())
+        .child(live(move || open.get().then(search_box)))
         .child(el("span").class("cs-grow"))
         .child(notes())
         .child(save.map(|save| {

@@ -1,19 +1,11 @@
 //! The list of keys.
 
+use super::commands::KEYS;
 use super::Frame;
 use crate::dom::{el, group, Dom, Ref};
 use crate::live::effect;
 use leptos::prelude::*;
 use web_sys::{Event, HtmlDialogElement};
-
-/// Keys and what they do. `keys.rs` and the timeline act on them.
-const KEYS: [(&[&str], &str); 5] = [
-    (&["o"], "Open trace files"),
-    (&["[", "]"], "Previous, next execution"),
-    (&["j", "k"], "Next, previous task"),
-    (&["t"], "Theme: system, light, dark"),
-    (&["Esc"], "Close details, clear the selection"),
-];
 
 const TIMELINE_KEYS: [(&[&str], &str); 12] = [
     (&["↑", "↓"], "Previous, next row"),
@@ -53,6 +45,12 @@ pub fn help() -> Dom {
             dialog.close();
         }
     });
+    let actions = KEYS.iter().map(|(key, what)| {
+        group()
+            .child(el("dt").child(el("kbd").child(*key)))
+            .child(el("dd").child(*what))
+            .dom()
+    });
     let rows = |keys: &'static [(&'static [&'static str], &'static str)]| {
         keys.iter()
             .map(|(keys, what)| {
@@ -75,7 +73,7 @@ pub fn help() -> Dom {
         .attr("aria-labelledby", "cs-help-title")
         .on("close", move |_: Event| frame.help.set(false))
         .child(el("h2").attr("id", "cs-help-title").child("Keys"))
-        .child(el("dl").child(rows(&KEYS)))
+        .child(el("dl").child(actions.collect::<Dom>()))
         .child(el("h3").class("cs-heading").child("In the timeline"))
         .child(el("dl").child(rows(&TIMELINE_KEYS)))
         .child(el("p").class("cs-muted").child(

@@ -3,34 +3,56 @@
 use super::header::next_theme;
 use super::Frame;
 use crate::state::Viewer;
-use crate::view::answers::Answers;
+use crate::view::find::jump;
+use crewscope_trace::analysis::step::{self as analysis, By};
+use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::*;
+use std::sync::Arc;
 use wasm_bindgen::JsCast;
 use web_sys::KeyboardEvent;
 
 /// Acts on a key, unless it belongs to a field or to the browser.
-pub fn handle(event: &KeyboardEvent, viewer: Viewer, answers: Answers, frame: Frame) {
-    if event.default_prevented()
-        || event.ctrl_key()
-        || event.meta_key()
-        || event.alt_key()
-        || is_typing(event)
-    {
+pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
+    if event.default_prevented() || event.alt_key() {
         return;
     }
-    // The open dialog handles its own keys.
-    if frame.help.get_untracked() {
-        return;
+    let key = event.key();
+    // An open dialog handles its own keys.
+    let busy = frame.help.get_untracked() || frame.find.open.get_untracked();
+    let acted = if event.ctrl_key() || event.meta_key() {
+        let palette = key == "k" && !busy;
+        if palette {
+            frame.find.show(true);
+        }
+        palette
+    } else {
+        !busy && !is_typing(event) && act(&key, viewer, frame)
+    };
+    if acted {
+        event.prevent_default();
     }
-    match event.key().as_str() {
+}
+
+/// Does what a key stands for; `false` if it stands for nothing.
+pub fn act(key: &str, viewer: Viewer, frame: Frame) -> bool {
+    let find = frame.find;
+    match key {
         "?" => frame.help.set(true),
+        "/" => find.show(false),
+        "n" => find.step(viewer, frame, true),
+        "N" => find.step(viewer, frame, false),
         "o" => frame.pick.update(|n| *n = n.wrapping_add(1)),
         "t" => viewer.theme.update(|theme| *theme = next_theme(*theme)),
         "[" => step_execution(viewer, -1),
         "]" => step_execution(viewer, 1),
-        "j" => step_task(viewer, answers, frame, 1),
-        "k" => step_task(viewer, answers, frame, -1),
-        "Escape" => {
+        "j" => step_task(viewer, frame, 1),
+        "k" => step_task(viewer, frame, -1),
+        "." | "," => step(viewer, frame, By::Call, key == "."),
+        ">" | "<" => step(viewer, frame, By::Name, key == ">"),
+        "g" | "G" => step(viewer, frame, By::Agent, key == "g"),
+        "e" | "E" => step(viewer, frame, By::Error, key == "e"),
+        "u" | "U" => step(viewer, frame, By::Task, key == "u"),
+        "Esc" | "Escape" => {
             if frame.details.get_untracked() {
                 frame.details.set(false);
             } else if frame.executions.get_untracked() {
@@ -39,9 +61,25 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, answers: Answers, frame: Fr
                 viewer.select_span(None);
             }
         }
-        _ => return,
+        _ => return false,
     }
-    event.prevent_default();
+    true
+}
+
+/// The span that a step leads to, with its trace.
+pub fn next_of(frame: Frame, by: By, forward: bool) -> Option<(Arc<Trace>, SpanIndex)> {
+    let shown = frame.answers.shown.get()?;
+    let at = frame.answers.detail.get()?;
+    let (_, next) = analysis::step(&shown.trace, shown.at, at, by, forward)?;
+    Some((shown.trace, next))
+}
+
+/// Goes to the next span of its like.
+pub fn step(viewer: Viewer, frame: Frame, by: By, forward: bool) {
+    if let Some((trace, next)) = untrack(|| next_of(frame, by, forward)) {
+        jump(viewer, &trace, next);
+        frame.details.set(true);
+    }
 }
 
 fn is_typing(event: &KeyboardEvent) -> bool {
@@ -71,7 +109,8 @@ fn step_execution(viewer: Viewer, by: isize) {
     }
 }
 
-fn step_task(viewer: Viewer, answers: Answers, frame: Frame, by: isize) {
+fn step_task(viewer: Viewer, frame: Frame, by: isize) {
+    let answers = frame.answers;
     let next = untrack(|| {
         let detail = answers.detail.get()?;
         answers.tasks.with(|tasks| {

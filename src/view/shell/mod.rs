@@ -1,15 +1,17 @@
 //! The frame around the regions: header, layout, keys, theme, and what is shown while nothing is open.
 
+pub mod commands;
 mod drop;
 mod header;
 mod help;
-mod keys;
+pub mod keys;
 mod load;
 mod notes;
 mod picker;
 mod start;
 
 use super::answers::Answers;
+use super::find::{self, Find};
 use super::{details, executions, findings, output, summary, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
@@ -42,6 +44,10 @@ pub struct Frame {
     pub details: RwSignal<bool>,
     /// Bumped to ask for the file picker.
     pub pick: RwSignal<u32>,
+    /// Search and commands.
+    pub find: Find,
+    /// What the analysis says about the execution shown.
+    pub answers: Answers,
 }
 
 /// The whole viewer. Expects a [`crate::state::Viewer`] in context.
@@ -54,6 +60,8 @@ pub fn app() -> Dom {
         executions: RwSignal::new(false),
         details: RwSignal::new(false),
         pick: RwSignal::new(0),
+        find: Find::new(),
+        answers,
     };
     provide_context(frame);
 
@@ -75,7 +83,7 @@ pub fn app() -> Dom {
         .attr("data-size", move || size.get())
         .attr("data-load", state)
         .on("keydown", move |event: KeyboardEvent| {
-            keys::handle(&event, viewer, answers, frame)
+            keys::handle(&event, viewer, frame)
         })
         .child(header())
         .child(load_bar())
@@ -87,6 +95,7 @@ pub fn app() -> Dom {
             }
         }))
         .child(help())
+        .child(find::dialog())
         .child(drop_hint())
         .dom()
 }

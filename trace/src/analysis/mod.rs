@@ -17,6 +17,7 @@ mod reported;
 mod rows;
 pub mod search;
 pub mod slices;
+pub mod step;
 mod summary;
 pub mod timeline;
 mod tokens;

@@ -5,6 +5,7 @@ mod places;
 mod query;
 mod scan;
 
+pub use crate::order::sorted;
 pub use names::Names;
 pub use places::Places;
 pub use query::{Filter, Query, KINDS, STATUSES};

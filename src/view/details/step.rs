@@ -1,0 +1,72 @@
+//! Stepping from one span to the next of its like, by buttons; `shell/keys.rs` has the keys.
+
+use crate::dom::{button, el, Dom};
+use crate::live::{Memo, RwSignal};
+use crate::state::Viewer;
+use crate::view::parts::icon::Icon;
+use crate::view::shell::keys::{next_of, step};
+use crate::view::shell::Frame;
+use crewscope_trace::analysis::step::By;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement};
+
+/// What can be stepped through, with the keys for back and forward.
+const WAYS: [(By, &str, &str); 5] = [
+    (By::Call, "calls", ", ."),
+    (By::Name, "same name", "< >"),
+    (By::Agent, "same agent", "G g"),
+    (By::Error, "errors", "E e"),
+    (By::Task, "other executions", "U u"),
+];
+
+/// Chooses what is stepped through, and steps.
+pub fn stepper() -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let way = RwSignal::new(0_usize);
+    let by = move || WAYS.get(way.get()).map_or(By::Call, |(by, ..)| *by);
+    let arrow = |forward: bool| {
+        let there = Memo::new(move || next_of(frame, by(), forward).is_some());
+        let label = move || {
+            let (_, what, keys) = WAYS.get(way.get()).copied().unwrap_or(WAYS[0]);
+            let (word, key) = if forward {
+                ("Next: ", keys.split(' ').next_back())
+            } else {
+                ("Previous: ", keys.split(' ').next())
+            };
+            [word, what, " (", key.unwrap_or_default(), ")"].concat()
+        };
+        button()
+            .class("cs-button")
+            .attr("data-look", "quiet")
+            .attr("data-size", "small")
+            .attr("aria-label", label)
+            .attr("title", label)
+            .attr("disabled", move || (!there.get()).then_some(""))
+            .click(move || step(viewer, frame, untrack(by), forward))
+            .child(if forward { Icon::Right } else { Icon::Left }.draw())
+            .dom()
+    };
+    let options = WAYS.map(|(_, what, _)| el("option").child(what).dom());
+    let choose = move |event: Event| {
+        let field = event.target();
+        let field = field.and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
+        let index = field.and_then(|field| usize::try_from(field.selected_index()).ok());
+        way.set(index.unwrap_or_default());
+    };
+    el("div")
+        .class("cs-stepper")
+        .attr("role", "group")
+        .attr("aria-label", "Step through")
+        .child(arrow(false))
+        .child(
+            el("select")
+                .class("cs-mini")
+                .attr("aria-label", "Step through")
+                .on("change", choose)
+                .child(Vec::from(options)),
+        )
+        .child(arrow(true))
+        .dom()
+}

@@ -1,0 +1,417 @@
+//! The dialog of search and commands, and its place in the header.
+
+use super::filters::filters;
+use super::search::label;
+use super::{Find, Place};
+use crate::dom::{button, el, group, live, Dom, Ref};
+use crate::live::{effect, Memo, RwSignal};
+use crate::state::{Load, Viewer};
+use crate::view::parts::format::{bytes, count, counted};
+use crate::view::parts::icon::Icon;
+use crate::view::parts::name;
+use crate::view::parts::text::{named, shown};
+use crate::view::shell::commands::{matching, Act, Command};
+use crate::view::shell::Frame;
+use gloo::timers::callback::Timeout;
+use leptos::prelude::*;
+use wasm_bindgen::JsCast;
+use web_sys::{Element, Event, HtmlDialogElement, HtmlInputElement, KeyboardEvent};
+
+/// Places listed before "show more".
+const PAGE: usize = 100;
+
+/// How long a person must pause before it is searched.
+const PAUSE_MS: u32 = 180;
+
+/// Opens the dialog from the header, and steps through what was found.
+pub fn search_box() -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let find = frame.find;
+    let total = Memo::new(move || find.results.with(|results| results.places.len()));
+    let step = move |forward: bool| {
+        let (label, icon) = if forward {
+            ("Next match (n)", Icon::Right)
+        } else {
+            ("Previous match (N)", Icon::Left)
+        };
+        button()
+            .class("cs-button")
+            .attr("data-look", "square")
+            .attr("aria-label", label)
+            .attr("title", label)
+            .click(move || find.step(viewer, frame, forward))
+            .child(icon.draw())
+            .dom()
+    };
+    group()
+        .child(
+            button()
+                .class("cs-search")
+                .attr("aria-label", "Search (/)")
+                .click(move || find.show(false))
+                .child(Icon::Search.draw())
+                .child(
+                    el("span")
+                        .class("cs-search-hint")
+                        .child("Search prompts, outputs, tools, errors"),
+                )
+                .child(el("kbd").child("/")),
+        )
+        .child(live(move || {
+            let total = total.get();
+            (total > 0).then(|| {
+                let at = find.at.get().map_or(0, |at| at + 1);
+                el("div")
+                    .class("cs-search-steps")
+                    .child(step(false))
+                    .child(
+                        el("span")
+                            .class("cs-muted")
+                            .attr("aria-live", "polite")
+                            .child(format!("{at} / {}", count(total as u64))),
+                    )
+                    .child(step(true))
+                    .dom()
+            })
+        }))
+        .dom()
+}
+
+/// What stands in the list.
+#[derive(Clone)]
+enum Line {
+    Place(usize, Place),
+    Command(Command),
+}
+
+/// The dialog.
+pub fn dialog() -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let find = frame.find;
+    let dialog = Ref::<HtmlDialogElement>::new();
+    let field = Ref::<HtmlInputElement>::new();
+    let active = RwSignal::new(0_usize);
+    let limit = RwSignal::new(PAGE);
+    let asked = RwSignal::new(String::new());
+    effect(move || {
+        let open = find.open.get();
+        let Some(dialog) = dialog.get() else { return };
+        if open && !dialog.open() {
+            // Refused only for a dialog that is not in the document; then nothing is there to be seen anyway.
+            let _ = dialog.show_modal();
+            if let Some(field) = field.get_untracked() {
+                let _ = field.focus();
+                field.select();
+            }
+        } else if !open && dialog.open() {
+            dialog.close();
+        }
+    });
+    // Written by the filters, by a link or by a command, the text comes into the field, too.
+    effect(move || {
+        let text = find.text.get();
+        if let Some(field) = field.get().filter(|field| field.value() != text) {
+            field.set_value(&text);
+        }
+    });
+    // A link, or the way back in the history, says what was looked for.
+    effect(move || {
+        let linked = viewer.extra("q").unwrap_or_default();
+        if asked.with_untracked(|asked| *asked != linked) && viewer.data.with(Option::is_some) {
+            find.text.set(linked);
+        }
+    });
+    let pause = StoredValue::new_local(None::<Timeout>);
+    effect(move || {
+        let text = find.text.get();
+        active.set(0);
+        limit.set(PAGE);
+        let start = move || {
+            let known = asked.with_untracked(|asked| *asked == text);
+            if !known && !text.starts_with('>') {
+                asked.set(text.clone());
+                viewer.set_extra("q", (!text.is_empty()).then(|| text.clone()));
+                find.start(viewer, &text);
+            }
+        };
+        pause.set_value(Some(Timeout::new(PAUSE_MS, start)));
+    });
+    // Another trace: what was found in the one before means nothing in it.
+    let open = Memo::new(move || {
+        let whole = viewer.load.with(|load| matches!(load, Load::Ready { .. }));
+        (viewer.data.with(Option::is_some), whole)
+    });
+    effect(move || {
+        if open.get().0 {
+            asked.with_untracked(|asked| find.start(viewer, asked));
+        } else {
+            find.stop();
+            find.results.set(super::Results::default());
+        }
+    });
+    let is_commands = Memo::new(move || find.text.with(|text| text.starts_with('>')));
+    let lines = move || -> Vec<Line> {
+        if is_commands.get() {
+            let commands = find
+                .text
+                .with(|text| matching(viewer, frame, text.trim_start_matches('>')));
+            return commands.into_iter().map(Line::Command).collect();
+        }
+        let limit = limit.get();
+        find.results.with(|results| {
+            let places = results.places.iter().take(limit).cloned().enumerate();
+            places.map(|(at, place)| Line::Place(at, place)).collect()
+        })
+    };
+    let choose = move |line: Line| {
+        find.open.set(false);
+        match line {
+            Line::Place(at, _) => find.go(viewer, frame, at),
+            Line::Command(command) => command.run(viewer, frame),
+        }
+    };
+    let keys = move |event: KeyboardEvent| {
+        let lines = lines();
+        let now = active.get_untracked();
+        match event.key().as_str() {
+            "ArrowDown" => active.set((now + 1).min(lines.len().saturating_sub(1))),
+            "ArrowUp" => active.set(now.saturating_sub(1)),
+            "Enter" => {
+                if let Some(line) = lines.get(now) {
+                    choose(line.clone());
+                }
+            }
+            _ => return,
+        }
+        event.prevent_default();
+        let shown = dialog.get_untracked().and_then(|dialog| {
+            let now = active.get_untracked();
+            dialog
+                .query_selector(&format!("#cs-find-{now}"))
+                .ok()
+                .flatten()
+        });
+        if let Some(shown) = shown {
+            scroll_near(&shown);
+        }
+    };
+    let list = move || {
+        let drawn = lines().into_iter().enumerate().map(|(index, line)| {
+            let chosen = line.clone();
+            el("li")
+                .attr("role", "option")
+                .attr("id", format!("cs-find-{index}"))
+                .attr("aria-selected", move || (active.get() == index).to_string())
+                .click(move || choose(chosen.clone()))
+                .child(match &line {
+                    Line::Place(_, place) => place_line(find, place),
+                    Line::Command(command) => command_line(command),
+                })
+                .dom()
+        });
+        drawn.collect::<Dom>()
+    };
+    el("dialog")
+        .class("cs-find")
+        .node_ref(dialog)
+        .attr("aria-label", "Search and commands")
+        .on("close", move |_: Event| find.open.set(false))
+        .on("click", move |event: Event| {
+            // A click beside the box lands on the dialog itself.
+            let on_self = event
+                .target()
+                .and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+            if on_self.is_some() {
+                find.open.set(false);
+            }
+        })
+        .child(
+            el("div")
+                .class("cs-find-box")
+                .child(
+                    el("div")
+                        .class("cs-find-head")
+                        .child(Icon::Search.draw())
+                        .child(
+                            el("input")
+                                .node_ref(field)
+                                .attr("type", "text")
+                                .attr("role", "combobox")
+                                .attr("aria-label", "Search, or > for commands")
+                                .attr("aria-expanded", "true")
+                                .attr("aria-controls", "cs-find-list")
+                                .attr("aria-autocomplete", "list")
+                                .attr("aria-activedescendant", move || {
+                                    format!("cs-find-{}", active.get())
+                                })
+                                .attr("autocomplete", "off")
+                                .attr("spellcheck", "false")
+                                .attr("placeholder", "Search everything, or > for commands")
+                                .on("input", move |event: Event| {
+                                    let field = event.target();
+                                    let field = field.and_then(|field| {
+                                        field.dyn_into::<HtmlInputElement>().ok()
+                                    });
+                                    if let Some(field) = field {
+                                        find.text.set(field.value());
+                                    }
+                                })
+                                .on("keydown", keys),
+                        )
+                        .child(live(move || {
+                            find.results.with(|results| results.running).then(|| {
+                                button()
+                                    .class("cs-button")
+                                    .attr("data-size", "small")
+                                    .click(move || find.stop())
+                                    .child("Stop")
+                                    .dom()
+                            })
+                        }))
+                        .child(
+                            button()
+                                .class("cs-button")
+                                .attr("data-look", "quiet")
+                                .attr("data-size", "small")
+                                .attr("aria-label", "Close (Esc)")
+                                .click(move || find.open.set(false))
+                                .child(Icon::Cross.draw()),
+                        ),
+                )
+                .child(live(move || {
+                    (!is_commands.get()).then(|| filters(viewer, find))
+                }))
+                .child(
+                    el("p")
+                        .class("cs-find-status cs-muted")
+                        .attr("role", "status")
+                        .child(live(move || status(find, is_commands.get()))),
+                )
+                .child(
+                    el("ul")
+                        .class("cs-find-list cs-plain")
+                        .attr("id", "cs-find-list")
+                        .attr("role", "listbox")
+                        .attr("aria-label", "Found")
+                        .attr("tabindex", "-1")
+                        .child(live(list)),
+                )
+                .child(live(move || {
+                    let more = find
+                        .results
+                        .with(|results| results.places.len().saturating_sub(limit.get()));
+                    (more > 0 && !is_commands.get()).then(|| {
+                        button()
+                            .class("cs-button")
+                            .attr("data-size", "small")
+                            .click(move || limit.update(|limit| *limit += PAGE * 2))
+                            .child(format!("Show more ({} left)", count(more as u64)))
+                            .dom()
+                    })
+                })),
+        )
+        .dom()
+}
+
+/// Scrolls no further than is needed.
+fn scroll_near(element: &Element) {
+    let options = web_sys::ScrollIntoViewOptions::new();
+    options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+    element.scroll_into_view_with_scroll_into_view_options(&options);
+}
+
+fn status(find: Find, commands: bool) -> String {
+    if commands {
+        return "Enter runs a command.".to_owned();
+    }
+    find.results.with(|results| {
+        if results.trace.is_none() {
+            return "Words find names, prompts, answers, arguments, results and errors of all executions. \
+ Terms narrow: status:failed kind:tool agent:\"…\" model:… tool:… min:2s tokens:1000, and -status:… excludes."
+                .to_owned();
+        }
+        let mut told = counted(results.count(), "match", "matches");
+        if results.more {
+            told.push_str(" and more");
+        }
+        told.push_str(" in ");
+        told.push_str(&counted(results.places.len() as u64, "place", "places"));
+        if results.running {
+            told.push_str(" · searching");
+            if results.done > 0 {
+                told.push_str(", ");
+                told.push_str(&bytes(results.done));
+                told.push_str(" read");
+            }
+        }
+        told
+    })
+}
+
+fn place_line(find: Find, place: &Place) -> Dom {
+    let about = find.results.with_untracked(|results| {
+        let trace = results.trace.as_ref()?;
+        let span = trace.spans.get(place.at as usize)?;
+        let task = trace
+            .nearest(place.at, |span| {
+                span.kind == crewscope_trace::model::Kind::Task
+            })
+            .filter(|task| *task != place.at)
+            .and_then(|task| trace.spans.get(task as usize))
+            .map(|task| name::of(trace, task));
+        let field = place.field.map(|field| label(span.kind, field));
+        Some((span.kind, name::of(trace, span), field, task))
+    });
+    let Some((kind, name, field, task)) = about else {
+        return group().dom();
+    };
+    let [before, words, after] = &place.excerpt;
+    let times = (place.count > 1).then(|| format!(" × {}", count(u64::from(place.count))));
+    group()
+        .child(
+            el("span")
+                .class("cs-find-what")
+                .child(
+                    el("span")
+                        .class("cs-kind")
+                        .attr("data-kind", name::colour(kind)),
+                )
+                .child(el("b").child(named(name)))
+                .child(
+                    el("span")
+                        .class("cs-muted")
+                        .child(field.unwrap_or(kind.label())),
+                )
+                .child(times.map(|times| el("span").class("cs-muted").child(times).dom()))
+                .child(task.map(|task| {
+                    el("span")
+                        .class("cs-find-task cs-muted")
+                        .child(named(task))
+                        .dom()
+                })),
+        )
+        .child((!words.is_empty()).then(|| {
+            el("span")
+                .class("cs-find-text")
+                .child(shown(before))
+                .child(el("mark").child(shown(words)))
+                .child(shown(after))
+                .dom()
+        }))
+        .dom()
+}
+
+fn command_line(command: &Command) -> Dom {
+    let keys = match command.act {
+        Act::Key(key) => Some(el("kbd").child(key).dom()),
+        _ => None,
+    };
+    el("span")
+        .class("cs-find-what")
+        .child(el("b").child(named(command.label.clone())))
+        .child(el("span").class("cs-grow"))
+        .child(keys)
+        .dom()
+}

@@ -1,0 +1,130 @@
+//! Search: what was asked for, what was found, and stepping through it.
+
+mod dialog;
+mod filters;
+mod search;
+
+pub use dialog::{dialog, search_box};
+pub use search::Search;
+
+use super::shell::Frame;
+use crate::live::RwSignal;
+use crate::state::Viewer;
+use crewscope_trace::model::{Field, SpanIndex, Trace};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// A text, or a name, in which something was found.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Place {
+    /// The span.
+    pub at: SpanIndex,
+    /// The text; `None`: the span's own name.
+    pub field: Option<Field>,
+    /// How often.
+    pub count: u32,
+    /// What stands before the first one, the words themselves, and what stands after.
+    pub excerpt: [String; 3],
+}
+
+/// What was found so far.
+#[derive(Clone, Default)]
+pub struct Results {
+    /// The trace that was searched; later ones have other indices.
+    pub trace: Option<Arc<Trace>>,
+    /// In the order of the trace.
+    pub places: Vec<Place>,
+    /// Bytes looked at.
+    pub done: u64,
+    /// It goes on.
+    pub running: bool,
+    /// There is more than is listed.
+    pub more: bool,
+}
+
+impl Results {
+    /// Occurrences in all.
+    pub fn count(&self) -> u64 {
+        self.places.iter().map(|place| u64::from(place.count)).sum()
+    }
+}
+
+/// The search of a viewer. Get it with `expect_context::<Find>()`.
+#[derive(Clone, Copy)]
+pub struct Find {
+    /// The dialog is open.
+    pub open: RwSignal<bool>,
+    /// What is written in it; commands begin with `>`.
+    pub text: RwSignal<String>,
+    /// What was found.
+    pub results: RwSignal<Results>,
+    /// The place that is stepped on.
+    pub at: RwSignal<Option<usize>>,
+    /// The work that goes on.
+    pub search: StoredValue<Search, LocalStorage>,
+}
+
+impl Find {
+    /// Nothing asked for.
+    pub fn new() -> Self {
+        Self {
+            open: RwSignal::new(false),
+            text: RwSignal::new(String::new()),
+            results: RwSignal::new(Results::default()),
+            at: RwSignal::new(None),
+            search: StoredValue::new_local(Search::default()),
+        }
+    }
+
+    /// Opens the dialog, for a search or for commands.
+    pub fn show(&self, commands: bool) {
+        let is_command = self.text.with_untracked(|text| text.starts_with('>'));
+        if is_command != commands {
+            self.text.set(if commands { ">" } else { "" }.to_owned());
+        }
+        self.open.set(true);
+    }
+
+    /// Goes to a place that was found.
+    pub fn go(&self, viewer: Viewer, frame: Frame, index: usize) {
+        let target = self.results.with_untracked(|results| {
+            let trace = results.trace.clone()?;
+            let at = results.places.get(index)?.at;
+            Some((trace, at))
+        });
+        let Some((trace, at)) = target else { return };
+        self.at.set(Some(index));
+        jump(viewer, &trace, at);
+        frame.details.set(true);
+    }
+
+    /// Goes to the next place, or the one before.
+    pub fn step(&self, viewer: Viewer, frame: Frame, forward: bool) {
+        let len = self.results.with_untracked(|results| results.places.len());
+        let next = match self.at.get_untracked() {
+            None => 0,
+            Some(at) if forward => at + 1,
+            Some(at) => at.wrapping_sub(1),
+        };
+        if next < len {
+            self.go(viewer, frame, next);
+        }
+    }
+}
+
+/// Selects a span of any execution.
+pub fn jump(viewer: Viewer, trace: &Trace, at: SpanIndex) {
+    let Some(span) = trace.spans.get(at as usize) else {
+        return;
+    };
+    let own = trace
+        .executions
+        .iter()
+        .find(|execution| (execution.first_span..execution.last_span).contains(&at));
+    if let Some(execution) = own {
+        viewer
+            .execution
+            .set(Some(trace.str(execution.id).to_owned()));
+    }
+    viewer.select_span(Some(trace.str(span.id).to_owned()));
+}

@@ -1,0 +1,132 @@
+//! Every action of the viewer, once: keys run them, the list of keys shows them, and the command palette finds them.
+
+use super::Frame;
+use crate::state::Viewer;
+use crate::view::find::jump;
+use crate::view::parts::name;
+use crewscope_trace::model::{Kind, SpanIndex, Trace};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Keys and what they do.
+pub const KEYS: [(&str, &str); 21] = [
+    ("/", "Search"),
+    ("Ctrl+K", "Commands (also ⌘K)"),
+    ("n", "Next match"),
+    ("N", "Previous match"),
+    ("o", "Open trace files"),
+    ("[", "Previous execution"),
+    ("]", "Next execution"),
+    ("j", "Next task"),
+    ("k", "Previous task"),
+    (".", "Next call"),
+    (",", "Previous call"),
+    (">", "Next of the same name: tool, model, task"),
+    ("<", "Previous of the same name"),
+    ("g", "Next call of the same agent"),
+    ("G", "Previous call of the same agent"),
+    ("e", "Next error"),
+    ("E", "Previous error"),
+    ("u", "The same task in the execution before"),
+    ("U", "The same task in the execution after"),
+    ("t", "Theme: system, light, dark"),
+    ("Esc", "Close details, clear the selection"),
+];
+
+/// What a command does.
+#[derive(Clone)]
+pub enum Act {
+    /// What the key does.
+    Key(&'static str),
+    /// Goes to a span.
+    Span(Arc<Trace>, SpanIndex),
+    /// Goes to an execution.
+    Execution(String),
+}
+
+/// A command.
+#[derive(Clone)]
+pub struct Command {
+    /// What it is called.
+    pub label: String,
+    /// What it does.
+    pub act: Act,
+}
+
+impl Command {
+    /// Does it.
+    pub fn run(&self, viewer: Viewer, frame: Frame) {
+        match &self.act {
+            Act::Key(key) => {
+                super::keys::act(key, viewer, frame);
+            }
+            Act::Span(trace, at) => {
+                jump(viewer, trace, *at);
+                frame.details.set(true);
+            }
+            Act::Execution(id) => viewer.select_execution(id.clone()),
+        }
+    }
+}
+
+/// Tasks and executions offered at most.
+const MOST: usize = 200;
+
+/// The commands whose names hold all the words.
+pub fn matching(viewer: Viewer, frame: Frame, text: &str) -> Vec<Command> {
+    let text = text.to_ascii_lowercase();
+    let fits = |label: &str| {
+        let label = label.to_ascii_lowercase();
+        text.split_whitespace().all(|word| label.contains(word))
+    };
+    let mut found = Vec::new();
+    let mut put = |label: String, act: Act| {
+        if found.len() < MOST && fits(&label) {
+            found.push(Command { label, act });
+        }
+    };
+    for (key, label) in KEYS {
+        if key != "Ctrl+K" {
+            put(label.to_owned(), Act::Key(key));
+        }
+    }
+    put("Keys and help".to_owned(), Act::Key("?"));
+    let Some((trace, at)) = untrack(|| viewer.current_execution()) else {
+        return found;
+    };
+    frame.answers.tasks.with_untracked(|tasks| {
+        for task in tasks.iter().take(MOST) {
+            let label = ["Go to task ", &task.label].concat();
+            put(label, Act::Span(trace.clone(), task.span));
+        }
+    });
+    if let Some(execution) = trace.executions.get(at) {
+        let agents = execution.first_span..execution.last_span;
+        let mut known: Vec<String> = Vec::new();
+        for at in agents {
+            let span = trace.spans.get(at as usize);
+            let Some(span) = span.filter(|span| span.kind == Kind::Agent) else {
+                continue;
+            };
+            let name = name::of(&trace, span);
+            if known.len() < MOST && !known.contains(&name) {
+                put(
+                    ["Go to agent ", &name].concat(),
+                    Act::Span(trace.clone(), at),
+                );
+                known.push(name);
+            }
+        }
+    }
+    for execution in trace.executions.iter().take(MOST) {
+        let name = crate::view::executions::name_of(&trace, execution);
+        let start = execution.start.map(crate::view::parts::time::local);
+        let start = start.unwrap_or_default();
+        let id = trace.str(execution.id).to_owned();
+        put(
+            ["Open execution ", &name, " ", &start].concat(),
+            Act::Execution(id),
+        );
+    }
+    found
+}

@@ -1,0 +1,150 @@
+//! Looking for a text in all sources, in a worker of its own: the page stays free, and ending the search is ending the worker.
+
+use super::protocol::{pack, unpack, ToPage, ToWorker};
+use super::Runtime;
+use crate::source::Texts;
+use crewscope_trace::analysis::search::{Hit, Scanner};
+use gloo::events::EventListener;
+use js_sys::{Array, Object, Reflect, Uint8Array};
+use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::JsFuture;
+use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, Worker};
+
+/// Bytes read at once.
+const STEP: f64 = 4.0 * 1024.0 * 1024.0;
+
+/// Hits after which the scan ends: a person refines the words instead of stepping through more.
+pub const MOST: usize = 5000;
+
+/// What a search found since it told the last time.
+#[derive(Debug)]
+pub struct Found {
+    /// The hits.
+    pub hits: Vec<Hit>,
+    /// Bytes looked at so far.
+    pub done: u64,
+    /// Nothing more will come.
+    pub ended: bool,
+    /// There are more hits than are told.
+    pub more: bool,
+}
+
+/// A worker of its own for one order. Dropping it ends the worker.
+pub struct Helper {
+    worker: Worker,
+    _listener: EventListener,
+}
+
+impl Helper {
+    /// Starts a worker with an order; its answers go to `hear`. `None` if the browser starts none.
+    pub fn start(runtime: &Runtime, order: &JsValue, hear: Box<dyn Fn(ToPage)>) -> Option<Self> {
+        let worker = runtime.spawn_worker.call0(&JsValue::UNDEFINED).ok()?;
+        let worker: Worker = worker.dyn_into().ok()?;
+        let listener = EventListener::new(&worker, "message", move |event| {
+            let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+            if let Some((head, _)) = data.and_then(|data| unpack(&data)) {
+                hear(head);
+            }
+        });
+        let boot = Object::new();
+        Reflect::set(&boot, &"crewscope".into(), &"module".into()).ok()?;
+        Reflect::set(&boot, &"module".into(), &runtime.module).ok()?;
+        worker.post_message(&boot).ok()?;
+        worker.post_message(order).ok()?;
+        Some(Self {
+            worker,
+            _listener: listener,
+        })
+    }
+}
+
+impl Drop for Helper {
+    fn drop(&mut self) {
+        self.worker.terminate();
+    }
+}
+
+/// Starts to look for `text` in everything that `texts` reads.
+pub fn start(
+    runtime: &Runtime,
+    texts: &Texts,
+    text: &str,
+    report: Box<dyn Fn(Found)>,
+) -> Option<Helper> {
+    let order = pack(&ToWorker::Search(text.to_owned()), &texts.parts());
+    let hear = move |head| {
+        if let ToPage::Found {
+            hits,
+            done,
+            ended,
+            more,
+        } = head
+        {
+            report(Found {
+                hits,
+                done,
+                ended,
+                more,
+            });
+        }
+    };
+    Helper::start(runtime, &order, Box::new(hear))
+}
+
+/// The worker's side: scans `parts`, an array of `[source, offset, blob]` in order.
+pub async fn run(scope: DedicatedWorkerGlobalScope, text: String, parts: Array) {
+    let mut scanner = Scanner::new(&text);
+    let mut told = 0;
+    let mut done = 0.0;
+    let mut open: Option<(u32, f64)> = None;
+    let tell = |hits: Vec<Hit>, done: f64, told: usize, ended: bool| {
+        let more = told >= MOST;
+        let found = ToPage::Found {
+            hits,
+            done: done as u64,
+            ended: ended || more,
+            more,
+        };
+        // The page is gone, or it hears this.
+        let _ = scope.post_message(&pack(&found, &JsValue::UNDEFINED));
+        more
+    };
+    for part in parts.iter() {
+        let part: Array = part.unchecked_into();
+        let source = part.get(0).as_f64().unwrap_or_default() as u32;
+        let offset = part.get(1).as_f64().unwrap_or_default();
+        let Ok(blob) = part.get(2).dyn_into::<Blob>() else {
+            continue;
+        };
+        let mut before = Vec::new();
+        // Parts of a source that lie side by side are one text.
+        if open != Some((source, offset)) {
+            before = scanner.end();
+            scanner.begin(source, offset as u64);
+        }
+        told += before.len();
+        if !before.is_empty() && tell(before, done, told, false) {
+            return;
+        }
+        let mut at = 0.0;
+        while at < blob.size() {
+            let end = (at + STEP).min(blob.size());
+            let read = match blob.slice_with_f64_and_f64(at, end) {
+                Ok(slice) => JsFuture::from(slice.array_buffer()).await.ok(),
+                Err(_) => None,
+            };
+            // A file that changed on disk cannot be read any more; the rest may still be.
+            let Some(buffer) = read else { break };
+            let hits = scanner.push(&Uint8Array::new(&buffer).to_vec());
+            (done, at) = (done + (end - at), end);
+            told += hits.len();
+            if tell(hits, done, told, false) {
+                return;
+            }
+        }
+        open = Some((source, offset + blob.size()));
+    }
+    let rest = scanner.end();
+    told += rest.len();
+    tell(rest, done, told, true);
+}
