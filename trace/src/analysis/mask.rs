@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 /// What stands for a secret.
-const MASK: &str = "••••••";
+pub(super) const MASK: &str = "••••••";
 
 /// Beginnings of tokens whose issuers gave them a fixed one, and how long such a token is at least.
 const PREFIXES: &[(&str, usize)] = &[

@@ -19,6 +19,7 @@ pub mod search;
 pub mod slices;
 pub mod step;
 mod summary;
+pub mod take;
 pub mod timeline;
 mod tokens;
 pub mod transcript;

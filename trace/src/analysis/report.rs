@@ -1,7 +1,7 @@
 //! The report: everything that was found, as JSON with a published schema (`docs/report.schema.json`).
 
 mod finding;
-mod json;
+pub(super) mod json;
 mod trust;
 
 use super::findings::Findings;

@@ -141,7 +141,7 @@ impl Members {
     }
 }
 
-fn text(value: &str) -> Json {
+pub fn text(value: &str) -> Json {
     Json::Text(value.to_owned())
 }
 
