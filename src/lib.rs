@@ -7,6 +7,7 @@
 pub mod dom;
 pub mod embed;
 mod live;
+mod report;
 pub mod source;
 pub mod state;
 pub mod view;

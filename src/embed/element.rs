@@ -2,19 +2,17 @@
 
 use super::mount::{mount_with, Handle, Options};
 use crate::live::effect;
+use crate::report::report_of;
 use crate::source::Input;
 use crate::state::{Load, Shelf, Theme, Viewer};
 use crate::view::{Samples, Save};
 use crate::worker::turn::spawn;
 use crate::worker::Runtime;
-use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::analysis::mask;
-use crewscope_trace::analysis::report::{self, Json};
 use crewscope_trace::model::{Execution, Field, Kind, SpanIndex, Trace};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use std::collections::VecDeque;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use web_sys::{Blob, HtmlElement};
@@ -404,52 +402,6 @@ fn find_task(trace: &Trace, execution: &Execution, task: &str) -> Option<SpanInd
                 span.is_some_and(|span| trace.str(span.name) == task || trace.str(span.id) == task)
             })
         })
-}
-
-async fn report_of(viewer: Viewer) -> JsValue {
-    let prices = viewer.prices.get_untracked();
-    let loaded = viewer.data.get_untracked();
-    let empty = Trace::default();
-    let trace = loaded.as_ref().map_or(&empty, |loaded| &*loaded.trace);
-    let mut texts = VecDeque::new();
-    if let Some(loaded) = &loaded {
-        for text in report::texts(trace) {
-            texts.push_back(loaded.texts.read(text).await.ok());
-        }
-    }
-    // The texts come in the order in which the report asks for them: it asked for them once before.
-    let none = Findings::default();
-    let found = loaded.as_ref().and_then(|loaded| loaded.found.as_deref());
-    let report = report::report(trace, found.unwrap_or(&none), &prices, &mut |_| {
-        texts.pop_front().flatten()
-    });
-    js_of(&report)
-}
-
-/// A value of the report as one of the page: nothing has to be written as text and read again.
-fn js_of(value: &Json) -> JsValue {
-    match value {
-        Json::Null => JsValue::NULL,
-        Json::Bool(value) => (*value).into(),
-        Json::Count(value) => (*value as f64).into(),
-        Json::Number(value) => (*value).into(),
-        Json::Word(value) => (*value).into(),
-        Json::Text(value) => value.as_str().into(),
-        Json::List(values) => {
-            let array = Array::new();
-            for value in values {
-                array.push(&js_of(value));
-            }
-            array.into()
-        }
-        Json::Object(members) => {
-            let object = Object::new();
-            for (key, value) in members {
-                let _ = Reflect::set(&object, &(*key).into(), &js_of(value));
-            }
-            object.into()
-        }
-    }
 }
 
 fn object(members: &[(&str, JsValue)]) -> JsValue {

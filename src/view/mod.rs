@@ -12,6 +12,7 @@ mod output;
 mod parts;
 mod shell;
 mod summary;
+mod take;
 mod tasks;
 mod timeline;
 mod trust;

@@ -23,61 +23,6 @@ const PAGE: usize = 100;
 /// How long a person must pause before it is searched.
 const PAUSE_MS: u32 = 180;
 
-/// Opens the dialog from the header, and steps through what was found.
-pub fn search_box() -> Dom {
-    let viewer = expect_context::<Viewer>();
-    let frame = expect_context::<Frame>();
-    let find = frame.find;
-    let total = Memo::new(move || find.results.with(|results| results.places.len()));
-    let step = move |forward: bool| {
-        let (label, icon) = if forward {
-            ("Next match (n)", Icon::Right)
-        } else {
-            ("Previous match (N)", Icon::Left)
-        };
-        button()
-            .class("cs-button")
-            .attr("data-look", "square")
-            .attr("aria-label", label)
-            .attr("title", label)
-            .click(move || find.step(viewer, frame, forward))
-            .child(icon.draw())
-            .dom()
-    };
-    group()
-        .child(
-            button()
-                .class("cs-search")
-                .attr("aria-label", "Search (/)")
-                .click(move || find.show(false))
-                .child(Icon::Search.draw())
-                .child(
-                    el("span")
-                        .class("cs-search-hint")
-                        .child("Search prompts, outputs, tools, errors"),
-                )
-                .child(el("kbd").child("/")),
-        )
-        .child(live(move || {
-            let total = total.get();
-            (total > 0).then(|| {
-                let at = find.at.get().map_or(0, |at| at + 1);
-                el("div")
-                    .class("cs-search-steps")
-                    .child(step(false))
-                    .child(
-                        el("span")
-                            .class("cs-muted")
-                            .attr("aria-live", "polite")
-                            .child(format!("{at} / {}", count(total as u64))),
-                    )
-                    .child(step(true))
-                    .dom()
-            })
-        }))
-        .dom()
-}
-
 /// What stands in the list.
 #[derive(Clone)]
 enum Line {
@@ -119,7 +64,7 @@ pub fn dialog() -> Dom {
     // A link, or the way back in the history, says what was looked for.
     effect(move || {
         let linked = viewer.extra("q").unwrap_or_default();
-        if asked.with_untracked(|asked| *asked != linked) && viewer.data.with(Option::is_some) {
+        if asked.with_untracked(|asked| *asked != linked) {
             find.text.set(linked);
         }
     });

@@ -4,7 +4,7 @@ mod dialog;
 mod filters;
 mod search;
 
-pub use dialog::{dialog, search_box};
+pub use dialog::dialog;
 pub use search::Search;
 
 use super::shell::Frame;
@@ -54,6 +54,8 @@ impl Results {
 pub struct Find {
     /// The dialog is open.
     pub open: RwSignal<bool>,
+    /// It was open once, or a link searches: it is on the page.
+    pub used: RwSignal<bool>,
     /// What is written in it; commands begin with `>`.
     pub text: RwSignal<String>,
     /// What was found.
@@ -69,6 +71,7 @@ impl Find {
     pub fn new() -> Self {
         Self {
             open: RwSignal::new(false),
+            used: RwSignal::new(false),
             text: RwSignal::new(String::new()),
             results: RwSignal::new(Results::default()),
             at: RwSignal::new(None),
@@ -82,6 +85,7 @@ impl Find {
         if is_command != commands {
             self.text.set(if commands { ">" } else { "" }.to_owned());
         }
+        self.used.set(true);
         self.open.set(true);
     }
 

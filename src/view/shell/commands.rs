@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Keys and what they do.
-pub const KEYS: [(&str, &str); 21] = [
+pub const KEYS: [(&str, &str); 22] = [
     ("/", "Search"),
     ("Ctrl+K", "Commands (also ⌘K)"),
     ("n", "Next match"),
@@ -29,6 +29,7 @@ pub const KEYS: [(&str, &str); 21] = [
     ("E", "Previous error"),
     ("u", "The same task in the execution before"),
     ("U", "The same task in the execution after"),
+    ("x", "Take along: Markdown, report, Chrome trace"),
     ("t", "Theme: system, light, dark"),
     ("Esc", "Close details, clear the selection"),
 ];

@@ -2,11 +2,11 @@
 
 use super::notes::notes;
 use super::picker::picker;
+use super::search::search_box;
 use super::Frame;
 use crate::dom::{button, el, live, Dom};
 use crate::live::Memo;
 use crate::state::{Theme, Viewer};
-use crate::view::find::search_box;
 use crate::view::parts::icon::Icon;
 use crate::view::Save;
 use leptos::prelude::*;

@@ -18,7 +18,8 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
     }
     let key = event.key();
     // An open dialog handles its own keys.
-    let busy = frame.help.get_untracked() || frame.find.open.get_untracked();
+    let busy =
+        frame.help.get_untracked() || frame.find.open.get_untracked() || frame.take.get_untracked();
     let acted = if event.ctrl_key() || event.meta_key() {
         let palette = key == "k" && !busy;
         if palette {
@@ -41,6 +42,11 @@ pub fn act(key: &str, viewer: Viewer, frame: Frame) -> bool {
         "/" => find.show(false),
         "n" => find.step(viewer, frame, true),
         "N" => find.step(viewer, frame, false),
+        "x" => {
+            if untrack(|| frame.answers.shown.get()).is_some() {
+                frame.take.set(true);
+            }
+        }
         "o" => frame.pick.update(|n| *n = n.wrapping_add(1)),
         "t" => viewer.theme.update(|theme| *theme = next_theme(*theme)),
         "[" => step_execution(viewer, -1),

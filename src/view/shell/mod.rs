@@ -8,11 +8,12 @@ pub mod keys;
 mod load;
 mod notes;
 mod picker;
+mod search;
 mod start;
 
 use super::answers::Answers;
 use super::find::{self, Find};
-use super::{details, executions, findings, output, summary, tasks, timeline};
+use super::{details, executions, findings, output, summary, take, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::{Load, Viewer};
@@ -44,6 +45,8 @@ pub struct Frame {
     pub details: RwSignal<bool>,
     /// Bumped to ask for the file picker.
     pub pick: RwSignal<u32>,
+    /// What is taken along is chosen and previewed.
+    pub take: RwSignal<bool>,
     /// Search and commands.
     pub find: Find,
     /// What the analysis says about the execution shown.
@@ -60,10 +63,21 @@ pub fn app() -> Dom {
         executions: RwSignal::new(false),
         details: RwSignal::new(false),
         pick: RwSignal::new(0),
+        take: RwSignal::new(false),
         find: Find::new(),
         answers,
     };
     provide_context(frame);
+
+    let searched = Memo::new(move || {
+        frame.find.used.get() || (viewer.extra("q").is_some() && viewer.data.with(Option::is_some))
+    });
+    effect(move || {
+        // Once on the page it stays, and keeps what was found.
+        if searched.get() {
+            frame.find.used.set(true);
+        }
+    });
 
     let root = Ref::<HtmlElement>::new();
     let size = RwSignal::new("l");
@@ -95,7 +109,8 @@ pub fn app() -> Dom {
             }
         }))
         .child(help())
-        .child(find::dialog())
+        .child(live(move || searched.get().then(find::dialog)))
+        .child(live(move || frame.take.get().then(take::take)))
         .child(drop_hint())
         .dom()
 }

@@ -1,0 +1,56 @@
+//! The report of what is open, as values of the page.
+
+use crate::state::Viewer;
+use crewscope_trace::analysis::findings::Findings;
+use crewscope_trace::analysis::report::{self, Json};
+use crewscope_trace::model::Trace;
+use js_sys::{Array, Object, Reflect};
+use std::collections::VecDeque;
+use wasm_bindgen::JsValue;
+
+/// The report of what is open, as a value of the page.
+pub async fn report_of(viewer: Viewer) -> JsValue {
+    let prices = viewer.prices.get_untracked();
+    let loaded = viewer.data.get_untracked();
+    let empty = Trace::default();
+    let trace = loaded.as_ref().map_or(&empty, |loaded| &*loaded.trace);
+    let mut texts = VecDeque::new();
+    if let Some(loaded) = &loaded {
+        for text in report::texts(trace) {
+            texts.push_back(loaded.texts.read(text).await.ok());
+        }
+    }
+    // The texts come in the order in which the report asks for them: it asked for them once before.
+    let none = Findings::default();
+    let found = loaded.as_ref().and_then(|loaded| loaded.found.as_deref());
+    let report = report::report(trace, found.unwrap_or(&none), &prices, &mut |_| {
+        texts.pop_front().flatten()
+    });
+    js_of(&report)
+}
+
+/// A value of the report as one of the page: nothing has to be written as text and read again.
+pub fn js_of(value: &Json) -> JsValue {
+    match value {
+        Json::Null => JsValue::NULL,
+        Json::Bool(value) => (*value).into(),
+        Json::Count(value) => (*value as f64).into(),
+        Json::Number(value) => (*value).into(),
+        Json::Word(value) => (*value).into(),
+        Json::Text(value) => value.as_str().into(),
+        Json::List(values) => {
+            let array = Array::new();
+            for value in values {
+                array.push(&js_of(value));
+            }
+            array.into()
+        }
+        Json::Object(members) => {
+            let object = Object::new();
+            for (key, value) in members {
+                let _ = Reflect::set(&object, &(*key).into(), &js_of(value));
+            }
+            object.into()
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Search in the header: what opens it, and the steps through what was found. The rest (`view/find/`) comes when it is asked for.
+
+use super::Frame;
+use crate::dom::{button, el, group, live, Dom};
+use crate::live::Memo;
+use crate::state::Viewer;
+use crate::view::parts::format::count;
+use crate::view::parts::icon::Icon;
+use leptos::prelude::*;
+
+/// Opens the dialog from the header, and steps through what was found.
+pub fn search_box() -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let find = frame.find;
+    let total = Memo::new(move || find.results.with(|results| results.places.len()));
+    let step = move |forward: bool| {
+        let (label, icon) = if forward {
+            ("Next match (n)", Icon::Right)
+        } else {
+            ("Previous match (N)", Icon::Left)
+        };
+        button()
+            .class("cs-button")
+            .attr("data-look", "square")
+            .attr("aria-label", label)
+            .attr("title", label)
+            .click(move || find.step(viewer, frame, forward))
+            .child(icon.draw())
+            .dom()
+    };
+    group()
+        .child(
+            button()
+                .class("cs-search")
+                .attr("aria-label", "Search (/)")
+                .click(move || find.show(false))
+                .child(Icon::Search.draw())
+                .child(
+                    el("span")
+                        .class("cs-search-hint")
+                        .child("Search prompts, outputs, tools, errors"),
+                )
+                .child(el("kbd").child("/")),
+        )
+        .child(live(move || {
+            let total = total.get();
+            (total > 0).then(|| {
+                let at = find.at.get().map_or(0, |at| at + 1);
+                el("div")
+                    .class("cs-search-steps")
+                    .child(step(false))
+                    .child(
+                        el("span")
+                            .class("cs-muted")
+                            .attr("aria-live", "polite")
+                            .child(format!("{at} / {}", count(total as u64))),
+                    )
+                    .child(step(true))
+                    .dom()
+            })
+        }))
+        .dom()
+}

@@ -1,0 +1,231 @@
+//! Taking something along: what, without what, and how it will look before it goes.
+
+use super::parts::copy::{copy_button, download};
+use super::parts::format::{bytes, count, counted};
+use super::parts::text::head;
+use super::shell::Frame;
+use crate::dom::{button, el, group, live, Dom, Ref};
+use crate::live::{effect, RwSignal};
+use crate::report::{js_of, report_of};
+use crate::state::Viewer;
+use crate::worker::turn::spawn;
+use crewscope_trace::analysis::take::{chrome, markdown, redact, Redacted};
+use crewscope_trace::model::Kind;
+use js_sys::JSON;
+use leptos::prelude::*;
+use std::collections::VecDeque;
+use wasm_bindgen::{JsCast, JsValue};
+use web_sys::{Event, HtmlDialogElement, HtmlInputElement, HtmlSelectElement};
+
+/// What can be taken along: its name, and the name of its file.
+const WHAT: [(&str, &str); 4] = [
+    ("This task, Markdown", "task.md"),
+    ("This execution, Markdown", "execution.md"),
+    ("Report of all executions, JSON", "report.json"),
+    ("Chrome trace for Perfetto, JSON", "trace.json"),
+];
+
+/// Bytes of the preview.
+const PREVIEW: usize = 20_000;
+
+/// The text of what was chosen. `None`: nothing is open, or no task is selected.
+async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
+    let shown = untrack(|| frame.answers.shown.get())?;
+    let execution = shown.execution()?;
+    let trace = &shown.trace;
+    let written = |value: &JsValue| {
+        let text = JSON::stringify_with_replacer_and_space(value, &JsValue::NULL, &2.into());
+        text.ok().map(String::from)
+    };
+    match what {
+        0 | 1 => {
+            let task = if what == 0 {
+                let at = untrack(|| frame.answers.detail.get())?;
+                let task = trace.nearest(at, |span| span.kind == Kind::Task)?;
+                let rows = |rows: &Vec<crewscope_trace::analysis::TaskRow>| {
+                    rows.iter().position(|row| row.span == task)
+                };
+                Some(frame.answers.tasks.with_untracked(rows)?)
+            } else {
+                None
+            };
+            let prices = viewer.prices.get_untracked();
+            let texts = viewer.data.get_untracked()?.texts;
+            let mut wanted = Vec::new();
+            let _ = markdown(trace, execution, task, &prices, &mut |text| {
+                wanted.push(text);
+                None
+            });
+            let mut read = VecDeque::new();
+            for text in wanted {
+                read.push_back(texts.read(text).await.ok());
+            }
+            // Asked a second time, it asks for the same texts in the same order.
+            let mut read = |_| read.pop_front().flatten();
+            Some(markdown(trace, execution, task, &prices, &mut read))
+        }
+        2 => written(&report_of(viewer).await),
+        _ => written(&js_of(&chrome(trace, execution))),
+    }
+}
+
+/// The dialog; `x` opens it.
+pub fn take() -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let dialog = Ref::<HtmlDialogElement>::new();
+    let what = RwSignal::new(1_usize);
+    let clean = RwSignal::new(true);
+    let text = RwSignal::new(None::<String>);
+    effect(move || {
+        if let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) {
+            // Refused only for a dialog that is not in the document; then nothing is there to be seen anyway.
+            let _ = dialog.show_modal();
+        }
+    });
+    // Closed first, which gives the focus back; then it leaves the page.
+    let close = move || {
+        if let Some(dialog) = dialog.get_untracked() {
+            dialog.close();
+        }
+    };
+    let asked = StoredValue::new(0_u32);
+    effect(move || {
+        let what = what.get();
+        text.set(None);
+        asked.update_value(|asked| *asked = asked.wrapping_add(1));
+        let this = asked.get_value();
+        spawn(async move {
+            let made = made(viewer, frame, what).await;
+            if asked.try_get_value() == Some(this) {
+                text.set(Some(made.unwrap_or_default()));
+            }
+        });
+    });
+    // What goes out, exactly as the preview shows it.
+    let out = RwSignal::new(Redacted::default());
+    effect(move || {
+        let clean = clean.get();
+        out.set(text.with(|text| match text {
+            Some(text) if clean => redact(text),
+            Some(text) => Redacted {
+                text: text.clone(),
+                ..Redacted::default()
+            },
+            None => Redacted::default(),
+        }));
+    });
+    let options = WHAT.map(|(label, _)| {
+        el("option")
+            .flag("selected", label == WHAT[1].0)
+            .child(label)
+            .dom()
+    });
+    let choose = move |event: Event| {
+        let field = event.target();
+        let field = field.and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
+        let index = field.and_then(|field| usize::try_from(field.selected_index()).ok());
+        what.set(index.unwrap_or_default());
+    };
+    let switch = move |event: Event| {
+        let field = event.target();
+        let field = field.and_then(|field| field.dyn_into::<HtmlInputElement>().ok());
+        clean.set(field.is_none_or(|field| field.checked()));
+    };
+    let save = move || {
+        let name = WHAT
+            .get(what.get_untracked())
+            .map_or("trace.txt", |what| what.1);
+        // Refused only where downloads are forbidden altogether; the browser says so itself.
+        let _ = out.with_untracked(|out| download(name, &out.text));
+    };
+    let status = move || {
+        if text.with(Option::is_none) {
+            return "Reading…".to_owned();
+        }
+        out.with(|out| {
+            if out.text.is_empty() {
+                return "Nothing of this kind is selected.".to_owned();
+            }
+            let size = bytes(out.text.len() as u64);
+            let hidden = [
+                counted(out.secrets as u64, "secret", "secrets"),
+                counted(out.addresses as u64, "e-mail address", "e-mail addresses"),
+            ];
+            if clean.get() {
+                [&size, ", ", &hidden[0], " and ", &hidden[1], " taken out"].concat()
+            } else {
+                [
+                    &size,
+                    ", as it stands in the trace: look for secrets before you share it",
+                ]
+                .concat()
+            }
+        })
+    };
+    let preview = move || {
+        out.with(|out| {
+            let begin = head(&out.text, PREVIEW);
+            let left = out.text.len() - begin.len();
+            let more = (left > 0).then(|| format!("\n… {} more bytes", count(left as u64)));
+            // As it stands, unmasked if so chosen: the preview must not promise what the copy does not hold.
+            group().child(begin.to_owned()).child(more).dom()
+        })
+    };
+    let all = Callback::new(move |()| out.with_untracked(|out| out.text.clone()));
+    el("dialog")
+        .class("cs-help cs-take")
+        .node_ref(dialog)
+        .attr("aria-labelledby", "cs-take-title")
+        .on("close", move |_: Event| frame.take.set(false))
+        .child(el("h2").attr("id", "cs-take-title").child("Take it along"))
+        .child(
+            el("div")
+                .class("cs-actions")
+                .child(
+                    el("select")
+                        .attr("aria-label", "What")
+                        .on("change", choose)
+                        .child(Vec::from(options)),
+                )
+                .child(
+                    el("label")
+                        .class("cs-check")
+                        .child(
+                            el("input")
+                                .attr("type", "checkbox")
+                                .flag("checked", true)
+                                .on("change", switch),
+                        )
+                        .child("Take out keys, tokens and e-mail addresses"),
+                ),
+        )
+        .child(
+            el("p")
+                .class("cs-muted")
+                .attr("role", "status")
+                .child(live(status)),
+        )
+        .child(
+            el("pre")
+                .class("cs-take-preview")
+                .attr("tabindex", "0")
+                .attr("role", "region")
+                .attr("aria-label", "Preview")
+                .child(live(preview)),
+        )
+        .child(
+            el("div")
+                .class("cs-actions cs-take-end")
+                .child(copy_button(all, "what the preview shows"))
+                .child(
+                    button()
+                        .class("cs-button")
+                        .attr("data-look", "main")
+                        .click(save)
+                        .child("Download"),
+                )
+                .child(button().class("cs-button").click(close).child("Close")),
+        )
+        .dom()
+}
