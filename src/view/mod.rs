@@ -4,6 +4,7 @@
 //! and hold only what concerns their own looks. Texts of a trace reach the page as text nodes only.
 
 mod answers;
+mod compare;
 mod details;
 mod executions;
 mod findings;

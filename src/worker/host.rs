@@ -185,7 +185,7 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
         ToPage::Done { cancelled, failure } => Report::Done { cancelled, failure },
         ToPage::Broken(words) => Report::Broken(broken(&words)),
         // Never of a reading.
-        ToPage::Found { .. } => return None,
+        ToPage::Found { .. } | ToPage::Differs(_) => return None,
     })
 }
 

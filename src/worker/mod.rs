@@ -3,6 +3,7 @@
 //! The page orders ([`protocol`]) through [`host`]; the worker ([`reader`]) streams each source ([`stream`]) through the
 //! importer and sends models back in [`pieces`], at the [`pace`] a person can follow; [`loader`] turns them into state.
 
+pub mod diff;
 mod finder;
 mod gzip;
 pub mod host;

@@ -4,6 +4,7 @@
 //! attachment that only the browser can carry (a `Blob`, a list of them, a transferred buffer), or `undefined`.
 
 use crate::state::{LoadError, Progress};
+use crewscope_trace::analysis::compare::Change;
 use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::analysis::search::Hit;
 use js_sys::{Array, Uint8Array};
@@ -31,6 +32,8 @@ pub enum ToWorker {
     Took,
     /// Look for this text. Attached: an array with `[source, offset, blob]` for each part of a source.
     Search(String),
+    /// Say what changed from the first text to the second.
+    Diff(String, String),
 }
 
 /// One source to read.
@@ -85,6 +88,8 @@ pub enum ToPage {
         /// There are more hits than are told.
         more: bool,
     },
+    /// The answer to [`ToWorker::Diff`].
+    Differs(Vec<Change>),
 }
 
 /// A message as `postMessage` takes it.

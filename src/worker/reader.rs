@@ -62,6 +62,9 @@ pub fn start() {
                     text,
                     parts.unchecked_into(),
                 )),
+                Some((ToWorker::Diff(before, after), _)) => {
+                    super::diff::run(&line.scope, &before, &after)
+                }
                 None => {}
             }
         });

@@ -109,7 +109,7 @@ fn forms(form: RwSignal<Option<Form>>) -> Dom {
 }
 
 /// What a message says, as one text to copy.
-fn said(parts: &[Part]) -> String {
+pub fn said(parts: &[Part]) -> String {
     let mut out = String::new();
     for part in parts {
         let texts = match part {

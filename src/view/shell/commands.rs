@@ -9,7 +9,7 @@ use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Keys and what they do.
-pub const KEYS: [(&str, &str); 22] = [
+pub const KEYS: [(&str, &str); 23] = [
     ("/", "Search"),
     ("Ctrl+K", "Commands (also ⌘K)"),
     ("n", "Next match"),
@@ -30,6 +30,7 @@ pub const KEYS: [(&str, &str); 22] = [
     ("u", "The same task in the execution before"),
     ("U", "The same task in the execution after"),
     ("x", "Take along: Markdown, report, Chrome trace"),
+    ("c", "Compare with another execution"),
     ("t", "Theme: system, light, dark"),
     ("Esc", "Close details, clear the selection"),
 ];

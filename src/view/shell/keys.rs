@@ -3,6 +3,7 @@
 use super::header::next_theme;
 use super::Frame;
 use crate::state::Viewer;
+use crate::view::compare;
 use crate::view::find::jump;
 use crewscope_trace::analysis::step::{self as analysis, By};
 use crewscope_trace::model::{SpanIndex, Trace};
@@ -42,6 +43,7 @@ pub fn act(key: &str, viewer: Viewer, frame: Frame) -> bool {
         "/" => find.show(false),
         "n" => find.step(viewer, frame, true),
         "N" => find.step(viewer, frame, false),
+        "c" => compare::begin(viewer, frame),
         "x" => {
             if untrack(|| frame.answers.shown.get()).is_some() {
                 frame.take.set(true);

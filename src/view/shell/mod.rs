@@ -13,7 +13,7 @@ mod start;
 
 use super::answers::Answers;
 use super::find::{self, Find};
-use super::{details, executions, findings, output, summary, take, tasks, timeline};
+use super::{compare, details, executions, findings, output, summary, take, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::{Load, Viewer};
@@ -122,6 +122,7 @@ fn workspace() -> Dom {
     let viewer = expect_context::<Viewer>();
     let any = Memo::new(move || answers.shown.with(Option::is_some));
     let has_data = Memo::new(move || viewer.data.with(Option::is_some));
+    let comparing = Memo::new(move || viewer.extra(compare::KEY).is_some());
     el("div")
         .class("cs-shell")
         .attr("data-executions", move || {
@@ -135,7 +136,12 @@ fn workspace() -> Dom {
                 .attr("part", "main")
                 .child(load::load_card())
                 .child(live(move || {
-                    if any.get() {
+                    if any.get() && comparing.get() {
+                        group()
+                            .child(summary::title())
+                            .child(compare::comparison())
+                            .dom()
+                    } else if any.get() {
                         group()
                             .child(summary::title())
                             .child(summary::execution_summary())

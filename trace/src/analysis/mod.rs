@@ -2,6 +2,7 @@
 //!
 //! Pure functions over the model. The page and the report command show what these return and compute nothing themselves.
 
+pub mod compare;
 pub mod conversation;
 pub mod coverage;
 mod crew_totals;

@@ -1,0 +1,168 @@
+//! What is different between two texts.
+
+use crate::dom::{el, live, Dom};
+use crate::live::RwSignal;
+use crate::state::Viewer;
+use crate::view::parts::message::said;
+use crate::view::parts::name;
+use crate::view::parts::text::shown;
+use crate::worker::diff;
+use crate::worker::turn::spawn;
+use crewscope_trace::analysis::compare::{Change, Fate};
+use crewscope_trace::analysis::conversation::messages;
+use crewscope_trace::model::{Field, SpanIndex, Trace, Value};
+use leptos::prelude::*;
+use std::sync::Arc;
+
+/// Characters of an unchanged piece that are shown at either end.
+const AROUND: usize = 200;
+
+/// Longest texts that are compared, in bytes.
+const LONGEST: u64 = 4 * 1024 * 1024;
+
+/// The texts to compare.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Wanted {
+    /// The span of the first.
+    pub a: SpanIndex,
+    /// The span of the second.
+    pub b: SpanIndex,
+    /// The text.
+    pub field: Field,
+}
+
+/// How far it is.
+#[derive(Clone)]
+enum State {
+    Working,
+    Failed(String),
+    Done(Vec<Change>),
+}
+
+/// A text as a person reads it: messages without their wrapping.
+fn readable(text: &str) -> String {
+    let all = messages(text);
+    let mut out = String::new();
+    for message in all {
+        if !message.role.is_empty() {
+            out.push_str(&message.role);
+            out.push_str(":\n");
+        }
+        out.push_str(&said(&message.parts));
+        out.push('\n');
+    }
+    out
+}
+
+async fn text_of(
+    viewer: Viewer,
+    trace: &Trace,
+    at: SpanIndex,
+    field: Field,
+) -> Result<String, String> {
+    let texts = viewer.data.get_untracked().map(|loaded| loaded.texts);
+    let value = trace
+        .spans
+        .get(at as usize)
+        .and_then(|span| span.get(field));
+    match (value, texts) {
+        (Some(Value::Text(text)), _) if text.len > LONGEST => {
+            Err("These texts are too long to be compared here.".to_owned())
+        }
+        (Some(Value::Text(text)), Some(texts)) => match texts.read(text).await {
+            Ok(content) => Ok(readable(&content)),
+            Err(error) => Err(error.to_string()),
+        },
+        (Some(Value::Sym(sym)), _) => Ok(readable(trace.str(sym))),
+        _ => Ok(String::new()),
+    }
+}
+
+/// The difference, once it is worked out.
+pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
+    let state = RwSignal::new(State::Working);
+    let helper = StoredValue::new_local(None::<diff::Helper>);
+    let what = trace.spans.get(wanted.a as usize);
+    let what = what.map(|span| name::of(&trace, span)).unwrap_or_default();
+    let label = if wanted.field == Field::Input {
+        "Input of "
+    } else {
+        "Output of "
+    };
+    spawn(async move {
+        let before = text_of(viewer, &trace, wanted.a, wanted.field).await;
+        let after = text_of(viewer, &trace, wanted.b, wanted.field).await;
+        let (before, after) = match (before, after) {
+            (Ok(before), Ok(after)) => (before, after),
+            (Err(why), _) | (_, Err(why)) => return state.set(State::Failed(why)),
+        };
+        let report = move |changes| state.set(State::Done(changes));
+        let runtime = viewer.with_loader(|loader| loader.runtime());
+        let started =
+            runtime.and_then(|runtime| diff::start(&runtime, before, after, Box::new(report)));
+        if started.is_none() {
+            state.set(State::Failed(
+                "The browser did not start the worker.".to_owned(),
+            ));
+        }
+        helper.try_update_value(|helper| *helper = started);
+    });
+    el("div")
+        .class("cs-diff")
+        .attr("role", "region")
+        .attr("aria-label", "Difference")
+        .child(
+            el("p")
+                .class("cs-block-name")
+                .child([label, &what].concat()),
+        )
+        .child(live(move || match state.get() {
+            State::Working => el("p")
+                .class("cs-muted")
+                .attr("role", "status")
+                .child("Comparing…")
+                .dom(),
+            State::Failed(why) => el("p")
+                .class("cs-unknown")
+                .attr("role", "alert")
+                .child(shown(&why))
+                .dom(),
+            State::Done(changes) if changes.iter().all(|change| change.fate == Fate::Same) => {
+                el("p")
+                    .class("cs-muted")
+                    .child("The texts are the same.")
+                    .dom()
+            }
+            State::Done(changes) => el("div")
+                .class("cs-diff-text")
+                .attr("tabindex", "0")
+                .child(changes.into_iter().map(piece).collect::<Dom>())
+                .dom(),
+        }))
+        .dom()
+}
+
+fn piece(change: Change) -> Dom {
+    match change.fate {
+        Fate::Removed => el("del").child(shown(&change.text)).dom(),
+        Fate::Added => el("ins").child(shown(&change.text)).dom(),
+        Fate::Same => {
+            let letters = change.text.chars().count();
+            if letters <= AROUND * 3 {
+                return el("span").child(shown(&change.text)).dom();
+            }
+            let begin: String = change.text.chars().take(AROUND).collect();
+            let end: String = change.text.chars().skip(letters - AROUND).collect();
+            let left = letters - 2 * AROUND;
+            el("span")
+                .child(shown(&begin))
+                .child(
+                    el("span")
+                        .class("cs-muted")
+                        .child(format!("\n… {left} characters that are the same …\n")),
+                )
+                .child(shown(&end))
+                .dom()
+        }
+    }
+}

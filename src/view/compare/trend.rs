@@ -1,0 +1,105 @@
+//! The runs of one crew in a row, as small bars.
+
+use crate::dom::{button, el, group, Dom};
+use crate::state::Viewer;
+use crate::view::parts::format::{count, duration, px, usd, UNKNOWN};
+use crate::view::parts::status::word;
+use crate::view::parts::time;
+use crewscope_trace::analysis::compare::series;
+use crewscope_trace::analysis::summary;
+use crewscope_trace::model::{Status, Trace};
+use std::sync::Arc;
+
+/// Runs that are drawn: the last ones.
+const MOST: usize = 60;
+
+/// Height of the bars in CSS pixels.
+const HEIGHT: f64 = 44.0;
+
+/// What is drawn of each run.
+const FIGURES: [&str; 3] = ["Time", "Tokens", "Cost"];
+
+/// A bar for each run, three figures one above the other; nothing for a single run. A click compares with that run.
+pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<Dom> {
+    let runs = series(trace, a);
+    let first = runs.len().saturating_sub(MOST);
+    let runs = runs.get(first..).filter(|runs| runs.len() > 1)?;
+    let prices = leptos::prelude::untrack(|| viewer.prices.get());
+    let told: Vec<_> = runs
+        .iter()
+        .filter_map(|&run| {
+            let execution = trace.executions.get(run)?;
+            let figures = summary(trace, execution, &prices);
+            Some((run, execution, figures))
+        })
+        .collect();
+    let rows = FIGURES.iter().enumerate().map(|(which, label)| {
+        let values: Vec<Option<f64>> = told
+            .iter()
+            .map(|(_, _, figures)| match which {
+                0 => figures.execution_time.map(|time| time as f64),
+                1 => figures.total_tokens.map(|tokens| tokens as f64),
+                _ => figures.cost.usd,
+            })
+            .collect();
+        let most = values
+            .iter()
+            .flatten()
+            .fold(0.0_f64, |most, value| most.max(*value));
+        let bars = told
+            .iter()
+            .zip(&values)
+            .map(|((run, execution, figures), value)| {
+                let said = match which {
+                    0 => figures.execution_time.map(duration),
+                    1 => figures.total_tokens.map(count),
+                    _ => figures.cost.usd.map(usd),
+                };
+                let said = said.unwrap_or_else(|| UNKNOWN.to_owned());
+                let start = execution.start.map(time::local).unwrap_or_default();
+                let title = [&start, ": ", &said, ", ", word(execution.status)].concat();
+                let height = value
+                    .filter(|_| most > 0.0)
+                    .map_or(2.0, |value| 2.0 + value / most * HEIGHT);
+                let id = trace.str(execution.id).to_owned();
+                let own = *run == a;
+                let which = if own {
+                    "this"
+                } else if *run == b {
+                    "other"
+                } else {
+                    ""
+                };
+                button()
+                    .class("cs-trend-bar")
+                    .attr("data-run", which)
+                    .class_if("cs-trend-failed", execution.status == Status::Failed)
+                    .attr("title", title.clone())
+                    .attr("aria-label", title)
+                    .click(move || {
+                        if !own {
+                            viewer.set_extra(super::KEY, Some(id.clone()));
+                        }
+                    })
+                    .child(el("i").style("height", px(height)))
+                    .dom()
+            });
+        group()
+            .child(el("span").class("cs-muted").child(*label))
+            .child(
+                el("div")
+                    .class("cs-trend-bars")
+                    .child(bars.collect::<Dom>()),
+            )
+            .dom()
+    });
+    let rows = rows.collect::<Dom>();
+    Some(
+        el("div")
+            .class("cs-trend")
+            .attr("role", "group")
+            .attr("aria-label", "Runs of this crew, the oldest first")
+            .child(rows)
+            .dom(),
+    )
+}
