@@ -1,0 +1,248 @@
+// Reading a run: transcript, flows, stepping, search, filters, commands, links, and what can be taken along.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { byRole, dropFiles, expectAccessible, find, openPage, traceFile, waitForState } from './harness.mjs';
+
+const FAILING = 'failing_task/otlp-crewai1.15.30.json';
+
+/** Waits until a function of the viewer's shadow root says something true. */
+async function until(page, see, ...given) {
+  const text = `Boolean((${see})(document.querySelector('#crewscope').shadowRoot, ...${JSON.stringify(given)}))`;
+  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((done) => setTimeout(done, 50))) {
+    if (await page.evaluate(text)) return;
+  }
+  const shown = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('dialog[open], [aria-label="Task Details"]')?.innerText);
+  assert.fail(`never true: ${see}\n${shown?.slice(0, 1500)}`);
+}
+const detailsOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]').innerText);
+const titleOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-details-name h3').innerText);
+const wide = { state: 'ready', width: 1480, height: 1000 };
+
+async function control(page, key) {
+  await page.keyboard.down('Control');
+  await page.keyboard.press(key);
+  await page.keyboard.up('Control');
+}
+
+test('a transcript: calls in place, what is new marked, history folded, results beside their calls, retries', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('j');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'get_quote' && root.querySelectorAll('.cs-call').length === 9);
+  await until(page, (root) => root.querySelectorAll('.cs-fold').length >= 4);
+  const text = await detailsOf(page);
+  assert.match(text, /retry 1/);
+  assert.match(text, /retry 2/);
+  assert.match(text, /calls a tool/);
+  assert.match(text, /152 → 40 tok/);
+  // The third request was sent six messages, four of which its predecessor had been sent or had answered.
+  const fold = await find(page, '.cs-fold');
+  await fold.click();
+  await until(page, (root) => root.querySelector('.cs-tool-result')?.innerText.includes('refused the connection'));
+  await expectAccessible(page);
+});
+
+test('each message as Markdown, JSON or text', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('j');
+  const field = await find(page, '.cs-message select');
+  await page.evaluate((select) => {
+    select.selectedIndex = 1;
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  }, field);
+  await until(page, (root) => root.querySelector('.cs-message .cs-markdown'));
+});
+
+test('an image in a message is shown when asked for, and one elsewhere never', async (t) => {
+  const asked = [];
+  const page = await openPage(t, '/', { ...wide, state: 'empty', before: (opened) => opened.on('request', (request) => asked.push(request.url())) });
+  const png = 'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==';
+  const messages = JSON.stringify([{ role: 'user', content: [
+    { type: 'image_url', image_url: { url: `data:image/png;base64,${png}` } },
+    { type: 'image_url', image_url: { url: 'https://example.com/spy.png' } },
+  ] }]);
+  const attributes = Object.entries({ 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o', 'gen_ai.input.messages': messages })
+    .map(([key, stringValue]) => ({ key, value: { stringValue } }));
+  const span = { traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + '1', name: 'chat gpt-4o', startTimeUnixNano: '1000000000', endTimeUnixNano: '2000000000', attributes };
+  const content = JSON.stringify({ resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: { name: 'x' }, spans: [span] }] }] });
+  await dropFiles(page, 'body', [{ name: 'image.json', content }]);
+  await waitForState(page, 'ready');
+  const show = await byRole(page, 'button', 'Show the image (69 B)');
+  assert.equal(await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('img').length), 0);
+  await show.click();
+  await until(page, (root) => root.querySelector('img')?.naturalWidth === 1);
+  assert.match(await detailsOf(page), /not loaded: https:\/\/example\.com\/spy\.png/);
+  assert.deepEqual(asked.filter((url) => url.includes('example.com')), []);
+});
+
+test('a flow tells its methods, crews and tasks in place', async (t) => {
+  const page = await openPage(t, '/?src=trace/flow_nested/otlp-crewai1.15.30.json', wide);
+  await control(page, 'k');
+  await page.keyboard.type('go to task outline');
+  await page.keyboard.press('Enter');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'outline');
+  await (await byRole(page, 'button', 'ArticleFlow', { within: await find(page, '.cs-crumbs') }).catch(() => find(page, '.cs-crumbs button'))).click();
+  await until(page, (root) => root.querySelectorAll('.cs-call-group').length >= 3);
+});
+
+test('feedback of a person says how long it was waited for', async (t) => {
+  const page = await openPage(t, '/?src=trace/human_input/otlp-flow-crewai1.15.30.json', wide);
+  await page.keyboard.press('/');
+  await page.keyboard.type('kind:flow');
+  await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
+  await page.keyboard.press('Enter');
+  await until(page, (root) => /waited \d/.test(root.querySelector('[aria-label="Task Details"]').innerText));
+});
+
+test('stepping by keys and buttons: calls, same tool, errors', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('j');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'get_quote');
+  await page.keyboard.press('.');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'gpt-4o-mini');
+  await page.keyboard.press('.');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'quote_service');
+  const first = page.url();
+  await page.keyboard.press('>');
+  await page.waitForFunction((before) => location.href !== before, {}, first);
+  assert.equal(await titleOf(page), 'quote_service');
+  await page.keyboard.press('<');
+  await page.waitForFunction((before) => location.href === before, {}, first);
+  await page.keyboard.press('e');
+  await page.keyboard.press('e');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText.startsWith('claude'));
+  await (await byRole(page, 'button', 'Previous: calls (,)')).click();
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'gpt-4o');
+});
+
+test('the same task in another execution', async (t) => {
+  const page = await openPage(t, '/', { ...wide, state: 'empty' });
+  await dropFiles(page, 'body', ['', '-2'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));
+  await waitForState(page, 'ready');
+  await page.keyboard.press('j');
+  const task = await titleOf(page);
+  const before = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Executions"] [aria-current], [aria-label="Executions"] [aria-pressed=true]')?.innerText ?? location.hash);
+  await page.keyboard.press('u');
+  await page.waitForFunction((old) => (document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Executions"] [aria-current], [aria-label="Executions"] [aria-pressed=true]')?.innerText ?? location.hash) !== old, {}, before);
+  assert.equal(await titleOf(page), task);
+});
+
+test('search finds texts, names and errors everywhere, and steps through them', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('/');
+  await page.keyboard.type('refused the CONNECTION');
+  await until(page, (root) => /^\d+ matches in \d+ places$/.test(root.querySelector('.cs-find-status')?.innerText));
+  await expectAccessible(page);
+  const places = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('#cs-find-list li').length);
+  assert.ok(places >= 4, `${places} places`);
+  await page.keyboard.press('Enter');
+  await until(page, (root) => !root.querySelector('dialog[open]') && root.querySelector('.cs-search-steps')?.innerText.startsWith('1 /'));
+  await page.keyboard.press('n');
+  await until(page, (root) => root.querySelector('.cs-search-steps')?.innerText.startsWith('2 /'));
+  await page.keyboard.press('N');
+  await until(page, (root) => root.querySelector('.cs-search-steps')?.innerText.startsWith('1 /'));
+  // Nothing is found where nothing is.
+  await page.keyboard.press('/');
+  await page.keyboard.type('no such words anywhere');
+  await until(page, (root) => root.querySelector('.cs-find-status')?.innerText === '0 matches in 0 places');
+});
+
+test('filters narrow, by field and by term', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('/');
+  await page.keyboard.type('status:failed kind:tool');
+  await until(page, (root) => root.querySelector('.cs-find-status')?.innerText === '2 matches in 2 places');
+  const status = await find(page, '.cs-find-filters select[aria-label="Status"]');
+  assert.equal(await status.evaluate((select) => select.value), 'failed');
+  await status.evaluate((select) => {
+    select.value = 'completed';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  });
+  await until(page, (root) => root.querySelector('.cs-find-head input').value === 'kind:tool status:completed');
+  await until(page, (root) => root.querySelector('.cs-find-status')?.innerText === '2 matches in 2 places');
+});
+
+test('commands reach every action', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await control(page, 'k');
+  await page.keyboard.type('theme');
+  await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
+  await page.keyboard.press('Enter');
+  await until(page, (root) => root.querySelector('.cs-root [data-theme], [data-theme=light]')?.dataset.theme === 'light');
+  await control(page, 'k');
+  await page.keyboard.type('keys');
+  await page.keyboard.press('Enter');
+  await until(page, (root) => root.querySelector('.cs-help[open]')?.innerText.includes('Next error'));
+});
+
+test('a link opens the same view, and back goes back', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('j');
+  await page.waitForFunction(() => location.hash.includes('span='));
+  const first = await titleOf(page);
+  await new Promise((done) => setTimeout(done, 1000));
+  await page.keyboard.press('j');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'comment_price');
+  await new Promise((done) => setTimeout(done, 1000));
+  await page.keyboard.press('/');
+  await page.keyboard.type('price');
+  await page.waitForFunction(() => location.hash.includes('q=price'));
+  await page.keyboard.press('Escape');
+  const link = page.url();
+  const again = await openPage(t, link, wide);
+  await until(again, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'comment_price' && root.querySelector('.cs-search-steps'));
+  await page.goBack();
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'comment_price');
+  await page.goBack();
+  await until(page, (root, title) => root.querySelector('.cs-details-name h3')?.innerText === title, first);
+  await page.goForward();
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'comment_price');
+});
+
+test('taken along: Markdown with secrets out, a report, a Chrome trace', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('x');
+  await until(page, (root) => root.querySelector('.cs-take-preview')?.innerText.includes('# market_note: failed'));
+  await expectAccessible(page);
+  const choose = (index) =>
+    page.evaluate((at) => {
+      const select = document.querySelector('#crewscope').shadowRoot.querySelector('.cs-take select');
+      select.selectedIndex = at;
+      select.dispatchEvent(new Event('change', { bubbles: true }));
+    }, index);
+  await choose(0);
+  await until(page, (root) => /## Task \d/.test(root.querySelector('.cs-take-preview').innerText) && !root.querySelector('.cs-take-preview').innerText.includes('| # | Task |'));
+  await choose(2);
+  await until(page, (root) => root.querySelector('.cs-take-preview').innerText.includes('crewscope.report/1'));
+  await choose(3);
+  await until(page, (root) => root.querySelector('.cs-take-preview').innerText.includes('"traceEvents"'));
+});
+
+test('what is taken along without secrets has none', async (t) => {
+  const page = await openPage(t, '/', { ...wide, state: 'empty' });
+  const content = traceFile(FAILING).content.toString('utf8').replaceAll('Watches screens.', 'Write to ann@example.com with sk-abcdefghijklmnopqrstuvwx.');
+  await dropFiles(page, 'body', [{ name: 'secret.json', content }]);
+  await waitForState(page, 'ready');
+  await page.keyboard.press('x');
+  await until(page, (root) => /1 secret and 1 e-mail address taken out/.test(root.querySelector('.cs-take')?.innerText));
+  const preview = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-take-preview').innerText);
+  assert.ok(preview.includes('[e-mail]') && !preview.includes('ann@example.com') && !preview.includes('sk-abc'));
+});
+
+test('compare: two runs of a crew, where they part, and what changed', async (t) => {
+  const page = await openPage(t, '/', { ...wide, state: 'empty' });
+  await dropFiles(page, 'body', ['', '-2', '-3'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));
+  await waitForState(page, 'ready');
+  await page.keyboard.press('c');
+  const region = await byRole(page, 'region', 'Compare');
+  const text = await region.evaluate((element) => element.innerText);
+  for (const needed of ['Execution Time', 'Total Tokens', 'Estimated Cost', 'They first part at', 'this is given something else']) assert.ok(text.includes(needed), `${needed} in ${text}`);
+  await page.waitForFunction(() => location.hash.includes('compare='));
+  await (await find(page, '.cs-compare-apart .cs-link:nth-of-type(2)')).click();
+  await until(page, (root) => root.querySelector('.cs-diff del') && root.querySelector('.cs-diff ins'));
+  assert.equal(await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-trend-bars').length), 3);
+  await expectAccessible(page);
+  const again = await page.evaluate(() => location.hash);
+  assert.match(again, /compare=/);
+  await (await byRole(page, 'button', 'Close', { within: region })).click();
+  await byRole(page, 'region', 'Execution Summary');
+});
