@@ -134,6 +134,7 @@ pub(super) fn mount_with(
         Some(window) if options.owns_page => window.into(),
         _ => host.clone().into(),
     };
+    let owns_page = options.owns_page;
     let made = Rc::new(Cell::new(None));
     let thresholds = host.get_attribute("thresholds").unwrap_or_default();
     let view = mount_to(root.clone(), {
@@ -156,6 +157,13 @@ pub(super) fn mount_with(
     let viewer = made
         .get()
         .ok_or_else(|| MountError("the view did not start".into()))?;
+    if owns_page && document.active_element().as_ref() == document.body().as_deref() {
+        // Keys are heard from the start, not only after a click.
+        let inner = root.query_selector(".cs-root").ok().flatten();
+        if let Some(inner) = inner.and_then(|inner| inner.dyn_into::<HtmlElement>().ok()) {
+            let _ = inner.focus();
+        }
+    }
     Ok(Handle {
         viewer,
         root,
