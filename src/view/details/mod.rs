@@ -230,12 +230,8 @@ fn head(subject: Subject) -> Option<Dom> {
     let title = task_label(answers, trace, subject.at).unwrap_or_else(|| name::of(trace, span));
     let crumbs: Vec<SpanIndex> =
         std::iter::successors(span.parent, |&at| trace.spans.get(at as usize)?.parent).collect();
-    // The execution itself is on the page already; what matters is the way from the task down.
-    let crumbs = crumbs.into_iter().rev().filter(|&at| {
-        trace.spans.get(at as usize).is_some_and(|span| {
-            span.parent.is_some() || !matches!(span.kind, Kind::Crew | Kind::Flow)
-        })
-    });
+    // The first is the execution itself: its details tell all of it in order.
+    let crumbs = crumbs.into_iter().rev();
     let crumbs: Vec<Dom> = crumbs
         .map(|at| {
             let label = task_label(answers, trace, at)

@@ -48,7 +48,10 @@ pub fn dialog() -> Dom {
             let _ = dialog.show_modal();
             if let Some(field) = field.get_untracked() {
                 let _ = field.focus();
-                field.select();
+                // Written over at once, but for the sign of commands.
+                if !find.text.with_untracked(|text| text.starts_with('>')) {
+                    field.select();
+                }
             }
         } else if !open && dialog.open() {
             dialog.close();
