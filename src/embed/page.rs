@@ -11,7 +11,7 @@ use gloo::events::EventListener;
 use js_sys::{Array, Function};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
-use std::cell::Cell;
+use std::cell::{Cell, RefCell};
 use wasm_bindgen::JsValue;
 use web_sys::{HtmlElement, UrlSearchParams, Window};
 
@@ -118,32 +118,32 @@ fn follow_fragment(viewer: Viewer, window: Window) {
             }
         }
     });
-    let written = Cell::new(0.0);
+    let written = Cell::new(js_sys::Date::now());
+    let bare = RefCell::new(None::<Link>);
     effect(move || {
         let (execution, span) = (viewer.execution.get(), viewer.selected.get());
-        let look = viewer.look.get();
-        let rest = viewer.extras.get();
+        let (look, extras) = (viewer.look.get(), viewer.extras.get());
         let opening = viewer
             .load
             .with(|load| matches!(load, Load::Empty | Load::Loading(_)));
         // While a linked trace is still on its way, the link is not overwritten by the selection of nothing.
-        if opening && execution.is_none() && span.is_none() && rest.is_empty() {
+        if opening && execution.is_none() && span.is_none() && extras.is_empty() {
             return;
         }
-        let old = fragment(&window);
-        let mut rest = rest;
-        look.put(&mut rest);
-        let new = Link {
+        let mut new = Link {
             execution,
             span,
-            rest,
+            rest: extras,
         };
+        // Looking closer at the same thing is no step that one would go back.
+        let same = bare.replace(Some(new.clone())) == Some(new.clone());
+        look.put(&mut new.rest);
         let new = new.write();
-        if new != old {
+        if new != fragment(&window) {
             // Steps in quick succession, by key or while a text is written, are one step back.
             let now = js_sys::Date::now();
-            let before = written.replace(now);
-            write(&window, &new, now - before < QUICK_MS);
+            let quick = now - written.replace(now) < QUICK_MS;
+            write(&window, &new, same || quick);
         }
     });
 }
