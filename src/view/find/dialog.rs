@@ -192,7 +192,9 @@ pub fn dialog() -> Dom {
                                 .attr("aria-controls", "cs-find-list")
                                 .attr("aria-autocomplete", "list")
                                 .attr("aria-activedescendant", move || {
-                                    format!("cs-find-{}", active.get())
+                                    let any = is_commands.get()
+                                        || find.results.with(|results| !results.places.is_empty());
+                                    any.then(|| format!("cs-find-{}", active.get()))
                                 })
                                 .attr("autocomplete", "off")
                                 .attr("spellcheck", "false")
