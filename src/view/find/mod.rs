@@ -80,10 +80,13 @@ impl Find {
     }
 
     /// Opens the dialog, for a search or for commands.
-    pub fn show(&self, commands: bool) {
+    pub fn show(&self, viewer: Viewer, commands: bool) {
         let is_command = self.text.with_untracked(|text| text.starts_with('>'));
         if is_command != commands {
-            self.text.set(if commands { ">" } else { "" }.to_owned());
+            // After a command, what was looked for before it.
+            let before = || untrack(|| viewer.extra("q")).unwrap_or_default();
+            self.text
+                .set(if commands { ">".to_owned() } else { before() });
         }
         self.used.set(true);
         self.open.set(true);

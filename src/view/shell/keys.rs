@@ -24,7 +24,7 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
     let acted = if event.ctrl_key() || event.meta_key() {
         let palette = key == "k" && !busy;
         if palette {
-            frame.find.show(true);
+            frame.find.show(viewer, true);
         }
         palette
     } else {
@@ -40,7 +40,7 @@ pub fn act(key: &str, viewer: Viewer, frame: Frame) -> bool {
     let find = frame.find;
     match key {
         "?" => frame.help.set(true),
-        "/" => find.show(false),
+        "/" => find.show(viewer, false),
         "n" => find.step(viewer, frame, true),
         "N" => find.step(viewer, frame, false),
         "c" => compare::begin(viewer, frame),

@@ -34,7 +34,7 @@ pub fn search_box() -> Dom {
             button()
                 .class("cs-search")
                 .attr("aria-label", "Search (/)")
-                .click(move || find.show(false))
+                .click(move || find.show(viewer, false))
                 .child(Icon::Search.draw())
                 .child(
                     el("span")
