@@ -9,6 +9,7 @@ use crate::live::{effect, RwSignal};
 use crate::report::{js_of, report_of};
 use crate::state::Viewer;
 use crate::worker::turn::spawn;
+use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::analysis::take::{chrome, markdown, redact, Redacted};
 use crewscope_trace::model::Kind;
 use js_sys::JSON;
@@ -31,7 +32,6 @@ const PREVIEW: usize = 20_000;
 /// The text of what was chosen. `None`: nothing is open, or no task is selected.
 async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
     let shown = untrack(|| frame.answers.shown.get())?;
-    let execution = shown.execution()?;
     let trace = &shown.trace;
     let written = |value: &JsValue| {
         let text = JSON::stringify_with_replacer_and_space(value, &JsValue::NULL, &2.into());
@@ -50,9 +50,11 @@ async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
                 None
             };
             let prices = viewer.prices.get_untracked();
-            let texts = viewer.data.get_untracked()?.texts;
+            let loaded = viewer.data.get_untracked()?;
+            let (none, texts) = (Findings::default(), loaded.texts);
+            let found = loaded.found.as_deref().unwrap_or(&none);
             let mut wanted = Vec::new();
-            let _ = markdown(trace, execution, task, &prices, &mut |text| {
+            let _ = markdown(trace, shown.at, task, found, &prices, &mut |text| {
                 wanted.push(text);
                 None
             });
@@ -62,10 +64,10 @@ async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
             }
             // Asked a second time, it asks for the same texts in the same order.
             let mut read = |_| read.pop_front().flatten();
-            Some(markdown(trace, execution, task, &prices, &mut read))
+            Some(markdown(trace, shown.at, task, found, &prices, &mut read))
         }
         2 => written(&report_of(viewer).await),
-        _ => written(&js_of(&chrome(trace, execution))),
+        _ => written(&js_of(&chrome(trace, shown.execution()?))),
     }
 }
 

@@ -10,8 +10,8 @@ use support::{open, Opened};
 
 fn told(opened: &Opened, task: Option<usize>) -> String {
     let prices = Prices::bundled();
-    let execution = &opened.trace.executions[0];
-    markdown(&opened.trace, execution, task, &prices, &mut |text| {
+    let found = &opened.findings;
+    markdown(&opened.trace, 0, task, found, &prices, &mut |text| {
         opened.read(text)
     })
 }
@@ -41,6 +41,30 @@ fn a_failed_run_tells_what_an_issue_needs() {
 }
 
 #[test]
+fn findings_stand_before_the_tasks_and_a_task_has_its_own() {
+    let opened = open("failing_task/otlp-crewai1.15.30.json");
+    let text = told(&opened, None);
+    let (_, rest) = text.split_once("## Findings\n").unwrap();
+    let (list, _) = rest.split_once("## Task 1").unwrap();
+    let all = opened.report()["executions"][0]["findings"]
+        .as_array()
+        .unwrap()
+        .clone();
+    let count = list.lines().filter(|line| line.starts_with("- **")).count();
+    assert_eq!(count, all.len(), "{list}");
+    assert!(
+        list.contains("- **error**: ") && list.contains("Seen at: "),
+        "{list}"
+    );
+    let one = told(&opened, Some(2));
+    let own = one.lines().filter(|line| line.starts_with("- **")).count();
+    assert!(own > 0 && own < count, "{one}");
+    // The first task failed at nothing that only concerns the third.
+    let first = told(&opened, Some(0));
+    assert!(!first.contains("**error**"), "{first}");
+}
+
+#[test]
 fn texts_are_asked_for_in_one_order() {
     for file in [
         "failing_task/otlp-crewai1.15.30.json",
@@ -48,14 +72,14 @@ fn texts_are_asked_for_in_one_order() {
     ] {
         let opened = open(file);
         let prices = Prices::bundled();
-        let execution = &opened.trace.executions[0];
+        let found = &opened.findings;
         let mut wanted = Vec::new();
-        let _ = markdown(&opened.trace, execution, None, &prices, &mut |text| {
+        let _ = markdown(&opened.trace, 0, None, found, &prices, &mut |text| {
             wanted.push(text);
             None
         });
         let mut asked = Vec::new();
-        let _ = markdown(&opened.trace, execution, None, &prices, &mut |text| {
+        let _ = markdown(&opened.trace, 0, None, found, &prices, &mut |text| {
             asked.push(text);
             opened.read(text)
         });

@@ -267,8 +267,7 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
                 Why::Status => "one fails, the other does not",
             };
             let what = apart.a.or(apart.b);
-            let what = what.and_then(|at| trace.spans.get(at as usize));
-            let what = what.map(|span| name::of(&trace, span)).unwrap_or_default();
+            let what = what.map(|at| name::at(&trace, at)).unwrap_or_default();
             let pair = Pair {
                 a: apart.a,
                 b: apart.b,
@@ -402,8 +401,7 @@ fn task_row(
         open.get().then(|| {
             let items = calls.iter().map(|calls| {
                 let span = calls.a.or(calls.b);
-                let span = span.and_then(|at| inside.spans.get(at as usize));
-                let what = span.map(|span| name::of(&inside, span)).unwrap_or_default();
+                let what = span.map(|at| name::at(&inside, at)).unwrap_or_default();
                 let state = match (calls.a, calls.b) {
                     (Some(_), None) => "only in this",
                     (None, Some(_)) => "only in the other",

@@ -18,7 +18,7 @@ use super::parts::status::status_mark;
 use super::parts::text::{named, plain, shown as text};
 use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom, Ref};
-use crate::live::{effect, Memo};
+use crate::live::{effect, Memo, RwSignal};
 use crate::state::Viewer;
 use crate::view::parts::whole::when_whole;
 use call::call_body;
@@ -29,7 +29,7 @@ use leptos::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use web_sys::HtmlElement;
+use web_sys::{Event, HtmlElement};
 
 /// The span shown, in the trace it was taken from. A partial result that changes nothing about it does not replace it, so
 /// that what a person opened and scrolled stays.
@@ -92,6 +92,7 @@ pub fn task_details() -> Dom {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let panel = Ref::<HtmlElement>::new();
+    let scrolled = RwSignal::new(0_u32);
     let subject = Memo::new(move || {
         let at = answers.detail.get()?;
         let Shown { trace, .. } = answers.shown.get()?;
@@ -114,6 +115,9 @@ pub fn task_details() -> Dom {
                 .attr("aria-label", "Task Details")
                 .attr("tabindex", "-1")
                 .node_ref(panel)
+                .on("scroll", move |_: Event| {
+                    scrolled.update(|n| *n = n.wrapping_add(1))
+                })
                 .child(
                     el("div")
                         .class("cs-details-bar")
@@ -131,7 +135,7 @@ pub fn task_details() -> Dom {
                         ),
                 )
                 .child(live(move || match subject.get() {
-                    Some(subject) => content(subject).into(),
+                    Some(subject) => content(subject, panel, scrolled).into(),
                     None => el("p")
                         .class("cs-nothing")
                         .child("Nothing is recorded for this execution.")
@@ -141,7 +145,22 @@ pub fn task_details() -> Dom {
         .dom()
 }
 
-fn content(subject: Subject) -> Option<Dom> {
+/// Pixels of the bars that stay at the top of the panel, and a little of what follows.
+const BARS: f64 = 96.0;
+
+/// Which of the parts is read: the last one that begins above the middle bars, or the last one at all at the panel's end.
+fn part_read(panel: &HtmlElement, parts: [Option<HtmlElement>; 3]) -> usize {
+    let end = panel.scroll_height() - panel.client_height();
+    let at_end = end > 0 && panel.scroll_top() + 2 >= end;
+    let line = panel.get_bounding_client_rect().top() + BARS;
+    let begun = |part: &Option<HtmlElement>| {
+        let part = part.as_ref().filter(|part| part.client_height() > 0);
+        part.is_some_and(|part| at_end || part.get_bounding_client_rect().top() < line)
+    };
+    parts.iter().rposition(begun).unwrap_or(0)
+}
+
+fn content(subject: Subject, panel: Ref<HtmlElement>, scrolled: RwSignal<u32>) -> Option<Dom> {
     let span = subject.span()?;
     let trace = &subject.trace;
     let number = calls(trace, subject.at).len();
@@ -159,18 +178,29 @@ fn content(subject: Subject) -> Option<Dom> {
             }
         }
     };
+    let read = Memo::new(move || {
+        scrolled.track();
+        let parts = [overview, talk, raw].map(|part| part.get());
+        panel.get().map_or(0, |panel| part_read(&panel, parts))
+    });
+    let way = move |index: usize, to: Ref<HtmlElement>| {
+        button()
+            .attr("aria-current", move || {
+                (read.get() == index).then_some("true")
+            })
+            .click(jump(to))
+    };
     let jumps = move || {
         el("nav")
             .class("cs-jumps")
             .attr("aria-label", "Parts of the details")
-            .child(button().click(jump(overview)).child("Overview"))
+            .child(way(0, overview).child("Overview"))
             .child((number > 0).then(|| {
-                button()
-                    .click(jump(talk))
+                way(1, talk)
                     .child(format!("Conversation · {}", count(number as u64)))
                     .dom()
             }))
-            .child(button().click(jump(raw)).child("Raw"))
+            .child(way(2, raw).child("Raw"))
     };
     let kind = span.kind;
     Some(

@@ -309,10 +309,9 @@ fn place_line(find: Find, place: &Place) -> Dom {
                 span.kind == crewscope_trace::model::Kind::Task
             })
             .filter(|task| *task != place.at)
-            .and_then(|task| trace.spans.get(task as usize))
-            .map(|task| name::of(trace, task));
+            .map(|task| name::at(trace, task));
         let field = place.field.map(|field| label(span.kind, field));
-        Some((span.kind, name::of(trace, span), field, task))
+        Some((span.kind, name::at(trace, place.at), field, task))
     });
     let Some((kind, name, field, task)) = about else {
         return group().dom();

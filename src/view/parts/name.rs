@@ -1,7 +1,7 @@
 //! What to call a span.
 
 use super::text::clipped;
-use crewscope_trace::model::{Field, Kind, Span, Trace};
+use crewscope_trace::model::{Field, Kind, Span, SpanIndex, Trace};
 
 /// Longest name in a row.
 const LONGEST: usize = 120;
@@ -27,6 +27,26 @@ pub fn of(trace: &Trace, span: &Span) -> String {
         || span.kind.label().to_owned(),
         |name| clipped(name, LONGEST),
     )
+}
+
+/// The same by index; a task without any name goes by its number in its execution, as the table has it.
+pub fn at(trace: &Trace, at: SpanIndex) -> String {
+    let Some(span) = trace.spans.get(at as usize) else {
+        return String::new();
+    };
+    let own = of(trace, span);
+    if span.kind != Kind::Task || own != Kind::Task.label() {
+        return own;
+    }
+    let around = trace
+        .executions
+        .iter()
+        .find(|execution| (execution.first_span..execution.last_span).contains(&at));
+    let first = around.map_or(0, |execution| execution.first_span);
+    let before = trace.spans.get(first as usize..at as usize);
+    let tasks = before.unwrap_or_default().iter();
+    let number = tasks.filter(|span| span.kind == Kind::Task).count() + 1;
+    ["Unnamed task ", &number.to_string()].concat()
 }
 
 /// The kinds that share a colour, as the style sheets name them.

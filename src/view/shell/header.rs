@@ -6,7 +6,7 @@ use super::search::search_box;
 use super::Frame;
 use crate::dom::{button, el, live, Dom};
 use crate::live::Memo;
-use crate::state::{Theme, Viewer};
+use crate::state::{Loaded, Theme, Viewer};
 use crate::view::parts::icon::Icon;
 use crate::view::Save;
 use leptos::prelude::*;
@@ -41,6 +41,21 @@ pub fn header() -> Dom {
         }) || viewer.shelf.with(|shelf| !shelf.names.is_empty())
     };
     let open = Memo::new(move || viewer.data.with(Option::is_some));
+    let comparable = Memo::new(move || {
+        let several = |loaded: &Loaded| loaded.trace.executions.len() > 1;
+        viewer.data.with(|data| data.as_ref().is_some_and(several))
+    });
+    // What a key does, for who has none.
+    let action = move |label: &'static str, key: &'static str| {
+        button()
+            .class("cs-button cs-action")
+            .attr("title", [label, " (", key, ")"].concat())
+            .click(move || {
+                super::keys::act(key, viewer, frame);
+            })
+            .child(label)
+            .dom()
+    };
     el("header")
         .class("cs-header")
         .attr("part", "header")
@@ -65,6 +80,8 @@ pub fn header() -> Dom {
         .child(live(move || open.get().then(search_box)))
         .child(el("span").class("cs-grow"))
         .child(notes())
+        .child(live(move || comparable.get().then(|| action("Compare", "c"))))
+        .child(live(move || open.get().then(|| action("Take along", "x"))))
         .child(save.map(|save| {
             live(move || {
                 let save = save.clone();

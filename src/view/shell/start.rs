@@ -71,8 +71,8 @@ fn welcome() -> Dom {
                 ))
                 .child(el("dt").child("Opens"))
                 .child(el("dd").child(
-                    "CrewAI's OpenTelemetry (OTLP) JSON and JSON Lines, \
- trace batches and event logs; gzip of each.",
+                    "What CrewAI leaves behind: OpenTelemetry (OTLP), event logs, trace batches, checkpoints, \
+ log files; exports of Jaeger, Tempo, Phoenix, Langfuse, LangSmith and MLflow; saved reports. gzip of each.",
                 ))
                 .child(el("dt").child("Large files"))
                 .child(el("dd").child(

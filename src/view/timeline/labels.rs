@@ -10,7 +10,8 @@ use crate::view::parts::name;
 use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
 use crewscope_trace::analysis::timeline::{Path, Row, RowKey};
-use crewscope_trace::model::{Kind, SpanIndex, Status, Trace};
+use crewscope_trace::analysis::TaskRow;
+use crewscope_trace::model::{Kind, Span, SpanIndex, Status, Trace};
 use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
 
 /// Rows kept above and below the visible ones.
@@ -33,7 +34,14 @@ struct Label {
     waited: bool,
 }
 
-fn label(shown: &Shown, row: &Row, at: usize, origin: i64, path: Option<&Path>) -> Label {
+fn label(
+    shown: &Shown,
+    tasks: &[TaskRow],
+    row: &Row,
+    at: usize,
+    origin: i64,
+    path: Option<&Path>,
+) -> Label {
     let trace = &shown.trace;
     let spans = row.lane.spans();
     let first = row
@@ -43,7 +51,7 @@ fn label(shown: &Shown, row: &Row, at: usize, origin: i64, path: Option<&Path>) 
     let name = match first {
         // A task that stands for its agent.
         Some(span) if span.kind != row.kind => trace.str(row.name).to_owned(),
-        Some(span) if span.kind == Kind::Task => task_name(trace, span, row.first()),
+        Some(span) if span.kind == Kind::Task => task_name(shown, tasks, span, row.first()),
         Some(span) => name::of(trace, span),
         None => row.kind.label().to_owned(),
     };
@@ -66,12 +74,15 @@ fn label(shown: &Shown, row: &Row, at: usize, origin: i64, path: Option<&Path>) 
     }
 }
 
-fn task_name(trace: &Trace, span: &crewscope_trace::model::Span, at: Option<SpanIndex>) -> String {
-    let own = name::of(trace, span);
+/// As the table calls it: a task without a name goes by its number.
+fn task_name(shown: &Shown, tasks: &[TaskRow], span: &Span, at: Option<SpanIndex>) -> String {
+    let own = name::of(&shown.trace, span);
     if own != Kind::Task.label() {
         return own;
     }
-    at.map_or(own, |_| "Unnamed task".to_owned())
+    let row = |at| tasks.binary_search_by_key(&at, |task| task.span).ok();
+    let row = at.and_then(row).and_then(|row| tasks.get(row));
+    row.map_or(own, |task| task.label.clone())
 }
 
 /// A row of many calls stands as its worst call does.
@@ -106,12 +117,14 @@ pub fn labels(
                 return Vec::new();
             };
             chart.rows.with(|rows| {
-                range
-                    .filter_map(|at| {
-                        rows.get(at)
-                            .map(|row| label(shown, row, at, whole.start, path.as_deref()))
-                    })
-                    .collect::<Vec<_>>()
+                chart.answers.tasks.with(|tasks| {
+                    range
+                        .filter_map(|at| {
+                            let row = rows.get(at)?;
+                            Some(label(shown, tasks, row, at, whole.start, path.as_deref()))
+                        })
+                        .collect::<Vec<_>>()
+                })
             })
         })
     });
@@ -305,7 +318,7 @@ fn announcement(chart: Chart) -> String {
     format!(
         "{} {}{place}{start}{time}, {}",
         span.kind.label(),
-        plain(&name::of(&shown.trace, span)),
+        plain(&name::at(&shown.trace, index)),
         status::word(span.status)
     )
 }

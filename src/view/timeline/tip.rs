@@ -96,7 +96,7 @@ fn drawn(chart: Chart, hover: Hover) -> Option<Dom> {
                         },
                     ))
                     .child(label)
-                    .child(el("bdi").child(text(&name::of(&shown.trace, span)))),
+                    .child(el("bdi").child(text(&name::at(&shown.trace, hover.bar.span)))),
             )
             .child(
                 el("span")

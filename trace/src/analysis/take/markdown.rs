@@ -2,6 +2,7 @@
 //! told that was new, what came back, and what went wrong. Texts are kept short enough to be read.
 
 use super::super::conversation::{messages, Message, Part};
+use super::super::findings::{self, Findings};
 use super::super::transcript::{joined, known, speaker, transcript, Line};
 use super::super::{final_output, readable, summary, tasks, Cost, Prices, TaskRow};
 use crate::model::{Execution, Field, Kind, Span, Status, TextRef, Trace, Value};
@@ -11,6 +12,10 @@ const LONGEST: usize = 4000;
 
 /// Calls of a task that are told one by one.
 const CALLS: usize = 200;
+
+/// Findings that are told, and the places of each.
+const FINDINGS: usize = 50;
+const PLACES: usize = 3;
 
 /// Reads the text at a place, or `None` if it cannot be had.
 type Read<'a> = dyn FnMut(TextRef) -> Option<String> + 'a;
@@ -22,15 +27,19 @@ const BEFORE: [(&str, Field); 3] = [
     ("Context", Field::Context),
 ];
 
-/// Writes an execution, or one task of it (the place in the order of its tasks). `read` is asked for texts in one order always, so a caller
-/// without direct access can ask once, load them, and ask again.
+/// Writes an execution, by its index, or one task of it (the place in the order of its tasks), with what was found. `read` is asked for
+/// texts in one order always, so a caller without direct access can ask once, load them, and ask again.
 pub fn markdown(
     trace: &Trace,
-    execution: &Execution,
+    at: usize,
     task: Option<usize>,
+    found: &Findings,
     prices: &Prices,
     read: &mut Read,
 ) -> String {
+    let Some(execution) = trace.executions.get(at) else {
+        return String::new();
+    };
     let mut out = Writer {
         trace,
         read,
@@ -45,6 +54,8 @@ pub fn markdown(
     if task.is_none() {
         out.table(&rows);
     }
+    let within = task.and_then(|task| rows.get(task)).map(|row| row.span);
+    out.findings(at, execution, found, prices, within);
     for (at, row) in chosen {
         out.task(at, row);
     }
@@ -133,6 +144,70 @@ impl Writer<'_, '_> {
             self.put(&["|\n"]);
         }
         self.put(&["\n"]);
+    }
+
+    /// What was found, or what of it concerns a task.
+    fn findings(
+        &mut self,
+        at: usize,
+        execution: &Execution,
+        found: &Findings,
+        prices: &Prices,
+        within: Option<u32>,
+    ) {
+        let trace = self.trace;
+        let all = findings::show(trace, found, at, prices).into_iter();
+        let told = all.filter_map(|shown| Some((found.list.get(shown.at)?, shown)));
+        let inside =
+            |span: u32| within.is_none_or(|task| trace.subtree(task).contains(&(span as usize)));
+        let told = told.filter(|(finding, _)| {
+            inside(finding.subject) || finding.evidence.iter().any(|&place| inside(place))
+        });
+        for (number, (finding, shown)) in told.take(FINDINGS).enumerate() {
+            if number == 0 {
+                self.put(&["## Findings\n\n"]);
+            }
+            let mut cost: Vec<String> = finding.time.map(seconds).into_iter().collect();
+            cost.extend(shown.tokens.map(|tokens| tokens.to_string() + " tokens"));
+            cost.extend(shown.usd.map(dollars));
+            let cost = cost.join(", ");
+            let (open, close) = if cost.is_empty() {
+                ("", "")
+            } else {
+                (" (", ")")
+            };
+            let advice = finding.what.definition().advice;
+            self.put(&["- **", shown.severity.name(), "**: ", &line(&shown.title)]);
+            self.put(&[open, &cost, close, ". ", advice]);
+            let places = finding.evidence.iter().take(PLACES);
+            let places = places.map(|&place| self.place(execution, place));
+            let places: Vec<String> = places.collect();
+            if !places.is_empty() {
+                self.put(&[" Seen at: ", &places.join("; ")]);
+            }
+            let more = (finding.places as usize).saturating_sub(places.len());
+            if more > 0 {
+                self.put(&[", and ", &more.to_string(), " more"]);
+            }
+            self.put(&["\n"]);
+            if number + 1 == FINDINGS {
+                self.put(&["- There may be more; the report has all.\n"]);
+            }
+        }
+        self.put(&["\n"]);
+    }
+
+    /// A call with its task.
+    fn place(&self, execution: &Execution, at: u32) -> String {
+        let own = line(&findings::label(self.trace, execution, at));
+        let task = self.trace.nearest(at, |span| span.kind == Kind::Task);
+        match task.filter(|task| *task != at) {
+            Some(task) => {
+                let task = line(&findings::label(self.trace, execution, task));
+                [&own, " in ", &task].concat()
+            }
+            None => own,
+        }
     }
 
     fn task(&mut self, at: usize, row: &TaskRow) {
@@ -331,15 +406,15 @@ fn seconds(ns: i64) -> String {
 }
 
 fn money(cost: &Cost) -> Option<String> {
-    let micro = (cost.usd? * 1e6).round() as u64;
     let note = if cost.missing_calls > 0 {
         " at least (some calls have no price)"
     } else {
         ""
     };
-    Some(format!(
-        "${}.{:06}{note}",
-        micro / 1_000_000,
-        micro % 1_000_000
-    ))
+    Some(dollars(cost.usd?) + note)
+}
+
+fn dollars(usd: f64) -> String {
+    let micro = (usd * 1e6).round() as u64;
+    format!("${}.{:06}", micro / 1_000_000, micro % 1_000_000)
 }
