@@ -16,6 +16,11 @@ async function until(page, see, ...given) {
 }
 const detailsOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]').innerText);
 const titleOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-details-name h3').innerText);
+/** From the task that is shown by itself, the one that failed, to the first. */
+async function toFirstTask(page) {
+  for (const key of 'jkk') await page.keyboard.press(key);
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'get_quote');
+}
 const wide = { state: 'ready', width: 1480, height: 1000 };
 
 async function control(page, key) {
@@ -26,8 +31,8 @@ async function control(page, key) {
 
 test('a transcript: calls in place, what is new marked, history folded, results beside their calls, retries', async (t) => {
   const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
-  await page.keyboard.press('j');
-  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'get_quote' && root.querySelectorAll('.cs-call').length === 9);
+  await toFirstTask(page);
+  await until(page, (root) => root.querySelectorAll('.cs-call').length === 9);
   await until(page, (root) => root.querySelectorAll('.cs-fold').length >= 4);
   const text = await detailsOf(page);
   assert.match(text, /retry 1/);
@@ -66,7 +71,7 @@ test('an image in a message is shown when asked for, and one elsewhere never', a
   const content = JSON.stringify({ resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: { name: 'x' }, spans: [span] }] }] });
   await dropFiles(page, 'body', [{ name: 'image.json', content }]);
   await waitForState(page, 'ready');
-  const show = await byRole(page, 'button', 'Show the image (69 B)');
+  const show = await byRole(page, 'button', 'Show the image (70 B)');
   assert.equal(await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('img').length), 0);
   await show.click();
   await until(page, (root) => root.querySelector('img')?.naturalWidth === 1);
@@ -96,8 +101,7 @@ test('feedback of a person says how long it was waited for', async (t) => {
 
 test('stepping by keys and buttons: calls, same tool, errors', async (t) => {
   const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
-  await page.keyboard.press('j');
-  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'get_quote');
+  await toFirstTask(page);
   await page.keyboard.press('.');
   await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'gpt-4o-mini');
   await page.keyboard.press('.');
@@ -177,7 +181,7 @@ test('commands reach every action', async (t) => {
 
 test('a link opens the same view, and back goes back', async (t) => {
   const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
-  await page.keyboard.press('j');
+  await toFirstTask(page);
   await page.waitForFunction(() => location.hash.includes('span='));
   const first = await titleOf(page);
   await new Promise((done) => setTimeout(done, 1000));

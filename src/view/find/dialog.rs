@@ -1,6 +1,7 @@
 //! The dialog of search and commands, and its place in the header.
 
 use super::filters::filters;
+use super::mark;
 use super::search::label;
 use super::{Find, Place};
 use crate::dom::{button, el, group, live, Dom, Ref};
@@ -99,6 +100,7 @@ pub fn dialog() -> Dom {
             find.results.set(super::Results::default());
         }
     });
+    mark::follow(find, dialog);
     let is_commands = Memo::new(move || find.text.with(|text| text.starts_with('>')));
     let lines = move || -> Vec<Line> {
         if is_commands.get() {
@@ -220,6 +222,22 @@ pub fn dialog() -> Dom {
                                     .dom()
                             })
                         }))
+                        .child(live(move || {
+                            (!is_commands.get()).then(|| {
+                                button()
+                                    .class("cs-button")
+                                    .attr("data-look", "quiet")
+                                    .attr("data-size", "small")
+                                    .attr("title", "What can be done, by name (Ctrl+K)")
+                                    .click(move || {
+                                        find.text.set(">".to_owned());
+                                        let field = field.get_untracked();
+                                        let _ = field.map(|field| field.focus());
+                                    })
+                                    .child("Commands")
+                                    .dom()
+                            })
+                        }))
                         .child(
                             button()
                                 .class("cs-button")
@@ -266,7 +284,7 @@ pub fn dialog() -> Dom {
 }
 
 /// Scrolls no further than is needed.
-fn scroll_near(element: &Element) {
+pub fn scroll_near(element: &Element) {
     let options = web_sys::ScrollIntoViewOptions::new();
     options.set_block(web_sys::ScrollLogicalPosition::Nearest);
     element.scroll_into_view_with_scroll_into_view_options(&options);

@@ -2,6 +2,7 @@
 
 mod dialog;
 mod filters;
+mod mark;
 mod search;
 
 pub use dialog::dialog;
@@ -81,12 +82,12 @@ impl Find {
 
     /// Opens the dialog, for a search or for commands.
     pub fn show(&self, viewer: Viewer, commands: bool) {
-        let is_command = self.text.with_untracked(|text| text.starts_with('>'));
-        if is_command != commands {
+        if commands {
+            self.text.set(">".to_owned());
+        } else if self.text.with_untracked(|text| text.starts_with('>')) {
             // After a command, what was looked for before it.
-            let before = || untrack(|| viewer.extra("q")).unwrap_or_default();
             self.text
-                .set(if commands { ">".to_owned() } else { before() });
+                .set(untrack(|| viewer.extra("q")).unwrap_or_default());
         }
         self.used.set(true);
         self.open.set(true);

@@ -33,7 +33,7 @@ pub fn search_box() -> Dom {
         .child(
             button()
                 .class("cs-search")
-                .attr("aria-label", "Search (/)")
+                .attr("title", "Search (/)")
                 .click(move || find.show(viewer, false))
                 .child(Icon::Search.draw())
                 .child(
@@ -41,7 +41,7 @@ pub fn search_box() -> Dom {
                         .class("cs-search-hint")
                         .child("Search prompts, outputs, tools, errors"),
                 )
-                .child(el("kbd").child("/")),
+                .child(el("kbd").attr("aria-hidden", "true").child("/")),
         )
         .child(live(move || {
             let total = total.get();

@@ -12,7 +12,7 @@ pub use query::{Filter, Query, KINDS, STATUSES};
 pub use scan::{Hit, Scanner};
 
 /// Where `needle` (ASCII letters in lower case) begins in `text` at or after `from`. ASCII letters of either case are the same.
-fn find(text: &[u8], needle: &[u8], from: usize) -> Option<usize> {
+pub fn find(text: &[u8], needle: &[u8], from: usize) -> Option<usize> {
     let (at, &rare) = needle
         .iter()
         .enumerate()

@@ -401,7 +401,7 @@ fn code(text: &str) -> String {
 
 /// `12.345 s`.
 fn seconds(ns: i64) -> String {
-    let ms = ns / 1_000_000;
+    let ms = ns.saturating_add(500_000) / 1_000_000;
     format!("{}.{:03} s", ms / 1000, ms % 1000)
 }
 
