@@ -1,4 +1,4 @@
-// Reading a run: transcript, flows, stepping, search, filters, commands, links, and what can be taken along.
+// Reading a run: transcript, flows, stepping, search, filters, commands, links, comparison, and what can be taken along.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byRole, dropFiles, expectAccessible, find, openPage, traceFile, waitForState } from './harness.mjs';
@@ -99,6 +99,26 @@ test('feedback of a person says how long it was waited for', async (t) => {
   await until(page, (root) => /waited \d/.test(root.querySelector('[aria-label="Task Details"]').innerText));
 });
 
+test('guardrails stand between the tries, with what they said and whether they let it pass', async (t) => {
+  const page = await openPage(t, '/?src=trace/guardrail_retries/otlp-crewai1.15.30.json', wide);
+  await page.keyboard.press('j');
+  await until(page, (root) => /rejected[\s\S]*retry 1[\s\S]*accepted/.test(root.querySelector('[aria-label="Task Details"]').innerText));
+  const kinds = await page.evaluate(() =>
+    [...document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-call')].map((call) => call.dataset.kind).join(' '));
+  assert.match(kinds, /llm guardrail .*llm guardrail/);
+});
+
+test('memory, knowledge and reasoning stand in place, apart from what is said', async (t) => {
+  const page = await openPage(t, '/?src=trace/memory_knowledge_reasoning/otlp-crewai1.15.30.jsonl', wide);
+  await page.keyboard.press('j');
+  await until(page, (root) => root.querySelectorAll('.cs-call').length > 4);
+  const kinds = await page.evaluate(() =>
+    new Set([...document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-call')].map((call) => call.dataset.kind)).size);
+  assert.ok(kinds >= 3, `${kinds} kinds of calls`);
+  const text = await detailsOf(page);
+  for (const kind of [/memory/i, /knowledge/i, /reasoning/i]) assert.match(text, kind);
+});
+
 test('stepping by keys and buttons: calls, same tool, errors', async (t) => {
   const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
   await toFirstTask(page);
@@ -151,6 +171,25 @@ test('search finds texts, names and errors everywhere, and steps through them', 
   await until(page, (root) => root.querySelector('.cs-find-status')?.innerText === '0 matches in 0 places');
 });
 
+test('matches are marked where they stand', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await page.keyboard.press('/');
+  await page.keyboard.type('refused the connection');
+  await until(page, (root) => /^\d+ matches/.test(root.querySelector('.cs-find-status')?.innerText));
+  await page.keyboard.press('Enter');
+  await page.waitForFunction(() => CSS.highlights.get('crewscope-found')?.size > 0);
+  const marked = await page.evaluate(() => [...CSS.highlights.get('crewscope-found')].map((range) => range.toString()));
+  assert.ok(marked.every((words) => words === 'refused the connection'), marked.join());
+  // A mark that can be seen: the first one is on the screen.
+  await until(page, () => {
+    const box = [...CSS.highlights.get('crewscope-found')][0].getBoundingClientRect();
+    return box.height > 0 && box.top >= 0 && box.bottom <= innerHeight;
+  });
+  await page.keyboard.press('/');
+  await page.keyboard.type('no such words anywhere');
+  await page.waitForFunction(() => CSS.highlights.get('crewscope-found').size === 0);
+});
+
 test('filters narrow, by field and by term', async (t) => {
   const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
   await page.keyboard.press('/');
@@ -172,7 +211,7 @@ test('commands reach every action', async (t) => {
   await page.keyboard.type('theme');
   await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
   await page.keyboard.press('Enter');
-  await until(page, (root) => root.querySelector('.cs-root [data-theme], [data-theme=light]')?.dataset.theme === 'light');
+  await until(page, (root) => root.querySelector('[data-theme=light]'));
   await control(page, 'k');
   await page.keyboard.type('keys');
   await page.keyboard.press('Enter');
@@ -250,4 +289,76 @@ test('compare: two runs of a crew, where they part, and what changed', async (t)
   assert.match(again, /compare=/);
   await (await byRole(page, 'button', 'Close', { within: region })).click();
   await byRole(page, 'region', 'Execution Summary');
+});
+
+test('the runs of a crew in a row, each a way to compare', async (t) => {
+  const page = await openPage(t, '/', { ...wide, state: 'empty' });
+  await dropFiles(page, 'body', ['', '-2', '-3', '-4', '-5'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));
+  await waitForState(page, 'ready');
+  await (await byRole(page, 'button', 'Compare')).click();
+  const bars = await page.$$('#crewscope >>> .cs-trend-bars:first-of-type .cs-trend-bar');
+  assert.equal(bars.length, 5);
+  const titles = await Promise.all(bars.map((bar) => bar.evaluate((element) => element.title)));
+  assert.ok(titles.every((title) => /\d.*: .*(ms|s), (completed|failed)/.test(title)), titles.join('\n'));
+  const heights = await Promise.all(bars.map((bar) => bar.evaluate((element) => element.firstElementChild.getBoundingClientRect().height)));
+  assert.ok(Math.max(...heights) > 40 && heights.every((height) => height >= 2));
+  const before = await page.evaluate(() => location.hash);
+  const other = (await Promise.all(bars.map((bar) => bar.evaluate((element) => element.dataset.run)))).findIndex((run) => run === '');
+  await bars[other].click();
+  await page.waitForFunction((old) => location.hash !== old, {}, before);
+});
+
+/** What can stand open, and the keys that open it. */
+const STATES = {
+  'a search': async (page) => {
+    await page.keyboard.press('/');
+    await page.keyboard.type('price');
+    await until(page, (root) => /^\d+ matches in \d+ places$/.test(root.querySelector('.cs-find-status')?.innerText));
+  },
+  commands: async (page) => {
+    await control(page, 'k');
+    await until(page, (root) => root.querySelectorAll('#cs-find-list li').length > 20);
+  },
+  keys: async (page) => {
+    await page.keyboard.press('?');
+    await until(page, (root) => root.querySelector('.cs-help[open]'));
+  },
+  'taking along': async (page) => {
+    await page.keyboard.press('x');
+    await until(page, (root) => root.querySelector('.cs-take-preview')?.innerText.includes('# '));
+  },
+  'a comparison': async (page) => {
+    await page.keyboard.press('c');
+    await until(page, (root) => root.querySelector('.cs-compare'));
+    await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-compare td > .cs-link').click());
+    await until(page, (root) => root.querySelector('.cs-compare-calls'));
+  },
+};
+
+for (const [theme, width, height, scale] of [['light', 1480, 1000, 1], ['dark', 1480, 1000, 1], ['dark', 400, 900, 1], ['light', 640, 400, 2]]) {
+  // The last one is what a window of 1280 by 800 is at 200 % zoom.
+  test(`everything that opens is accessible: ${theme}, ${width} wide`, async (t) => {
+    for (const [name, open] of Object.entries(STATES)) {
+      const page = await openPage(t, '/', { state: 'empty', theme, width, height, scale });
+      await dropFiles(page, 'body', ['', '-2'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));
+      await waitForState(page, 'ready');
+      await open(page);
+      await expectAccessible(page).catch((error) => assert.fail(`${name}: ${error.message}`));
+      const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+      assert.ok(wider <= 0, `${name}: the page is ${wider} pixels wider than the window`);
+      await page.close();
+    }
+  });
+}
+
+test('who wants less motion sees none', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, { ...wide, width: 800, reducedMotion: true });
+  await page.keyboard.press('j');
+  for (const open of [STATES['a search'], STATES.keys]) {
+    await open(page);
+    const moving = await page.evaluate(() =>
+      document.querySelector('#crewscope').shadowRoot.getAnimations().filter((animation) => animation.effect.getComputedTiming().duration > 1).length);
+    assert.equal(moving, 0);
+    await page.keyboard.press('Escape');
+  }
 });

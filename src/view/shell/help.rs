@@ -31,18 +31,14 @@ const TIMELINE_KEYS: [(&[&str], &str); 12] = [
     (&["i"], "Compress idle time"),
 ];
 
-/// A modal list of keys; `?` opens it.
+/// A modal list of keys; `?` opens it. It is on the page while it is open.
 pub fn help() -> Dom {
     let frame = expect_context::<Frame>();
     let dialog = Ref::<HtmlDialogElement>::new();
     effect(move || {
-        let open = frame.help.get();
-        let Some(dialog) = dialog.get() else { return };
-        if open && !dialog.open() {
+        if let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) {
             // Refused only for a dialog that is not in the document; then nothing is there to be seen anyway.
             let _ = dialog.show_modal();
-        } else if !open && dialog.open() {
-            dialog.close();
         }
     });
     let actions = KEYS.iter().map(|(key, what)| {
@@ -72,21 +68,30 @@ pub fn help() -> Dom {
         .node_ref(dialog)
         .attr("aria-labelledby", "cs-help-title")
         .on("close", move |_: Event| frame.help.set(false))
-        .child(el("h2").attr("id", "cs-help-title").child("Keys"))
-        .child(el("dl").child(actions.collect::<Dom>()))
-        .child(el("h3").class("cs-heading").child("In the timeline"))
-        .child(el("dl").child(rows(&TIMELINE_KEYS)))
-        .child(el("p").class("cs-muted").child(
-            "Traces are read in this browser and never leave it. \
- Times are in your time zone; hover for UTC.",
-        ))
         .child(
-            el("form").attr("method", "dialog").child(
-                el("button")
-                    .class("cs-button")
-                    .attr("data-look", "main")
-                    .child("Close"),
-            ),
+            el("div")
+                .class("cs-help-head")
+                .child(el("h2").attr("id", "cs-help-title").child("Keys"))
+                // First, so that what has the focus is at the top.
+                .child(
+                    el("form")
+                        .attr("method", "dialog")
+                        .child(el("button").class("cs-button").child("Close")),
+                ),
+        )
+        .child(
+            el("div")
+                .class("cs-help-lists")
+                .child(el("dl").child(actions.collect::<Dom>()))
+                .child(
+                    el("div")
+                        .child(el("h3").class("cs-heading").child("In the timeline"))
+                        .child(el("dl").child(rows(&TIMELINE_KEYS)))
+                        .child(el("p").class("cs-muted").child(
+                            "Traces are read in this browser and never leave it. \
+ Times are in your time zone; hover for UTC.",
+                        )),
+                ),
         )
         .dom()
 }

@@ -108,7 +108,7 @@ pub fn app() -> Dom {
                 start()
             }
         }))
-        .child(help())
+        .child(live(move || frame.help.get().then(help)))
         .child(live(move || searched.get().then(find::dialog)))
         .child(live(move || frame.take.get().then(take::take)))
         .child(drop_hint())
