@@ -122,6 +122,20 @@ pub fn dialog() -> Dom {
             Line::Command(command) => command.run(viewer, frame),
         }
     };
+    // Enter came before the first place was found: it counts then.
+    let eager = RwSignal::new(false);
+    effect(move || {
+        let found = find.results.with(|results| !results.places.is_empty());
+        if found && eager.get() {
+            eager.set(false);
+            find.open.set(false);
+            find.go(viewer, frame, 0);
+        }
+    });
+    effect(move || {
+        find.text.track();
+        eager.set(false);
+    });
     let keys = move |event: KeyboardEvent| {
         let lines = lines();
         let now = active.get_untracked();
@@ -129,8 +143,11 @@ pub fn dialog() -> Dom {
             "ArrowDown" => active.set((now + 1).min(lines.len().saturating_sub(1))),
             "ArrowUp" => active.set(now.saturating_sub(1)),
             "Enter" => {
-                if let Some(line) = lines.get(now) {
-                    choose(line.clone());
+                let late =
+                    asked.with_untracked(|asked| find.text.with_untracked(|text| asked != text));
+                match lines.get(now) {
+                    Some(line) if !late || is_commands.get_untracked() => choose(line.clone()),
+                    _ => eager.set(!is_commands.get_untracked()),
                 }
             }
             _ => return,
