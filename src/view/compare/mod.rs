@@ -213,7 +213,7 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
     let (time, time_change) = times([x.execution_time, y.execution_time]);
     let money = [x.cost.usd, y.cost.usd];
     let figures = el("table")
-        .class("cs-table cs-compare-figures")
+        .class("cs-compare-figures")
         .child(
             el("thead").child(
                 el("tr")
@@ -288,7 +288,6 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
         .iter()
         .map(|pair| task_row(viewer, frame, &trace, pair, wanted));
     let tasks = el("table")
-        .class("cs-table")
         .child(
             el("thead").child(
                 el("tr").child(
@@ -316,7 +315,6 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
             .dom()
     });
     let agents = el("table")
-        .class("cs-table")
         .child(
             el("thead").child(
                 el("tr").child(

@@ -73,6 +73,7 @@ pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<D
                 button()
                     .class("cs-trend-bar")
                     .attr("data-run", which)
+                    .attr("data-unknown", value.is_none().then_some(""))
                     .class_if("cs-trend-failed", execution.status == Status::Failed)
                     .attr("title", title.clone())
                     .attr("aria-label", title)
@@ -81,7 +82,7 @@ pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<D
                             viewer.set_extra(super::KEY, Some(id.clone()));
                         }
                     })
-                    .child(el("i").style("height", px(height)))
+                    .child(el("i").style("height", value.map(|_| px(height))))
                     .dom()
             });
         group()

@@ -50,7 +50,7 @@ pub fn picker() -> Dom {
                 .attr("title", "Open trace files (o)")
                 .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
                 .child(Icon::Open.draw())
-                .child("Open trace…"),
+                .child(el("span").class("cs-open-word").child("Open trace…")),
         )
         .child(
             button()
