@@ -281,7 +281,7 @@ test('compare: two runs of a crew, where they part, and what changed', async (t)
   const text = await region.evaluate((element) => element.innerText);
   for (const needed of ['Execution Time', 'Total Tokens', 'Estimated Cost', 'They first part at', 'this is given something else']) assert.ok(text.includes(needed), `${needed} in ${text}`);
   await page.waitForFunction(() => location.hash.includes('compare='));
-  await (await find(page, '.cs-compare-apart .cs-link:nth-of-type(2)')).click();
+  await (await find(page, '.cs-compare-apart .cs-link:nth-of-type(3)')).click();
   await until(page, (root) => root.querySelector('.cs-diff del') && root.querySelector('.cs-diff ins'));
   assert.equal(await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-trend-bars').length), 3);
   await expectAccessible(page);

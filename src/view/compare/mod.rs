@@ -496,7 +496,15 @@ fn buttons(
         };
         small(label, Box::new(act))
     };
-    let mut out = group().child(pair.a.map(|a| show(a, "show")));
+    let other = if pair.a.is_some() {
+        "show other"
+    } else {
+        "show"
+    };
+    let mut out = group()
+        .child(pair.a.map(|a| show(a, "show")))
+        .child(" ")
+        .child(pair.b.map(|b| show(b, other)));
     if let (Some(a), Some(b)) = (pair.a, pair.b) {
         for (label, field) in [("input diff", Field::Input), ("output diff", Field::Output)] {
             let has = |at: SpanIndex| {
