@@ -72,6 +72,7 @@ async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
 }
 
 /// The dialog; `x` opens it.
+#[inline(never)]
 pub fn take() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();

@@ -65,6 +65,7 @@ impl PartialEq for Compared {
 }
 
 /// The region.
+#[inline(never)]
 pub fn comparison() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();

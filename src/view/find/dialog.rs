@@ -32,6 +32,7 @@ enum Line {
 }
 
 /// The dialog.
+#[inline(never)]
 pub fn dialog() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();

@@ -32,6 +32,7 @@ const TIMELINE_KEYS: [(&[&str], &str); 12] = [
 ];
 
 /// A modal list of keys; `?` opens it. It is on the page while it is open.
+#[inline(never)]
 pub fn help() -> Dom {
     let frame = expect_context::<Frame>();
     let dialog = Ref::<HtmlDialogElement>::new();
