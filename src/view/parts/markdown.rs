@@ -29,6 +29,7 @@ impl Open {
 }
 
 /// Renders a Markdown text.
+#[inline(never)]
 pub fn markdown(text: &str) -> Dom {
     let mut stack = vec![Open::new(None)];
     let mut columns: Vec<Align> = Vec::new();

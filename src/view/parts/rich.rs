@@ -5,7 +5,9 @@ use super::markdown::markdown;
 use super::message::{may_be_spoken, message, spoken};
 use super::text::shown;
 use super::whole::when_whole;
-use crate::dom::{el, Dom};
+use crate::dom::{el, live, Dom};
+use crate::state::Viewer;
+use leptos::prelude::*;
 
 /// How a text is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -85,9 +87,20 @@ fn formed(text: String, form: Option<Form>, cut: bool) -> Dom {
     let form = form.unwrap_or_else(|| Form::of(&text));
     match form {
         Form::Json if !cut && is_tree(&text) => when_whole(move || json_tree(text.clone())),
-        Form::Markdown => el("div").class("cs-markdown").child(markdown(&text)).dom(),
-        _ => el("div").class("cs-text").child(shown(&text)).dom(),
+        Form::Markdown => {
+            let viewer = expect_context::<Viewer>();
+            // Worth reading at once, with its signs, until the second part is here.
+            live(move || match viewer.whole.get() {
+                true => el("div").class("cs-markdown").child(markdown(&text)).dom(),
+                false => plain(&text),
+            })
+        }
+        _ => plain(&text),
     }
+}
+
+fn plain(text: &str) -> Dom {
+    el("div").class("cs-text").child(shown(text)).dom()
 }
 
 #[cfg(test)]
