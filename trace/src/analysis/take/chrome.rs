@@ -143,7 +143,7 @@ fn name(trace: &Trace, span: &Span) -> String {
 }
 
 fn facts(trace: &Trace, span: &Span) -> Json {
-    let usage = span.usage;
+    let usage = &span.usage;
     let mut facts = Members::default();
     facts
         .text("id", trace.str(span.id))
