@@ -50,6 +50,11 @@ test('evidence is one click away, and the row of the task is marked', async (t) 
   assert.match(await evidence.evaluate((button) => button.innerText), /^1 of 2/);
   const marks = await page.$$eval('#crewscope >>> .cs-task-row', (rows) => rows.map((row) => row.querySelector('.cs-mark')?.dataset.severity ?? null));
   assert.deepEqual(marks, ['warning', null, 'error']);
+  const bars = await page.$$eval('#crewscope >>> .cs-tl-label', (rows) => rows.map((row) => [row.querySelector('bdi').innerText, row.querySelector('.cs-mark')?.dataset.severity ?? null]));
+  const marked = (name) => bars.filter(([label]) => label === name).map(([, severity]) => severity);
+  assert.deepEqual(marked('quote_service'), ['warning']);
+  assert.deepEqual(marked('comment_price'), [null]);
+  assert.ok(marked('claude-3-5-sonnet-20241022').includes('error'), JSON.stringify(bars));
 });
 
 test('a dismissed finding goes and comes back', async (t) => {

@@ -231,22 +231,26 @@ fn nothing(answers: Answers, really: bool) -> Dom {
         .dom()
 }
 
-/// The mark on the row of a task that findings concern.
-pub fn mark(task: SpanIndex) -> Dom {
+/// Spans of a row that are compared with the findings: a row of more calls than these is summed up by the first ones.
+pub const MARKED: usize = 200;
+
+/// The mark on a row of these spans, if findings concern them.
+pub fn mark(spans: Vec<SpanIndex>) -> Dom {
     let answers = expect_context::<Answers>();
     live(move || {
         answers
             .findings
-            .with(|found| found.as_deref().and_then(|found| mark_of(found, task)))
+            .with(|found| found.as_deref().and_then(|found| mark_of(found, &spans)))
     })
 }
 
 #[inline(never)]
-fn mark_of(found: &[Found], task: SpanIndex) -> Option<Dom> {
-    let of_task: Vec<&Found> = found
-        .iter()
-        .filter(|found| found.tasks.contains(&task))
-        .collect();
+fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
+    let concerns = |found: &&Found| {
+        let mut about = found.tasks.iter().chain(&found.evidence);
+        about.any(|span| spans.contains(span))
+    };
+    let of_task: Vec<&Found> = found.iter().filter(concerns).collect();
     let worst = of_task.iter().map(|found| found.severity).min()?;
     let titles: Vec<&str> = of_task
         .iter()

@@ -91,7 +91,7 @@ pub fn task_row(
             el("td")
                 .class(Column::Status.class())
                 .child(status_mark(task.status, task.derived, true))
-                .child(mark(span)),
+                .child(mark(vec![span])),
         )
         .child(
             el("td")

@@ -4,6 +4,7 @@ use super::chart::{Active, Chart, ROW};
 use crate::dom::{el, group, list, live, Dom, Ref};
 use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
+use crate::view::findings::{mark, MARKED};
 use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
@@ -32,6 +33,8 @@ struct Label {
     time: String,
     status: Status,
     waited: bool,
+    /// The first of its spans, to be compared with the findings.
+    spans: Vec<SpanIndex>,
 }
 
 fn label(
@@ -71,6 +74,7 @@ fn label(
         time: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.length())),
         status: worst(trace, spans),
         waited: path.is_some_and(|path| spans.iter().any(|&span| path.of(span).is_some())),
+        spans: spans.iter().take(MARKED).copied().collect(),
     }
 }
 
@@ -253,7 +257,8 @@ fn label_row(
                         .class("cs-tl-calls")
                         .child(format!(" ×{}", count(label.calls as u64)))
                         .dom()
-                })),
+                }))
+                .child(mark(label.spans)),
         )
         .child(
             el("span")
