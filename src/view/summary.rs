@@ -340,7 +340,7 @@ fn cost(cost: &Cost, from: TokensFrom) -> Figure {
         }
         Some(_) if cost.recorded => "Recorded by the producer of the trace.".to_owned(),
         Some(_) => {
-            let names = cost.priced_models.join(", ");
+            let names = plain(&cost.priced_models.join(", "));
             let mut how = if cost.mixed {
                 "Partly recorded, partly recorded tokens times ".to_owned()
             } else {

@@ -10,7 +10,7 @@ use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::field_short;
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
-use crate::view::parts::text::named;
+use crate::view::parts::text::{named, shown};
 use crewscope_trace::analysis::model_of;
 use crewscope_trace::analysis::transcript::{speaker, transcript, Line};
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
@@ -137,7 +137,7 @@ fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
                                 el("span").class("cs-muted cs-who").child(named(who)).dom()
                             }))
                             .child(status)
-                            .child(el("span").class("cs-call-facts").child(facts)),
+                            .child(el("span").class("cs-call-facts").child(shown(&facts))),
                     )
                     .child(
                         button()

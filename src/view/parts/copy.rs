@@ -1,6 +1,7 @@
 //! Copying and downloading a text.
 
 use super::icon::Icon;
+use super::text::plain;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
 use crate::worker::turn::spawn;
@@ -53,7 +54,7 @@ pub fn copy_button(
         .class("cs-button")
         .attr("data-look", "quiet")
         .attr("data-size", "small")
-        .attr("aria-label", format!("Copy {label}"))
+        .attr("aria-label", ["Copy ", &plain(label)].concat())
         .click(copy)
         .child(Icon::Copy.draw())
         .child(el("span").attr("aria-live", "polite").child(live(word)))

@@ -272,12 +272,13 @@ fn line(task: &TaskRow) -> TaskLine {
         task.failed_requests.filter(|&failed| failed > 0),
     ));
     let cost_title = match (&task.cost.usd, task.cost.unpriced_models.as_slice()) {
-        (_, [_, ..]) => format!("No price for {}", task.cost.unpriced_models.join(", ")),
+        (_, [_, ..]) => ["No price for ", &task.cost.unpriced_models.join(", ")].concat(),
         (Some(_), _) if task.cost.recorded => "Recorded by the producer".into(),
-        (Some(_), _) => format!(
-            "Recorded tokens times list prices of {}",
-            task.cost.priced_models.join(", ")
-        ),
+        (Some(_), _) => [
+            "Recorded tokens times list prices of ",
+            &task.cost.priced_models.join(", "),
+        ]
+        .concat(),
         (None, _) => "Needs recorded usage and a price for the model".into(),
     };
     TaskLine {

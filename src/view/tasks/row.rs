@@ -129,7 +129,7 @@ pub fn task_row(
         .child(
             el("td")
                 .class(Column::Cost.class())
-                .attr("title", task.cost_title)
+                .attr("title", plain(&task.cost_title))
                 .child(task.cost.map_or_else(unknown, |cost| cost.into())),
         )
         .dom()
