@@ -1,6 +1,7 @@
 // Entry of page and worker of the single file. It stands after the glue of `wasm-bindgen --target no-modules` in one inline script, which
 // runs twice: as a module in the page, and, from the same text, as a classic Blob worker. On file:// browsers refuse module workers from
 // blobs, so nothing here may use `await` at the top level, and the imports are bundled.
+import { crashed, keepTo, lookAfter, reader, why } from './element/guard.js';
 import { offer } from './element/export.js';
 import { samples } from './samples.js';
 
@@ -61,7 +62,7 @@ function gallery() {
 /** This page as it came, without what was put into it. */
 async function template() {
   const copy = document.documentElement.cloneNode(true);
-  copy.querySelectorAll('script.crewscope-trace, #crewscope-view, script[src]').forEach((block) => block.remove());
+  copy.querySelectorAll('script.crewscope-trace, #crewscope-view, #crewscope-policy, script[src]').forEach((block) => block.remove());
   copy.querySelector('#crewscope').removeAttribute('data-state');
   return `<!doctype html>\n${copy.outerHTML}`;
 }
@@ -81,11 +82,14 @@ if (typeof document === 'undefined') {
 } else {
   (async () => {
     const host = document.getElementById('crewscope');
+    keepTo('data: blob:', new URLSearchParams(location.search));
     try {
       const bytes = new Blob([decoded(document.getElementById('crewscope-wasm').textContent)]).stream().pipeThrough(new DecompressionStream('gzip'));
       // Compiling at once is refused on the main thread above 8 MB; streaming is not.
       const module = await WebAssembly.compileStreaming(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }));
       await wasm_bindgen({ module_or_path: module });
+      lookAfter(host);
+      wasm_bindgen.onCrash(crashed);
       const program = new Blob([document.getElementById('crewscope-program').textContent], { type: 'text/javascript' });
       const address = URL.createObjectURL(program);
       const view = document.getElementById('crewscope-view')?.textContent;
@@ -95,10 +99,10 @@ if (typeof document === 'undefined') {
       const save = (open, selection) => offer({
         root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: wasm_bindgen.mask_text,
       });
-      wasm_bindgen.start_page(host, module, () => new Worker(address), sources, save, gallery());
+      wasm_bindgen.start_page(host, module, () => reader(new Worker(address)), sources, save, gallery());
     } catch (error) {
       // Before the program runs there is nothing else that could say so.
-      if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser${error instanceof WebAssembly.CompileError ? ', it needs WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)' : ''}: ${error}`;
+      if (!host.shadowRoot) host.textContent = `crewscope could not start: ${why(error)}`;
       throw error;
     }
   })();

@@ -1,5 +1,6 @@
 // Entry of page and worker of the hosted site: one script, one WebAssembly module for both.
-import init, { mask_text, start_page, start_worker } from './crewscope.js';
+import { crashed, keepTo, lookAfter, reader, why } from './guard.js';
+import init, { mask_text, onCrash, start_page, start_worker } from './crewscope.js';
 import { samples } from './samples.js';
 
 /** The viewer's single file lies beside this script. */
@@ -7,6 +8,15 @@ async function template() {
   const response = await fetch(new URL('./crewscope.html', import.meta.url));
   if (!response.ok) throw new Error(`the viewer's single file is missing: ${response.url} answered ${response.status}`);
   return response.text();
+}
+
+/** Whether it can be asked for. (`URL.canParse` is younger than all else here.) */
+function isAddress(text) {
+  try {
+    return Boolean(new URL(text, document.baseURI));
+  } catch {
+    return false;
+  }
 }
 
 if (typeof document === 'undefined') {
@@ -27,6 +37,8 @@ if (typeof document === 'undefined') {
     const { offer } = await import('./export.js');
     offer({ root: host.shadowRoot.querySelector('.cs-root'), template, sources, selection, view: location.hash.slice(1), mask: mask_text });
   };
+  const asked = new URLSearchParams(location.search);
+  keepTo("'self' data: blob:", asked);
   try {
     const response = await fetch(new URL('./crewscope_bg.wasm', import.meta.url));
     if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
@@ -35,15 +47,16 @@ if (typeof document === 'undefined') {
       ? await WebAssembly.compileStreaming(response)
       : await WebAssembly.compile(await response.arrayBuffer());
     await init({ module_or_path: module });
+    lookAfter(host);
+    onCrash(crashed);
     const gallery = samples.map(({ path, ...sample }) => ({ ...sample, url: new URL(`./samples/${path}`, import.meta.url).href }));
-    const asked = new URLSearchParams(location.search);
     const [src, ...more] = asked.getAll('src').filter(Boolean);
     // A trace that grows, and several to choose from; everything else is the program's own.
-    const special = src && !more.length && (asked.has('live') || /(\/|manifest\.json)$/.test(src)) && URL.canParse(src, document.baseURI);
+    const special = src && !more.length && (asked.has('live') || /(\/|manifest\.json)$/.test(src)) && isAddress(src);
     const { follow } = special ? await import('./follow.js') : {};
     let tell;
     const nothing = [{ name: src, blob: new Blob([]) }];
-    const mounted = start_page(host, module, () => new Worker(import.meta.url, { type: 'module' }), special ? nothing : [], save, gallery,
+    const mounted = start_page(host, module, () => reader(new Worker(import.meta.url, { type: 'module' })), special ? nothing : [], save, gallery,
       special ? (...what) => tell?.(...what) : undefined);
     if (special) tell = follow(host, mounted, new URL(src, document.baseURI).href, asked.has('live') && (Number(asked.get('live')) || 2));
     // A page that stands for itself, and was published with a service worker. Not at once: what somebody waits for goes first.
@@ -52,7 +65,7 @@ if (typeof document === 'undefined') {
     }
   } catch (error) {
     // Before the program runs there is nothing else that could say so.
-    if (!host.shadowRoot) host.textContent = `crewscope could not start in this browser${error instanceof WebAssembly.CompileError ? ', it needs WebAssembly with SIMD (Chrome 91, Firefox 89, Safari 16.4 or later)' : ''}: ${error}`;
+    if (!host.shadowRoot) host.textContent = `crewscope could not start: ${why(error)}`;
     throw error;
   }
 }

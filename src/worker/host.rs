@@ -157,6 +157,10 @@ fn listen(worker: &Worker, report: impl Fn(Report) + Clone + 'static) -> [EventL
             .map(ErrorEvent::message)
             .filter(|words| !words.is_empty());
         on_error(Report::Broken(match words {
+            // A panic has said what it is before; a trap without one is no memory.
+            Some(words) if words.contains("unreachable") => {
+                broken("it ran out of memory, or crashed")
+            }
             Some(words) => broken(&words),
             // An error without words is a script that did not load.
             None => cannot_start("its script did not load"),

@@ -317,6 +317,8 @@ impl Job {
             Ok(_) => Trouble::Network,
         };
         let init = RequestInit::new();
+        // The page's own policy does not hold for its worker. web-sys would bring all policies along.
+        let _ = js_sys::Reflect::set(&init, &"referrerPolicy".into(), &"no-referrer".into());
         if let Ok(abort) = AbortController::new() {
             init.set_signal(Some(&abort.signal()));
             *self.line.fetching.borrow_mut() = Some(abort);

@@ -1,4 +1,5 @@
 // <crew-scope>: the viewer as a custom element. No dependencies and no bundler needed; docs/embedding.md describes it.
+import { lookAfter, why } from './guard.js';
 import { Ends } from './ends.js';
 import { addressed, inputsOf, isManifest, piecesOf } from './inputs.js';
 import { note } from './note.js';
@@ -31,6 +32,8 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   /** What the program made, while there is something to be seen. */
   #viewer;
   #mounting;
+  /** Ends that it is looked after. */
+  #leave = () => {};
   /** Told when the element comes into a document. */
   #arrived = () => {};
   #leaving;
@@ -171,7 +174,9 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   /** Selects; returns whether all that was named is there. Before the trace is there, it is kept for then. */
   select({ execution, task, span } = {}) {
-    const wanted = { execution: execution ?? undefined, task: task ?? undefined, span: span ?? undefined };
+    // The program takes texts and nothing else: the glue writes whatever it is given into memory.
+    const [ofExecution, ofTask, ofSpan] = [execution, task, span].map((name) => (name === undefined || name === null ? undefined : String(name)));
+    const wanted = { execution: ofExecution, task: ofTask, span: ofSpan };
     if (!this.#viewer || this.#reading) {
       this.#due = wanted;
       if (!this.#viewer) return false;
@@ -244,8 +249,9 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
         },
         (sources, selection) => void this.#offer(sources, selection),
       );
+      this.#leave = lookAfter(this, (detail) => this.#hear('error', detail));
     } catch (error) {
-      this.#hear('error', { title: 'crewscope could not start', detail: wordsOf(error), hint: '' });
+      this.#hear('error', { title: 'crewscope could not start', detail: why(error), hint: '' });
       throw error;
     }
     this.#arrange();
@@ -260,6 +266,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     this.#pricing += 1;
     if (!this.#viewer) return;
     this.#viewer.free();
+    this.#leave();
     this.#viewer = undefined;
     this.removeAttribute('data-state');
     this.#bare();

@@ -7,8 +7,17 @@ export function isAddress(text) {
   return /^[a-z][a-z+.-]*:./i.test(address) || /^\.{0,2}\//.test(address) || /^[\w%~-][^:]*[/.?]/.test(address);
 }
 
+/** An address, taken apart; undefined if it is none. (`URL.parse` and `URL.canParse` are younger than all else that is needed here.) */
+export function parsed(text, base) {
+  try {
+    return new URL(text, base);
+  } catch {
+    return undefined;
+  }
+}
+
 /** Whether an address looks like that of several traces: a folder, or a file of that name. */
-export const isManifest = (url) => URL.canParse(url ?? '') && /(?:^|\/)(?:[\w.-]*manifest\.json|)$/i.test(new URL(url).pathname);
+export const isManifest = (url) => /(?:^|\/)(?:[\w.-]*manifest\.json|)$/i.test(parsed(url)?.pathname ?? '-');
 
 /** An address as something to open; one that is none is left as it stands, and the failed reading then names it. */
 export function addressed(address, base) {

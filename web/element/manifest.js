@@ -1,5 +1,7 @@
 // Several traces that lie beside each other: a manifest, or the listing of a folder that a static host makes. Each is opened when asked for.
 
+import { parsed } from './inputs.js';
+
 /** Names of files in a listing that may be traces. */
 const TRACE = /^(?!.*manifest\.json$).*\.(?:jsonl?|ndjson|txt|log|pb|binpb)(?:\.gz)?$/i;
 
@@ -38,8 +40,8 @@ function listed(text, base) {
   if (keys.length) return keys.map((key) => ({ name: key, url: folder + key.split('/').map(encodeURIComponent).join('/') }));
   const links = page.querySelectorAll('a[href]');
   return [...links].flatMap((link) => {
-    if (!URL.canParse(link.getAttribute('href'), base)) return [];
-    const url = new URL(link.getAttribute('href'), base);
+    const url = parsed(link.getAttribute('href'), base);
+    if (!url) return [];
     const rest = url.href.slice(folder.length);
     const inside = url.href.startsWith(folder) && !url.search && TRACE.test(url.pathname) && !rest.includes('/');
     return inside ? [{ name: nameOf(url.href), url: url.href }] : [];

@@ -1,5 +1,7 @@
 // The program behind the element: where its files lie, and how it starts, once for all viewers of the page.
 
+import { crashed, reader } from './guard.js';
+
 /** Written so that bundlers see them and carry the files along. */
 const places = {
   wasmUrl: new URL('./crewscope_bg.wasm', import.meta.url),
@@ -23,7 +25,7 @@ const home = places.wasmUrl;
 
 /** Starts a reading worker, and tells it where the second part of the program lies if it could not know. */
 export function spawnWorker() {
-  const worker = newWorker();
+  const worker = reader(newWorker());
   if (places.laterUrl) worker.postMessage({ crewscope: 'later', url: places.laterUrl.href });
   return worker;
 }
@@ -64,9 +66,10 @@ async function load() {
   const module = response.headers.get('content-type')?.startsWith('application/wasm')
     ? await WebAssembly.compileStreaming(response)
     : await WebAssembly.compile(await response.arrayBuffer());
-  const { default: init, configureLater, mount_viewer, mask_text } = await glue;
+  const { default: init, configureLater, mount_viewer, mask_text, onCrash } = await glue;
   if (places.laterUrl) configureLater(places.laterUrl);
   await init({ module_or_path: module });
+  onCrash(crashed);
   return { module, mount_viewer, mask_text };
 }
 

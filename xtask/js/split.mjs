@@ -183,7 +183,7 @@ function loadLater() {
     laterModule = new WebAssembly.Module(Uint8Array.from(request.response, (character) => character.charCodeAt(0) & 255));
   }
   try {
-    new WebAssembly.Instance(laterModule, { ...laterImports, '${stamp}': wasm });
+    new WebAssembly.Instance(laterModule, { ...laterImports, '${stamp}': wasmInstance.exports });
   } catch (error) {
     laterModule = undefined;
     throw new Error(\`the parts of the viewer are not of one build; reload the page: \${error}\`);

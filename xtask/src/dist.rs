@@ -18,10 +18,11 @@ use crate::tools::Tools;
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none --cfg speed";
 
 /// Scripts of the site that are shortened in place.
-const SCRIPTS: [&str; 18] = [
+const SCRIPTS: [&str; 19] = [
     "crewscope.js",
     "boot.js",
     "embed.js",
+    "guard.js",
     "crew-scope.js",
     "define.js",
     "ends.js",
@@ -52,9 +53,10 @@ pub enum Names {
 }
 
 /// What the frame loads in place of `index.html` and `boot.js`.
-const FRAME: [&str; 9] = [
+const FRAME: [&str; 10] = [
     "embed.html",
     "embed.js",
+    "guard.js",
     "crew-scope.js",
     "ends.js",
     "inputs.js",

@@ -10,9 +10,10 @@ use crate::process::{output, say};
 use crate::project::Project;
 
 /// What the page needs before it works; traces to try, the frame and the like are downloaded only on demand.
-const NEEDED: [&str; 6] = [
+const NEEDED: [&str; 7] = [
     "index.html",
     "boot.js",
+    "guard.js",
     "crewscope.js",
     "crewscope_bg.wasm",
     "page.css",

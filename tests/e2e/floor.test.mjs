@@ -1,0 +1,69 @@
+// Browsers that are too old, or locked down: one sentence says what is missing, on the page, in the single file and in an element. What is
+// missing is taken away before any script of ours runs.
+import assert from 'node:assert/strict';
+import { gzipSync } from 'node:zlib';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { pathToFileURL } from 'node:url';
+import { dropFiles, openPage, root, theServer, traceFile, waitForState } from './harness.mjs';
+
+const allow = [/is not defined|is not a constructor|WebAssembly|CompileError|no (SIMD|such)|undefined|could not start|DecompressionStream/];
+
+const without = {
+  WebAssembly: () => { delete globalThis.WebAssembly; },
+  'WebAssembly with SIMD': () => {
+    const refuse = () => Promise.reject(new WebAssembly.CompileError('invalid SIMD opcode'));
+    Object.assign(WebAssembly, { validate: () => false, compile: refuse, compileStreaming: refuse, instantiate: refuse, instantiateStreaming: refuse });
+  },
+  // What a policy without 'wasm-unsafe-eval' does.
+  'the right to run WebAssembly': () => {
+    const refuse = () => Promise.reject(new WebAssembly.CompileError("Refused to compile because 'unsafe-eval' is not allowed"));
+    Object.assign(WebAssembly, { compile: refuse, compileStreaming: refuse, instantiate: refuse, instantiateStreaming: refuse });
+  },
+};
+
+for (const [what, take] of Object.entries(without)) {
+  test(`without ${what}`, async (t) => {
+    const { origin, put } = await theServer();
+    const said = what.startsWith('WebAssembly') ? new RegExp(`could not start: this browser has no ${what}, or its settings forbid it\\. It takes Chrome or Edge \\d+, Firefox \\d+, Safari [\\d.]+`) : /could not start: Refused to compile/;
+    for (const address of [`${origin}/?src=trace/sample.jsonl`, pathToFileURL(join(root, 'dist/crewscope.html')).href]) {
+      const page = await openPage(t, address, { before: (opened) => opened.evaluateOnNewDocument(take), allow });
+      await page.waitForFunction(() => document.querySelector('#crewscope').textContent);
+      assert.match(await page.$eval('#crewscope', (host) => host.innerText), said, address);
+    }
+    put('floor.html', '<!doctype html><title>portal</title><link rel="icon" href="data:,"><script type="module" src="/memory/floor.js"></script><crew-scope src="/trace/sample.jsonl"></crew-scope>');
+    put('floor.js', "document.addEventListener('crewscope-error', ({ detail }) => { globalThis.told = detail; }); import('/define.js');");
+    const page = await openPage(t, '/memory/floor.html', { before: (opened) => opened.evaluateOnNewDocument(take), allow });
+    await page.waitForFunction(() => globalThis.told);
+    const { title, detail } = await page.evaluate(() => globalThis.told);
+    assert.match(`${title.replace('crewscope ', '')}: ${detail}`, said);
+  });
+}
+
+test('without DecompressionStream plain files open, and packed ones say why not', async (t) => {
+  const take = () => { delete globalThis.DecompressionStream; };
+  const page = await openPage(t, '/', {
+    state: 'empty', allow,
+    before: async (opened) => {
+      await opened.evaluateOnNewDocument(take);
+      // In the reading worker, too: it is the same script.
+      await opened.evaluateOnNewDocument(() => {
+        const Real = Worker;
+        globalThis.Worker = class extends Real {
+          constructor(address, options) {
+            const shim = new Blob([`delete globalThis.DecompressionStream; import ${JSON.stringify(String(address))};`], { type: 'text/javascript' });
+            super(URL.createObjectURL(shim), options);
+          }
+        };
+      });
+    },
+  });
+  await dropFiles(page, 'body', [traceFile('sample.jsonl')]);
+  await waitForState(page, 'ready');
+  await dropFiles(page, 'body', [{ name: 'run.jsonl.gz', content: gzipSync(traceFile('sample.jsonl').content) }]);
+  await waitForState(page, 'failed');
+  assert.match(await page.$eval('#crewscope', (host) => host.shadowRoot.querySelector('.cs-root').innerText), /gzip|unpack|compress/i);
+  const single = await openPage(t, pathToFileURL(join(root, 'dist/crewscope.html')).href, { before: (opened) => opened.evaluateOnNewDocument(take), allow });
+  await single.waitForFunction(() => document.querySelector('#crewscope').textContent);
+  assert.match(await single.$eval('#crewscope', (host) => host.innerText), /has no DecompressionStream/);
+});
