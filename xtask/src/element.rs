@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use crate::dist::LATER;
 use crate::error::{Error, Result};
@@ -22,6 +23,10 @@ const SCRIPTS: [&str; 5] = [
 /// Files that are copied as they are: from `web/element`, and from what was built.
 const OWN: [&str; 3] = ["crew-scope.d.ts", "README.md", "package.json"];
 const BUILT: [&str; 3] = ["crewscope.js", "crewscope_bg.wasm", LATER];
+
+/// Our own licences, and the notices of what is linked into the program.
+const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
+pub const NOTICES: &str = "THIRD-PARTY.txt";
 
 /// The single file, under a name by which bundlers leave it as it is.
 const TEMPLATE: &str = "crewscope-html.txt";
@@ -57,6 +62,12 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     for name in BUILT {
         copy(&project.site().join(name), &to.join(name))?;
     }
+    for name in LICENCES {
+        copy(&project.root.join(name), &to.join(name))?;
+    }
+    run(Command::new("node")
+        .arg(project.root.join("xtask/js/notices.mjs"))
+        .args([&project.root, &to.join(NOTICES)]))?;
     let single = project.single_file();
     copy(&single, &to.join(TEMPLATE))?;
     copy(&single, &project.site().join("crewscope.html"))?;

@@ -4,6 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
+use crate::element::NOTICES;
 use crate::error::{Error, Result};
 use crate::process::{heading, output, run, say};
 use crate::project::Project;
@@ -24,6 +25,7 @@ pub fn pack(project: &Project) -> Result<()> {
         ));
     }
     copy(&single, &release)?;
+    copy(&dist.join("element").join(NOTICES), &release)?;
     run(Command::new("tar")
         .arg("-czf")
         .arg(release.join("crewscope-site.tar.gz"))
