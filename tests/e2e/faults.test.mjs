@@ -55,11 +55,11 @@ const lies = (packed, at, by) => {
 /** What is broken, whether anything of it can be read, and what is said. */
 const BROKEN = [
   ['gzip of nothing', gzipSync(''), false, /empty/i],
-  ['gzip with a wrong checksum', lies(gzipSync(sample()), 8, 0xff), true, /gzip|compress|unpack/i],
-  ['gzip with a wrong length', lies(gzipSync(sample()), 1, 0x40), true, /gzip|compress|unpack/i],
+  ['gzip with a wrong checksum', lies(gzipSync(sample()), 8, 0xff), true, /gzip|compress|unpack|file ends/i],
+  ['gzip with a wrong length', lies(gzipSync(sample()), 1, 0x40), true, /gzip|compress|unpack|file ends/i],
   ['gzip cut in its header', gzipSync(sample()).subarray(0, 6), false, /gzip|compress|unpack|cut|end/i],
-  ['gzip cut in its trailer', gzipSync(sample()).subarray(0, -3), true, /gzip|compress|unpack|end/i],
-  ['gzip with a broken byte in the middle', lies(gzipSync(Buffer.concat(Array(40).fill(sample()))), 3000, 0x55), true, /gzip|compress|unpack/i],
+  ['gzip cut in its trailer', gzipSync(sample()).subarray(0, -3), true, /gzip|compress|unpack|file ends|end/i],
+  ['gzip with a broken byte in the middle', lies(gzipSync(Buffer.concat(Array(40).fill(sample()))), 3000, 0x55), true, /gzip|compress|unpack|file ends/i],
   ['gzip with something behind it', Buffer.concat([gzipSync(sample()), Buffer.from('and more')]), true, null],
   ['gzip in gzip', gzipSync(gzipSync(sample())), null, null],
   ['deflate without a head', deflateRawSync(sample()), false, /no form of trace|no trace|binary|packed/i],

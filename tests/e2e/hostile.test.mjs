@@ -45,6 +45,8 @@ async function underWatch(t, path = '/', state = 'empty', allow = []) {
   happened.moved = [];
   const check = async (what) => {
     const { bad, seen, outside } = await page.evaluate(() => window.watched());
+    const card = await page.$eval('#crewscope', (host) => host.shadowRoot.querySelector('.cs-panic')?.innerText ?? '');
+    assert.equal(card, '', `${what}: the program broke down`);
     assert.deepEqual(bad, [], what);
     assert.equal(outside, before, `${what} changed the page around the viewer`);
     assert.deepEqual(happened.dialogs, [], what);
