@@ -5,7 +5,7 @@ use super::list::MountedList;
 use super::node_ref::Ref;
 use super::{Dom, Kind};
 use gloo::events::{EventListener, EventListenerOptions};
-use leptos::prelude::{document, Owner, RenderEffect};
+use leptos::prelude::{document, IsDisposed, Owner, RenderEffect, StoredValue};
 use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -56,9 +56,15 @@ pub struct MountedLive {
     _effect: RenderEffect<()>,
 }
 
-/// Runs `work` now, and again whenever what it read has changed, until the effect is dropped. Compiled once.
+/// Runs `work` now, and again whenever what it read has changed, until the effect is dropped or what it was made in is gone: then the
+/// memos that it reads are gone, too, though its turn may still come. Compiled once.
 pub fn follow(mut work: Box<dyn FnMut()>) -> RenderEffect<()> {
-    RenderEffect::new(move |_| work())
+    let here = StoredValue::new(());
+    RenderEffect::new(move |_| {
+        if !here.is_disposed() {
+            work();
+        }
+    })
 }
 
 /// The empty node that says where a part ends that may grow and shrink.

@@ -2,7 +2,7 @@
 
 use super::parts::copy::{copy_button, download};
 use super::parts::format::{bytes, count, counted};
-use super::parts::text::head;
+use super::parts::text::{head, marked};
 use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, RwSignal};
@@ -172,7 +172,7 @@ pub fn take() -> Dom {
             let left = out.text.len() - begin.len();
             let more = (left > 0).then(|| format!("\n… {} more bytes", count(left as u64)));
             // As it stands, unmasked if so chosen: the preview must not promise what the copy does not hold.
-            group().child(begin.to_owned()).child(more).dom()
+            group().child(marked(begin.into())).child(more).dom()
         })
     };
     let all = Callback::new(move |()| out.with_untracked(|out| out.text.clone()));

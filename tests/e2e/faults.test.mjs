@@ -148,7 +148,8 @@ test('servers that lie, stall, loop and end early', { timeout: 240_000 }, async 
   const answers = {
     // What is announced and what comes.
     'more than announced': [(_, response) => response.socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: ${half.length}\r\nConnection: close\r\n\r\n`), bytes])), 'ready'],
-    'less than announced': [(_, response) => response.socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: ${bytes.length * 2}\r\nConnection: close\r\n\r\n`), bytes])), 'ready'],
+    // What came is lost where the browser learns of it before somebody has read it.
+    'less than announced': [(_, response) => response.socket.end(Buffer.concat([Buffer.from(`HTTP/1.1 200 OK\r\nAccess-Control-Allow-Origin: *\r\nContent-Length: ${bytes.length * 2}\r\nConnection: close\r\n\r\n`), bytes])), null],
     'chunks that end early': [(_, response) => {
       response.writeHead(200, { 'Transfer-Encoding': 'chunked' });
       response.write(half, () => setTimeout(() => response.destroy(), 30));

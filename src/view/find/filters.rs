@@ -4,6 +4,7 @@ use super::Find;
 use crate::dom::{el, live, Dom};
 use crate::live::Memo;
 use crate::state::Viewer;
+use crate::view::parts::text::plain;
 use crewscope_trace::analysis::model_of;
 use crewscope_trace::analysis::search::{Filter, Query, KINDS, STATUSES};
 use crewscope_trace::analysis::transcript::speaker;
@@ -74,7 +75,7 @@ pub fn filters(viewer: Viewer, find: Find) -> Dom {
                 el("option")
                     .flag("selected", value.eq_ignore_ascii_case(&now))
                     .attr("value", value)
-                    .child(name.to_owned())
+                    .child(plain(name))
                     .dom()
             };
             let prefix = match filter {

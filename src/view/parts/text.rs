@@ -4,6 +4,7 @@
 
 use crate::dom::{el, Dom};
 use crewscope_trace::analysis::mask::mask;
+use std::borrow::Cow;
 
 /// A piece of a text.
 #[derive(Debug, PartialEq)]
@@ -91,15 +92,19 @@ const MARKED: usize = 2_000;
 
 /// A text of the trace, masked and with its hidden characters marked.
 pub fn shown(text: &str) -> Dom {
-    let masked = mask(text);
+    marked(mask(text))
+}
+
+/// A text with its hidden characters marked and nothing masked: what a person is about to hand on.
+pub fn marked(text: Cow<'_, str>) -> Dom {
     // ASCII without escapes has nothing to mark; most texts are, and skip the walk.
-    if masked
+    if text
         .bytes()
         .all(|byte| byte == b'\n' || byte == b'\t' || byte == b'\r' || (0x20..0x7f).contains(&byte))
     {
-        return masked.into_owned().into();
+        return text.into_owned().into();
     }
-    let pieces = pieces(&masked);
+    let pieces = pieces(&text);
     if let [Piece::Plain(all)] = pieces.as_slice() {
         return (*all).to_owned().into();
     }

@@ -37,6 +37,8 @@ export function watch() {
       }
       return undefined;
     }
+    // What is chosen goes back as it was recorded; a person reads the option's text.
+    if (name === 'value' && element.localName === 'option') return undefined;
     if (READ.test(name)) return HIDDEN.test(value) ? note(`hidden letters in ${name}`, element) : undefined;
     if (!['href', 'src'].includes(name) && !WORDS.test(value)) return note(`text in ${name}`, element);
     return undefined;
@@ -68,7 +70,7 @@ export function watch() {
     return JSON.stringify([
       document.documentElement.outerHTML.replace(/ data-state="\w*"/, ''), document.title, document.styleSheets.length, document.adoptedStyleSheets.length, root.adoptedStyleSheets.length,
       style.backgroundColor, style.color, style.display, style.position, style.cursor, getComputedStyle(root.host).display, getComputedStyle(root.host).position,
-      Object.keys(window).length, Object.keys(localStorage).sort(), Object.keys(sessionStorage).sort(), document.cookie, history.length,
+      Object.keys(window).length, Object.keys(localStorage).sort(), Object.keys(sessionStorage).sort(), document.cookie,
     ]);
   };
   window.watched = () => {
