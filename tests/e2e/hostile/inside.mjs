@@ -6,7 +6,7 @@ export function watch() {
   const root = document.querySelector('#crewscope').shadowRoot;
   const ELEMENTS = new Set(('a article aside b bdi blockquote br button canvas caption circle code col colgroup dd del details dialog div dl dt em fieldset footer form g h1 h2 h3 h4 '
     + 'h5 h6 header hr i img input kbd label legend li line main mark meter nav ol optgroup option output p path pre progress rect search section select small span strong sub summary '
-    + 'sup svg table tbody td textarea tfoot th thead time title tr ul').split(' '));
+    + 'sup svg table tbody td text textarea tfoot th thead time title tr ul').split(' '));
   const EVERYWHERE = new Set('class id part role tabindex title hidden style dir lang'.split(' '));
   const OF = {
     a: 'href target rel', img: 'src alt', button: 'type disabled name value', canvas: 'width height', details: 'open name', dialog: 'open', form: 'method', label: 'for',
