@@ -2,7 +2,7 @@
 //! verdict in `judged.tsv` fails the test; `UPDATE_DOCS=1` writes the document.
 
 use super::{said, CASES};
-use crate::support::open_bytes;
+use crate::support::{corpora, open_bytes};
 use crewscope_trace::analysis::findings::{Thresholds, Use, KINDS};
 use std::collections::BTreeMap;
 use std::fmt::Write;
@@ -24,9 +24,8 @@ fn plain(title: &str) -> String {
     out
 }
 
-/// Scenario, kind and title of what fires on the traces of this repository, and in how many files.
-fn fired() -> BTreeMap<(String, &'static str, String), usize> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces");
+/// Scenario, kind and title of what fires on the traces below a folder, and in how many files.
+fn fired(root: &Path) -> BTreeMap<(String, &'static str, String), usize> {
     let mut fired = BTreeMap::new();
     for folder in std::fs::read_dir(root)
         .unwrap()
@@ -53,6 +52,31 @@ fn fired() -> BTreeMap<(String, &'static str, String), usize> {
         }
     }
     fired
+}
+
+/// Whether a finding is right, and why.
+fn verdict(scenario: &str, kind: &str, title: &str) -> Option<(&'static str, &'static str)> {
+    let wanted = format!("{scenario}\t{kind}\t{title}\t");
+    // A verdict may be for all titles of a kind in a run.
+    let all = format!("{scenario}\t{kind}\t*\t");
+    let verdict = JUDGED.lines().find_map(|line| {
+        line.strip_prefix(&wanted)
+            .or_else(|| line.strip_prefix(&all))
+    });
+    verdict?.split_once('\t')
+}
+
+#[test]
+fn every_finding_in_the_whole_corpus_has_a_verdict() {
+    for corpus in corpora() {
+        let fired = fired(&corpus);
+        assert!(fired.len() > 10, "{}", corpus.display());
+        let missing: Vec<_> = fired
+            .keys()
+            .filter(|(scenario, kind, title)| verdict(scenario, kind, title).is_none())
+            .collect();
+        assert!(missing.is_empty(), "without a verdict: {missing:#?}");
+    }
 }
 
 fn document() -> String {
@@ -98,22 +122,16 @@ Every finding on every file in `tests/traces/`, with a verdict: is it true, and 
 `#` stands for a number.\n\n| run | kind | says | files | right | why |\n|---|---|---|---|---|---|\n",
     );
     let (mut yes, mut no, mut missing) = (0, 0, String::new());
-    for ((scenario, kind, title), files) in fired() {
-        let wanted = format!("{scenario}\t{kind}\t{title}\t");
-        // A verdict may be for all titles of a kind in a run.
-        let all = format!("{scenario}\t{kind}\t*\t");
-        let verdict = JUDGED.lines().find_map(|line| {
-            line.strip_prefix(&wanted)
-                .or_else(|| line.strip_prefix(&all))
-        });
-        let Some((right, why)) = verdict.and_then(|verdict| verdict.split_once('\t')) else {
-            writeln!(missing, "{wanted}").unwrap();
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces");
+    for ((scenario, kind, title), files) in fired(&root) {
+        let Some((right, why)) = verdict(&scenario, kind, &title) else {
+            writeln!(missing, "{scenario}\t{kind}\t{title}\t").unwrap();
             continue;
         };
         match right {
             "yes" => yes += 1,
             "no" => no += 1,
-            _ => panic!("{wanted}: {right} is no verdict"),
+            _ => panic!("{scenario} {kind} {title}: {right} is no verdict"),
         }
         let title = title.replace('<', "&lt;");
         writeln!(
