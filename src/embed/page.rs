@@ -138,8 +138,10 @@ fn follow_fragment(viewer: Viewer, window: Window) {
         // Looking closer at the same thing is no step that one would go back.
         let same = bare.replace(Some(new.clone())) == Some(new.clone());
         look.put(&mut new.rest);
+        let old = fragment(&window);
+        new.rest.extend(theirs(&Link::read(&old)));
         let new = new.write();
-        if new != fragment(&window) {
+        if new != old {
             // Steps in quick succession, by key or while a text is written, are one step back.
             let now = js_sys::Date::now();
             let quick = now - written.replace(now) < QUICK_MS;
@@ -153,8 +155,18 @@ fn select(viewer: Viewer, link: &Link) {
         viewer.execution.set(link.execution.clone());
         viewer.selected.set(link.span.clone());
         viewer.look.set(Look::of(&link.rest));
-        viewer.extras.set(link.rest.clone());
+        let mut extras = link.rest.clone();
+        extras.retain(|(key, _)| key != TRACE);
+        viewer.extras.set(extras);
     }
+}
+
+/// The part of the fragment that the page's script writes: which trace of a manifest is open.
+const TRACE: &str = "trace";
+
+/// What in a link is not the viewer's own, and stays as it is.
+fn theirs(link: &Link) -> Option<(String, String)> {
+    link.rest.iter().find(|(key, _)| key == TRACE).cloned()
 }
 
 fn fragment(window: &Window) -> String {

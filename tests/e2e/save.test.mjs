@@ -69,7 +69,8 @@ async function openSaved(t, path, { search = '', allow = [], ...options } = {}) 
   const asked = [];
   const page = await openPage(t, pathToFileURL(path).href + search, {
     ...options,
-    allow: [...allow, /ERR_INTERNET_DISCONNECTED|Cross-Origin Request Blocked/],
+    // The last one is the question below, which the file's own policy refuses, too.
+    allow: [...allow, /ERR_INTERNET_DISCONNECTED|Cross-Origin Request Blocked/, /\/trace\/sample\.jsonl/],
     offline: true,
     before: async (opened) => {
       opened.on('request', (request) => asked.push(request.url()));
