@@ -44,7 +44,8 @@ for (const name of [
 
 test('evidence is one click away, and the row of the task is marked', async (t) => {
   const page = await open(t, 'failing_task/otlp-crewai1.15.30.json');
-  const evidence = await byRole(page, 'button', 'Show 2 places of forecast failed: LLM call claude-3-5-sonnet-20241022');
+  const evidence = await page.$('#crewscope >>> [data-kind="task-failed"] .cs-actions button');
+  assert.match(await evidence.evaluate((button) => button.textContent), /^Show 2 places of forecast failed: LLM call claude-3-5-sonnet-20241022/);
   await evidence.click();
   await page.waitForFunction(() => /claude-3-5-sonnet/.test(document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]').innerText));
   assert.match(await evidence.evaluate((button) => button.innerText), /^1 of 2/);

@@ -85,7 +85,7 @@ pub fn row(found: &Found) -> Dom {
                         .child(
                             el("span")
                                 .class("cs-hidden")
-                                .child(["of ", &title].concat()),
+                                .child([" of ", &title].concat()),
                         )
                         .child(Icon::Right.draw()),
                 )
