@@ -7,7 +7,7 @@ use crate::source::Input;
 use crate::state::{LoadError, Progress};
 use crewscope_trace::model::Trace;
 use gloo::events::EventListener;
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
 
@@ -64,24 +64,16 @@ impl Reading {
         thresholds: String,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, LoadError> {
-        let worker = runtime.spawn_worker.call0(&JsValue::UNDEFINED);
-        let worker: Worker = worker
-            .and_then(JsCast::dyn_into)
-            .map_err(|error| cannot_start(&super::words(&error)))?;
-        let listeners = listen(&worker, report);
-        let boot = Object::new();
-        let said = Reflect::set(&boot, &"crewscope".into(), &"module".into())
-            .and_then(|_| Reflect::set(&boot, &"module".into(), &runtime.module))
-            .and_then(|_| worker.post_message(&boot))
-            .and_then(|()| worker.post_message(&open(inputs, live, thresholds)));
+        let refused = |error: JsValue| cannot_start(&super::words(&error));
+        let worker = runtime.worker().map_err(refused)?;
         let reading = Self {
+            _listeners: listen(&worker, report),
             worker,
-            _listeners: listeners,
         };
-        match said {
-            Ok(()) => Ok(reading),
-            Err(error) => Err(cannot_start(&super::words(&error))),
-        }
+        // Dropped, and with it the worker, where this fails.
+        let order = open(inputs, live, thresholds);
+        reading.worker.post_message(&order).map_err(refused)?;
+        Ok(reading)
     }
 
     /// Gives it the next bytes of the last source; only a live one waits for them.

@@ -149,6 +149,7 @@ impl Job {
             .say(&ToPage::Progress(self.progress), &JsValue::UNDEFINED);
         if failure.is_none() {
             self.line.send(&trace).await;
+            super::whole().await;
             finder::find(&self.line, &trace, &evidence).await;
         }
         let cancelled = self.line.stopped.get();
@@ -192,6 +193,7 @@ impl Job {
             first.is_some_and(|byte| !matches!(byte, b'{' | b'[' | 0xef))
         });
         if failure.is_none() {
+            super::whole().await;
             // Ahead of the model, so that the page never shows findings of the one before.
             finder::find(&self.line, &trace, self.importer.evidence()).await;
             self.line.send(&trace).await;

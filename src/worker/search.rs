@@ -5,7 +5,7 @@ use super::Runtime;
 use crate::source::Texts;
 use crewscope_trace::analysis::search::{Hit, Scanner};
 use gloo::events::EventListener;
-use js_sys::{Array, Object, Reflect, Uint8Array};
+use js_sys::{Array, Uint8Array};
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, Worker};
@@ -38,18 +38,13 @@ pub struct Helper {
 impl Helper {
     /// Starts a worker with an order; its answers go to `hear`. `None` if the browser starts none.
     pub fn start(runtime: &Runtime, order: &JsValue, hear: Box<dyn Fn(ToPage)>) -> Option<Self> {
-        let worker = runtime.spawn_worker.call0(&JsValue::UNDEFINED).ok()?;
-        let worker: Worker = worker.dyn_into().ok()?;
+        let worker = runtime.worker().ok()?;
         let listener = EventListener::new(&worker, "message", move |event| {
             let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
             if let Some((head, _)) = data.and_then(|data| unpack(&data)) {
                 hear(head);
             }
         });
-        let boot = Object::new();
-        Reflect::set(&boot, &"crewscope".into(), &"module".into()).ok()?;
-        Reflect::set(&boot, &"module".into(), &runtime.module).ok()?;
-        worker.post_message(&boot).ok()?;
         worker.post_message(order).ok()?;
         Some(Self {
             worker,

@@ -183,10 +183,11 @@ impl Canceller {
 }
 
 fn cancel(reader: &ReadableStreamDefaultReader) {
-    let cancelled = reader.cancel();
-    // A stream that broke before refuses to be cancelled; nobody needs to know.
+    // A stream that broke before refuses to be cancelled; nobody needs to know. Heard from the start: a worker that is ended before its next
+    // turn leaves a refusal behind that Firefox reports to the page.
+    let cancelled = JsFuture::from(reader.cancel());
     spawn(async move {
-        let _ = JsFuture::from(cancelled).await;
+        let _ = cancelled.await;
     });
 }
 

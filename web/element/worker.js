@@ -1,9 +1,8 @@
 // The reading worker: the page posts the compiled module first; messages that come before the module runs are kept.
-import init, { configureLater, start_worker } from './crewscope.js';
+import init, { start_worker } from './crewscope.js';
 
 const early = [];
 self.onmessage = (event) => {
-  if (event.data?.crewscope === 'later') return void configureLater(event.data.url);
   if (event.data?.crewscope !== 'module') return void early.push(event);
   self.onmessage = (later) => early.push(later);
   init({ module_or_path: event.data.module }).then(() => {

@@ -161,14 +161,29 @@ export function configureLater(url) {
   laterUrl = url;
 }
 
-/** A page has it ready before it is called for, and may wait for it (property later of the module); a worker fetches it when it must. */
+/** Settles when the page has said how it went; only in a worker. */
+const toldLater = typeof document === 'undefined' && new Promise((resolve) => {
+  self.addEventListener('message', ({ data }) => {
+    if (data?.crewscope !== 'later') return;
+    if (data.url) return void configureLater(data.url);
+    laterModule ??= data.module;
+    resolve();
+  });
+});
+
+/**
+ * A page fetches it now, and gives it to its workers. Both may wait for it: property later of the program, and whole once it is there.
+ * Who calls for it earlier fetches it then.
+ */
 function expectLater(program) {
-  if (typeof document === 'undefined' || laterModule) return;
+  if (toldLater) return void (program.later = toldLater);
+  if (laterModule) return;
   program.later = fetch(laterUrl, { priority: 'low' })
     .then((response) => (response.ok ? response.arrayBuffer() : Promise.reject()))
     .then(WebAssembly.compile)
     .then((module) => { laterModule ??= module; })
-    .catch(() => {});
+    .catch(() => {})
+    .then(() => { program.whole = laterModule; });
 }
 
 /** Called by the first part when it needs the second. */
