@@ -1,7 +1,8 @@
 //! Messages as a person reads them, from every form in which they are recorded.
 
 use super::envelope;
-use crate::import::json::{clean_repr, elements, scalar, unescape, Object, Raw};
+use crate::import::json::{elements, scalar, unescape, Object, Raw};
+use crate::import::repr::clean_repr;
 
 /// A message of a conversation.
 #[derive(Clone, Debug, Default, PartialEq)]

@@ -3,6 +3,8 @@
 //! Most of a trace's bytes are long strings that nobody looks into here, so the reader is our own: it knows the grammar ([`syntax`]), passes
 //! over strings a lane at a time and builds nothing but lists of places.
 
+use super::mend::{hex4, repair};
+use super::repr::clean_repr;
 use super::syntax::{self, Quotes};
 use super::{gather, scan, typed};
 use crate::model::{Member, TextForm, Value};
@@ -368,90 +370,6 @@ pub fn number(raw: &str) -> Option<Value> {
         .or_else(|| float(raw).map(Value::Float))
 }
 
-/// Undoes one level of Python's `repr`: `'gpt-4o'` → `gpt-4o`, `UUID('…')` → the id, `<LLMCallType.TOOL_CALL: 'tool_call'>` → `tool_call`,
-/// `Process.sequential` and the like stay. Texts that are no repr come back as they are.
-pub fn clean_repr(text: Cow<'_, str>) -> Cow<'_, str> {
-    // Few texts begin like one.
-    if !matches!(text.as_bytes().first(), Some(b'\'' | b'"' | b'U' | b'<')) {
-        return text;
-    }
-    if let Some(inner) = quoted(&text) {
-        return Cow::Owned(unquote(inner));
-    }
-    if let Some(inner) = text
-        .strip_prefix("UUID(")
-        .and_then(|rest| rest.strip_suffix(')'))
-        .and_then(quoted)
-    {
-        return Cow::Owned(inner.to_owned());
-    }
-    // <LLMCallType.TOOL_CALL: 'tool_call'>
-    if let Some((name, value)) = text
-        .strip_prefix('<')
-        .and_then(|rest| rest.strip_suffix('>'))
-        .and_then(|rest| rest.split_once(": "))
-    {
-        if let (true, Some(value)) = (
-            name.chars()
-                .all(|c| c.is_ascii_alphanumeric() || c == '.' || c == '_'),
-            quoted(value),
-        ) {
-            return Cow::Owned(value.to_owned());
-        }
-    }
-    text
-}
-
-fn quoted(text: &str) -> Option<&str> {
-    for quote in ['\'', '"'] {
-        if let Some(inner) = text
-            .strip_prefix(quote)
-            .and_then(|rest| rest.strip_suffix(quote))
-        {
-            return Some(inner);
-        }
-    }
-    None
-}
-
-/// Undoes the escapes of a Python string literal that `repr` writes.
-fn unquote(inner: &str) -> String {
-    let mut out = String::with_capacity(inner.len());
-    let mut chars = inner.chars();
-    while let Some(c) = chars.next() {
-        if c != '\\' {
-            out.push(c);
-            continue;
-        }
-        match chars.next() {
-            Some('n') => out.push('\n'),
-            Some('r') => out.push('\r'),
-            Some('t') => out.push('\t'),
-            Some(code @ ('x' | 'u' | 'U')) => {
-                let digits = match code {
-                    'x' => 2,
-                    'u' => 4,
-                    _ => 8,
-                };
-                let hex: String = chars.clone().take(digits).collect();
-                match u32::from_str_radix(&hex, 16)
-                    .ok()
-                    .filter(|_| hex.len() == digits)
-                {
-                    Some(point) => {
-                        out.push(char::from_u32(point).unwrap_or('\u{fffd}'));
-                        chars.nth(digits - 1);
-                    }
-                    None => out.extend(['\\', code]),
-                }
-            }
-            Some(other) => out.push(other),
-            None => out.push('\\'),
-        }
-    }
-    out
-}
-
 /// Decodes the bytes of a [`crate::model::TextRef`].
 pub fn decode_text(form: TextForm, bytes: &[u8]) -> String {
     decode_str(form, &String::from_utf8_lossy(bytes))
@@ -540,87 +458,6 @@ fn shown(raw: &str) -> String {
     out
 }
 
-/// Makes a record readable without moving a byte: `NaN` and infinities become values of the same length, half surrogate pairs
-/// become `\ufffd`, control characters in strings and invalid UTF-8 become `?`. Returns whether anything changed.
-pub fn repair(bytes: &mut [u8]) -> bool {
-    let mut changed = false;
-    if std::str::from_utf8(bytes).is_err() {
-        blank_invalid_utf8(bytes);
-        changed = true;
-    }
-    let mut at = 0;
-    let mut in_string = false;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if in_string {
-            match byte {
-                b'"' => in_string = false,
-                b'\\' => {
-                    if bytes.get(at + 1) == Some(&b'u') {
-                        let unit = hex4(bytes, at + 2);
-                        let low_follows = bytes.get(at + 6..at + 8) == Some(b"\\u")
-                            && hex4(bytes, at + 8)
-                                .is_some_and(|unit| (0xDC00..0xE000).contains(&unit));
-                        match unit {
-                            Some(0xD800..=0xDBFF) if low_follows => {
-                                at += 12;
-                                continue;
-                            }
-                            Some(0xD800..=0xDFFF) => {
-                                bytes[at..at + 6].copy_from_slice(b"\\ufffd");
-                                changed = true;
-                            }
-                            _ => {}
-                        }
-                    }
-                    at += 1;
-                }
-                0..=0x1F => {
-                    bytes[at] = b'?';
-                    changed = true;
-                }
-                _ => {}
-            }
-        } else {
-            // The stand-ins have the length of what they replace, so every offset stays true.
-            let stand_in: &[(&[u8], &[u8])] = &[
-                (b"-Infinity", b"null     "),
-                (b"Infinity", b"null    "),
-                (b"NaN", b"\"?\""),
-            ];
-            if byte == b'"' {
-                in_string = true;
-            } else if let Some((word, with)) = stand_in
-                .iter()
-                .find(|(word, _)| bytes[at..].starts_with(word))
-            {
-                bytes[at..at + word.len()].copy_from_slice(with);
-                at += word.len();
-                changed = true;
-                continue;
-            }
-        }
-        at += 1;
-    }
-    changed
-}
-
-fn hex4(bytes: &[u8], at: usize) -> Option<u32> {
-    let digits = std::str::from_utf8(bytes.get(at..at + 4)?).ok()?;
-    u32::from_str_radix(digits, 16).ok()
-}
-
-/// Puts a `?` for every byte that is no UTF-8.
-pub fn blank_invalid_utf8(bytes: &mut [u8]) {
-    let mut from = 0;
-    while let Err(error) = std::str::from_utf8(&bytes[from..]) {
-        let bad = from + error.valid_up_to();
-        let len = error.error_len().unwrap_or(bytes.len() - bad);
-        bytes[bad..bad + len].fill(b'?');
-        from = bad + len;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -642,17 +479,6 @@ mod tests {
     }
 
     #[test]
-    fn trap_28_nan_and_infinity_are_replaced_in_place() {
-        let mut bytes = br#"{"a":NaN,"b":[-Infinity,Infinity],"c":"NaN"}"#.to_vec();
-        let before = bytes.len();
-        assert!(repair(&mut bytes));
-        assert_eq!(bytes.len(), before);
-        let object = Object::parse(std::str::from_utf8(&bytes).unwrap()).unwrap();
-        assert_eq!(object.string("c").unwrap(), "NaN");
-        assert!(object.int("a").is_none());
-    }
-
-    #[test]
     fn members_of_objects_in_strings() {
         let raw = |text: &str| decode_text(TextForm::Inside(Member::Raw), text.as_bytes());
         assert_eq!(raw(r#""{\"raw\": \"a \\n b\", \"n\": NaN}""#), "a \n b");
@@ -668,22 +494,6 @@ mod tests {
     fn half_a_surrogate_pair_reads_as_a_replacement_character() {
         assert_eq!(unescape(r#""a\ud83dz""#), "a\u{fffd}z");
         assert_eq!(unescape(r#""\ud83d\ude00""#), "😀");
-    }
-
-    #[test]
-    fn trap_29_reprs_are_cleaned() {
-        assert_eq!(clean_repr("'gpt-4o'".into()), "gpt-4o");
-        assert_eq!(clean_repr("UUID('ab-c')".into()), "ab-c");
-        assert_eq!(
-            clean_repr("<LLMCallType.TOOL_CALL: 'tool_call'>".into()),
-            "tool_call"
-        );
-        assert_eq!(clean_repr(r"'it\'s\n'".into()), "it's\n");
-        assert_eq!(clean_repr("it's".into()), "it's");
-        let object = Object::parse(r#"{"a":"None","b":"'x'","c":7}"#).unwrap();
-        assert!(object.string("a").is_none());
-        assert_eq!(object.string("b").unwrap(), "x");
-        assert_eq!(object.string("c").unwrap(), "7");
     }
 
     #[test]

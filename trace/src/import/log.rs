@@ -5,7 +5,8 @@
 
 use super::builder::Builder;
 use super::draft::RecordPlace;
-use super::json::{self, Object};
+use super::json::Object;
+use super::mend;
 use super::noting::Before;
 use super::time;
 use crate::model::{Place, Sym, TextRef, WarningKind};
@@ -70,7 +71,7 @@ pub fn read_text(builder: &mut Builder, source: u32, offset: u64, bytes: &[u8]) 
         Ok(text) => text,
         Err(_) => {
             let mut blanked = bytes.to_vec();
-            json::blank_invalid_utf8(&mut blanked);
+            mend::blank_invalid_utf8(&mut blanked);
             builder.notes.add(WarningKind::RepairedValue, Some(place));
             owned = String::from_utf8(blanked).unwrap_or_default();
             &owned

@@ -29,6 +29,7 @@ mod linking;
 mod log;
 mod log_framer;
 mod log_runs;
+mod mend;
 mod mlflow;
 mod notes;
 mod noting;
@@ -40,6 +41,7 @@ mod phoenix;
 mod proto;
 mod pyotel;
 mod records;
+pub(crate) mod repr;
 mod runs;
 mod saved_report;
 mod scan;
@@ -60,7 +62,9 @@ mod wrong_ends;
 pub mod fuzzing {
     pub use super::framer::{Fault, Frame, Framer};
     pub use super::framing::Framing;
-    pub use super::json::{clean_repr, elements, float, int, repair, unescape, Object, Raw};
+    pub use super::json::{elements, float, int, unescape, Object, Raw};
+    pub use super::mend::repair;
+    pub use super::repr::clean_repr;
     pub use super::time::parse as time;
 }
 

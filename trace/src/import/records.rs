@@ -7,10 +7,11 @@ use super::checkpoint;
 use super::draft::RecordPlace;
 use super::framer::{Fault, Frame};
 use super::jaeger;
-use super::json::{self, Object};
+use super::json::Object;
 use super::langfuse;
 use super::langsmith;
 use super::log;
+use super::mend;
 use super::mlflow;
 use super::noting::Before;
 use super::otlp;
@@ -223,7 +224,7 @@ fn with_object(
         Some((text, object)) => (text, object, quotes),
         None => {
             owned = bytes.to_vec();
-            let repaired = json::repair(&mut owned)
+            let repaired = mend::repair(&mut owned)
                 .then(|| std::str::from_utf8(&owned).ok())
                 .flatten();
             match repaired.and_then(|text| Some((text, Object::parse(text)?))) {
