@@ -74,6 +74,8 @@ const MAX_STATEMENTS: usize = 1 << 20;
 pub struct Evidence {
     index: Table,
     digests: Vec<Digest>,
+    /// Where the digest stands that says nothing: most results of tools share it.
+    nothing: Option<usize>,
     /// Number of the text, hash of the statement; in order of the texts.
     statements: Vec<(u32, u32)>,
     /// Texts with statements so far.
@@ -88,6 +90,7 @@ impl Default for Evidence {
         Self {
             index: Table::default(),
             digests: Vec::new(),
+            nothing: None,
             statements: Vec::new(),
             texts: 0,
             limit: u32::MAX,
@@ -122,25 +125,30 @@ impl Evidence {
     }
 
     /// Whether something is noted under a key made of a text's own hash, and what; else the key under which to note it.
-    pub(crate) fn known(&self, role: Role, text: &TextRef) -> bool {
+    pub fn known(&self, role: Role, text: &TextRef) -> bool {
         self.index.get(key(role, text)).is_some()
     }
 
     /// Notes something about a text.
-    pub(crate) fn note(&mut self, role: Role, text: &TextRef, mut digest: Digest, list: &[u32]) {
+    pub fn note(&mut self, role: Role, text: &TextRef, mut digest: Digest, list: &[u32]) {
+        let says_nothing = list.is_empty() && digest == Digest::default();
+        let at = match self.nothing.filter(|_| says_nothing) {
+            Some(at) => at,
+            None => self.digests.len(),
+        };
+        self.index.set(key(role, text), at);
+        if at < self.digests.len() {
+            return;
+        }
+        self.nothing = self.nothing.or(says_nothing.then_some(at));
         digest.list.0 = number(self.lists.len());
         self.lists.extend_from_slice(list);
         digest.list.1 = number(self.lists.len());
-        self.index.set(key(role, text), self.digests.len());
         self.digests.push(digest);
     }
 
     /// Keeps statements; returns their number. Texts with the same `content` share one.
-    pub(crate) fn add_statements(
-        &mut self,
-        content: u64,
-        collect: &mut dyn FnMut(&mut Vec<u32>),
-    ) -> u32 {
+    pub fn add_statements(&mut self, content: u64, collect: &mut dyn FnMut(&mut Vec<u32>)) -> u32 {
         if let Some(known) = self.index.get(content) {
             return number(known);
         }

@@ -17,6 +17,11 @@ pub struct RecordPlace<'a> {
 impl RecordPlace<'_> {
     /// The place of a value inside the record.
     pub fn text_of(&self, value: &str) -> TextRef {
+        self.hashed(value, xxhash_rust::xxh3::xxh3_64(value.as_bytes()))
+    }
+
+    /// The same where the hash is another than that of the value's bytes.
+    pub fn hashed(&self, value: &str, hash: u64) -> TextRef {
         let within = (value.as_ptr() as usize).wrapping_sub(self.text.as_ptr() as usize);
         debug_assert!(
             within <= self.text.len(),
@@ -26,7 +31,7 @@ impl RecordPlace<'_> {
             source: self.source,
             offset: self.offset + within as u64,
             len: value.len() as u64,
-            hash: xxhash_rust::xxh3::xxh3_64(value.as_bytes()),
+            hash,
             form: TextForm::Json,
             cut_from: 0,
         }

@@ -116,8 +116,9 @@ impl<'x, 'a> Reader<'_, 'x, 'a> {
         };
         let text = TextRef {
             form: TextForm::Gathered(pieces),
-            hash: gather::hash(attributes, self.events, pieces),
-            ..self.place.text_of(raw)
+            ..self
+                .place
+                .hashed(raw, gather::hash(attributes, self.events, pieces))
         };
         self.draft.facts.add(field, Value::Text(text));
         true

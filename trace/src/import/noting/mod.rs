@@ -211,8 +211,21 @@ fn beginnings(bytes: &[u8], list: &mut Vec<u32>) {
 
 /// What stands before the third message: what the agent is, and what it is given. All calls of its loop share that.
 fn first_messages(whole: &str) -> &str {
-    let third = whole.match_indices("\"role").nth(2).map(|(at, _)| at);
-    let head = whole.get(..third.unwrap_or(whole.len())).unwrap_or(whole);
+    let (mut from, mut seen) = (0, 0);
+    let bytes = whole.as_bytes();
+    while let Some(at) = memchr::memchr(b'"', bytes.get(from..).unwrap_or_default()) {
+        let rest = bytes.get(from + at..).unwrap_or_default();
+        seen += usize::from(rest.starts_with(b"\"role"));
+        if seen == 3 {
+            from += at;
+            break;
+        }
+        from += at + 1;
+    }
+    let head = match seen {
+        3 => whole.get(..from).unwrap_or(whole),
+        _ => whole,
+    };
     // How it goes on is no part of it.
     head.trim_end_matches(['[', ']', '{', '}', ',', ' ', '"', '\\'])
 }

@@ -5,31 +5,65 @@
 //! another hash: what is found is the same wording, never a guess at the same meaning.
 
 /// Words that make a statement. More would miss short sentences, fewer would be found in texts that have nothing to do with each other.
-const WORDS: u32 = 8;
+pub(super) const WORDS: u32 = 8;
 
 /// Fewer words are no statement: "Here is the report." is said everywhere.
-const MIN_WORDS: u32 = 5;
+pub(super) const MIN_WORDS: u32 = 5;
 
 /// Letters of scripts without spaces between words count as half a word.
-const LETTER: u32 = 1;
-const WORD: u32 = 2;
+pub(super) const LETTER: u32 = 1;
+pub(super) const WORD: u32 = 2;
+
+/// What most bytes are, so that one look tells: the small letter or digit that an ASCII letter or digit stands for, [`GAP`] for what only
+/// stands between words, [`ODD`] for what [`mark`] has to look at.
+const PLAIN: [u8; 256] = plain();
+const GAP: u8 = 0;
+const ODD: u8 = 1;
+
+const fn plain() -> [u8; 256] {
+    let mut table = [GAP; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        let small = (byte as u8).to_ascii_lowercase();
+        if small.is_ascii_lowercase() || small.is_ascii_digit() {
+            table[byte] = small;
+        } else if byte >= 0xC0 || matches!(small, b'\n' | b'"' | b'.' | b'\\') {
+            table[byte] = ODD;
+        }
+        byte += 1;
+    }
+    table
+}
 
 /// Finds the statements of a text.
+#[cfg_attr(speed, optimize(speed))]
 pub fn find(bytes: &[u8], found: &mut Vec<u32>) {
     let mut at = 0;
     loop {
-        if let Some(hash) = statement(bytes, at) {
-            found.push(hash);
-        }
-        match next(bytes, at) {
+        let (hash, ended) = statement(bytes, at);
+        found.extend(hash);
+        // What the statement itself went over need not be looked through once more.
+        let after = match ended {
+            Ended::Stop(after) => Some(after),
+            Ended::Looking(from) => next(bytes, from),
+        };
+        match after {
             Some(after) => at = after,
             None => return,
         }
     }
 }
 
+/// Where to go on after a statement.
+enum Ended {
+    /// The next one may begin there.
+    Stop(usize),
+    /// There is no stop before.
+    Looking(usize),
+}
+
 /// What stands at a place that is no letter.
-enum Mark {
+pub(super) enum Mark {
     /// A word goes on over nothing; another one begins.
     Space(usize),
     /// A statement ends, and the next one may begin after it.
@@ -39,7 +73,7 @@ enum Mark {
 }
 
 /// Where the next statement may begin.
-fn next(bytes: &[u8], mut at: usize) -> Option<usize> {
+pub(super) fn next(bytes: &[u8], mut at: usize) -> Option<usize> {
     loop {
         let rest = bytes.get(at..)?;
         // A text that was unescaped has line feeds, one that was not has backslashes; few have many of both.
@@ -54,13 +88,34 @@ fn next(bytes: &[u8], mut at: usize) -> Option<usize> {
     }
 }
 
-/// The hash of the statement that begins at a place.
-fn statement(bytes: &[u8], mut at: usize) -> Option<u32> {
+/// The hash of the statement that begins at a place, and where it ends.
+#[cfg_attr(speed, optimize(speed))]
+fn statement(bytes: &[u8], mut at: usize) -> (Option<u32>, Ended) {
+    let mut ended = None;
     let (mut hash, mut units, mut inside) = (0x811C_9DC5u32, 0, false);
     let mut add = |code: u32| hash = (hash ^ code).wrapping_mul(0x0100_0193);
-    while units < WORDS * WORD && at < bytes.len() {
-        match mark(bytes, at) {
-            Mark::Stop(_) => break,
+    while units < WORDS * WORD {
+        let Some(&byte) = bytes.get(at) else { break };
+        let plain = PLAIN[usize::from(byte)];
+        if plain > ODD {
+            add(u32::from(plain));
+            inside = true;
+            at += 1;
+            continue;
+        }
+        let mark = match plain {
+            GAP => Mark::Space(at + 1),
+            _ => mark(bytes, at),
+        };
+        match mark {
+            Mark::Stop(after) => {
+                // `！` and `？` end a statement, and are not looked for: what follows them begins none.
+                ended = Some(match byte {
+                    0xEF => Ended::Looking(after),
+                    _ => Ended::Stop(after),
+                });
+                break;
+            }
             Mark::Space(after) => {
                 if inside {
                     add(0x20);
@@ -86,10 +141,11 @@ fn statement(bytes: &[u8], mut at: usize) -> Option<u32> {
     }
     // FNV mixes its low bits well and its high bits badly; the high ones decide what is kept.
     let mixed = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
-    (units >= MIN_WORDS * WORD).then_some(mixed ^ (mixed >> 13))
+    let hash = (units >= MIN_WORDS * WORD).then_some(mixed ^ (mixed >> 13));
+    (hash, ended.unwrap_or(Ended::Looking(at)))
 }
 
-fn mark(bytes: &[u8], at: usize) -> Mark {
+pub(super) fn mark(bytes: &[u8], at: usize) -> Mark {
     let byte = |at: usize| bytes.get(at).copied().unwrap_or(b' ');
     match byte(at) {
         b @ (b'a'..=b'z' | b'0'..=b'9') => Mark::Letter(u32::from(b), at + 1),

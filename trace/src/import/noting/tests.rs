@@ -151,3 +151,106 @@ fn what_an_output_is_like() {
 }
 
 use crate::evidence::Points;
+
+/// What `find` does, without passing over anything and with a look at each byte by `mark` alone.
+fn slowly(bytes: &[u8]) -> Vec<u32> {
+    use statements::{mark, next, Mark, LETTER, MIN_WORDS, WORD, WORDS};
+    let (mut found, mut begin) = (Vec::new(), Some(0));
+    while let Some(from) = begin {
+        let (mut at, mut hash, mut units, mut inside) = (from, 0x811C_9DC5u32, 0, false);
+        let mut add = |code: u32| hash = (hash ^ code).wrapping_mul(0x0100_0193);
+        while units < WORDS * WORD && at < bytes.len() {
+            at = match mark(bytes, at) {
+                Mark::Stop(_) => break,
+                Mark::Space(after) => {
+                    if std::mem::take(&mut inside) {
+                        add(0x20);
+                        units += WORD;
+                    }
+                    after
+                }
+                Mark::Letter(code, after) => {
+                    add(code);
+                    match code >= 0x2E80 {
+                        true => units += LETTER,
+                        false => inside = true,
+                    }
+                    after
+                }
+            };
+        }
+        if inside && units < WORDS * WORD {
+            add(0x20);
+            units += WORD;
+        }
+        let mixed = (hash ^ (hash >> 15)).wrapping_mul(0x2C1B_3C6D);
+        found.extend((units >= MIN_WORDS * WORD).then_some(mixed ^ (mixed >> 13)));
+        begin = next(bytes, from);
+    }
+    found
+}
+
+#[test]
+fn statements_are_found_as_by_looking_at_each_byte() {
+    let pieces = [
+        "the price of a battery",
+        " fell by 12 percent",
+        " over the LAST year",
+        ". ",
+        ".",
+        "\n",
+        "\\n",
+        "\\\\n",
+        "\"",
+        "\\\"",
+        "\\u00e9",
+        "\\u3002",
+        "\\",
+        "é",
+        "日本語の市場",
+        "。",
+        "！",
+        "？",
+        "🙂",
+        "\t",
+        " - ",
+        "3.5",
+        "\u{a0}",
+        "\\t",
+        "one two three four five six seven eight nine ten",
+    ];
+    let mut dice = 0x9E37_79B9_7F4A_7C15u64;
+    for _ in 0..2000 {
+        let mut text = String::new();
+        for _ in 0..12 {
+            dice ^= dice << 13;
+            dice ^= dice >> 7;
+            dice ^= dice << 17;
+            text.push_str(pieces[(dice >> 11) as usize % pieces.len()]);
+        }
+        assert_eq!(statements(&text), slowly(text.as_bytes()), "{text}");
+    }
+}
+
+#[test]
+fn what_says_nothing_is_noted_once_and_found_for_all() {
+    let mut evidence = crate::evidence::Evidence::default();
+    let text = |hash| TextRef {
+        source: 0,
+        offset: 0,
+        len: 9,
+        hash,
+        form: TextForm::Json,
+        cut_from: 0,
+    };
+    let mut error = Digest::default();
+    error.signs.set(Signs::ERROR);
+    for (hash, digest) in [(1, Digest::default()), (2, error), (3, Digest::default())] {
+        evidence.note(Role::Result, &text(hash), digest, &[]);
+    }
+    let of = |hash| evidence.of(Role::Result, &text(hash)).copied();
+    assert_eq!(of(1).unwrap().signs, Signs::default());
+    assert_eq!(of(2).unwrap().signs, error.signs);
+    assert_eq!(of(3), of(1));
+    assert_eq!(of(4), None);
+}
