@@ -1,12 +1,15 @@
 //! Span attributes, however a format writes them: as OTLP's list of keys and values, as a list of tags, or as a JSON object, flat or nested.
 
 use super::draft::RecordPlace;
-use super::json::{self, Object, Raw};
+use super::json::{self, Object, Raw, Walk};
 use crate::model::{TextForm, TextRef, Value};
 use std::borrow::Cow;
 
 /// Objects inside attributes are opened this deep (`llm` → `token_count` → `prompt_details` is 3); what lies deeper stays a JSON value.
 const MAX_NESTING: usize = 6;
+
+/// What stands behind a key to say that its value was cut.
+const CUT: &str = ".truncated";
 
 /// The attributes of a span, in order.
 #[derive(Debug, Default)]
@@ -18,6 +21,8 @@ pub struct Attributes<'a> {
     present: u64,
     /// Every value is JSON in a string.
     in_json: bool,
+    /// A producer says of a value that it cut it.
+    cuts: bool,
     raw: Option<Raw<'a>>,
 }
 
@@ -36,6 +41,24 @@ fn bit(tag: u32) -> u64 {
     1 << (tag.wrapping_mul(0x9E37_79B1) >> 26)
 }
 
+/// An attribute exactly as nearly every exporter writes it. `None` for any other, which is then read member by member.
+#[cfg_attr(speed, optimize(speed))]
+fn usual<'a>(walk: &mut Walk<'a>) -> Option<(Cow<'a, str>, Raw<'a>)> {
+    if !walk.exactly(b"{\"key\":", 1) {
+        return None;
+    }
+    let key = walk.value()?.get();
+    let key = key.strip_prefix('"')?.strip_suffix('"')?;
+    if key.contains('\\') || !walk.exactly(b",\"value\":{\"", 1) {
+        return None;
+    }
+    if !walk.exactly(b"stringValue\":", 1) && !walk.exactly(b"intValue\":", 1) {
+        return None;
+    }
+    let value = walk.value()?;
+    (value.get() != "null" && walk.exactly(b"}}", 0)).then_some((Cow::Borrowed(key), value))
+}
+
 /// Reads OTLP's list of keys and typed values in one pass: most of a trace's bytes are in here. `None` if anything in it is something else.
 #[cfg_attr(speed, optimize(speed))]
 fn typed_list(raw: Raw<'_>) -> Option<Vec<(Cow<'_, str>, Raw<'_>)>> {
@@ -43,6 +66,12 @@ fn typed_list(raw: Raw<'_>) -> Option<Vec<(Cow<'_, str>, Raw<'_>)>> {
     let mut walk = raw.walk();
     walk.open(b'[')?;
     while walk.item()? {
+        let mut ahead = walk;
+        if let Some(pair) = usual(&mut ahead) {
+            pairs.push(pair);
+            walk = ahead;
+            continue;
+        }
         let (mut key, mut value) = (None, None);
         walk.open(b'{')?;
         while let Some(name) = walk.key()? {
@@ -115,6 +144,7 @@ impl<'a> Attributes<'a> {
         Self {
             present: tags.iter().fold(0, |present, tag| present | bit(*tag)),
             tags,
+            cuts: pairs.iter().any(|(key, _)| key.ends_with(CUT)),
             pairs,
             ..Self::default()
         }
@@ -230,8 +260,8 @@ impl<'a> Attributes<'a> {
         if self.in_json {
             text.form = TextForm::JsonTwice;
         }
-        if self.bool(&format!("{key}.truncated")) == Some(true) {
-            let size = self.count(&[&format!("{key}.original_size_bytes")]);
+        if self.cuts && self.bool(&[key, CUT].concat()) == Some(true) {
+            let size = self.count(&[&[key, ".original_size_bytes"].concat()]);
             text.cut_from = size.unwrap_or(text.len + 1);
         }
         Some(text)

@@ -106,7 +106,7 @@ impl<'a> Object<'a> {
 }
 
 /// A walk through a JSON text: it says what comes next, and the caller what to do with it.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Walk<'a> {
     text: &'a str,
     at: usize,
@@ -153,6 +153,18 @@ impl<'a> Walk<'a> {
         self.step();
         self.begun = true;
         Some(())
+    }
+
+    /// Whether exactly this text stands here, with so many strings in it; passes over it then.
+    #[inline(always)]
+    pub fn exactly(&mut self, text: &[u8], strings: usize) -> bool {
+        let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+        let fits = rest.starts_with(text);
+        if fits {
+            self.at += text.len();
+            self.quotes.skip(strings);
+        }
+        fits
     }
 
     /// Whether the object or array closes here. `None`: it is no JSON.

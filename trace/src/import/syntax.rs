@@ -49,6 +49,12 @@ impl<'a> Quotes<'a> {
         }
     }
 
+    /// Passes over so many strings.
+    #[inline(always)]
+    pub fn skip(&mut self, strings: usize) {
+        self.list = self.list.get(strings * 2..).unwrap_or_default();
+    }
+
     /// The place behind the closing quote of the string whose opening quote stands before `at`; passes over it.
     #[inline(always)]
     fn pass(&mut self, at: usize) -> Option<usize> {
