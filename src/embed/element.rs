@@ -330,7 +330,7 @@ pub(super) fn selection(viewer: Viewer) -> JsValue {
     }
 }
 
-/// What is open, as an array of `{name, blob}`; a source whose bytes did not arrive has no blob.
+/// What is open, as an array of `{name, blob, marks}`; a source whose bytes did not arrive has no blob.
 pub(super) fn sources(viewer: Viewer) -> Array {
     let array = Array::new();
     let Some(loaded) = viewer.data.get_untracked() else {
@@ -341,6 +341,7 @@ pub(super) fn sources(viewer: Viewer) -> Array {
         array.push(&object(&[
             ("name", source.name.as_str().into()),
             ("blob", blob.map_or(JsValue::NULL, JsValue::from)),
+            ("marks", loaded.texts.marks(at).into()),
         ]));
     }
     array

@@ -3,6 +3,7 @@
 pub mod explain;
 pub mod gather;
 pub mod listen;
+pub mod marks;
 pub mod prices;
 pub mod store;
 mod texts;

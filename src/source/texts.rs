@@ -1,5 +1,6 @@
 //! Reading the long texts of a trace straight from its sources.
 
+use super::marks::{same, BLOCK, MARK};
 use crewscope_trace::import::decode_text;
 use crewscope_trace::model::{TextForm, TextRef};
 use js_sys::{Array, Uint8Array};
@@ -8,7 +9,7 @@ use std::cell::RefCell;
 use std::collections::VecDeque;
 use std::fmt;
 use std::rc::Rc;
-use wasm_bindgen::JsValue;
+use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
 
@@ -38,6 +39,8 @@ struct Part {
     offset: u64,
     end: u64,
     blob: Blob,
+    /// Of a file: what its blocks are known by.
+    marks: Rc<Vec<u8>>,
 }
 
 /// Why a text cannot be read.
@@ -78,16 +81,29 @@ impl Texts {
         }
     }
 
-    /// The bytes of a source from `offset` on lie in `blob`. Parts of a source are added in order.
-    pub fn add(&self, source: u32, offset: u64, blob: Blob) {
+    /// The bytes of a source from `offset` on are `content`, a `Blob`; parts of a source are added in order. Anything else are marks of the file
+    /// that the source is.
+    pub fn add(&self, source: u32, offset: u64, content: JsValue) {
         let mut inner = self.inner.borrow_mut();
         let at = source as usize;
         if inner.sources.len() <= at {
             inner.sources.resize_with(at + 1, Vec::new);
         }
-        let end = offset + blob.size() as u64;
-        if let Some(parts) = inner.sources.get_mut(at) {
-            parts.push(Part { offset, end, blob });
+        let Some(parts) = inner.sources.get_mut(at) else {
+            return;
+        };
+        match content.dyn_into::<Blob>() {
+            Ok(blob) => parts.push(Part {
+                offset,
+                end: offset + blob.size() as u64,
+                blob,
+                marks: Rc::default(),
+            }),
+            Err(marks) => {
+                if let Some(file) = parts.first_mut() {
+                    Rc::make_mut(&mut file.marks).extend(Uint8Array::new(&marks).to_vec());
+                }
+            }
         }
     }
 
@@ -101,7 +117,22 @@ impl Texts {
         Blob::new_with_blob_sequence(&parts).ok()
     }
 
-    /// Everything that can be read: an array with `[source, offset, blob]` for each part, in order.
+    /// What its blocks are known by, from the start, as far as [`Self::whole`] has them.
+    pub fn marks(&self, source: u32) -> Uint8Array {
+        let inner = self.inner.borrow();
+        let marks = match inner.sources.get(source as usize).map(Vec::as_slice) {
+            Some([file]) => file.marks.as_slice(),
+            // The last block of the file goes on with what was appended.
+            Some([file, ..]) => {
+                let whole = (file.end / BLOCK as u64) as usize;
+                file.marks.get(..whole * MARK).unwrap_or_default()
+            }
+            _ => &[],
+        };
+        Uint8Array::from(marks)
+    }
+
+    /// Everything that can be read: an array with `[source, offset, blob, marks]` for each part, in order.
     pub fn parts(&self) -> Array {
         let inner = self.inner.borrow();
         let parts = Array::new();
@@ -109,7 +140,9 @@ impl Texts {
             for part in of {
                 let source = JsValue::from_f64(source as f64);
                 let offset = JsValue::from_f64(part.offset as f64);
-                parts.push(&Array::of3(&source, &offset, &part.blob));
+                let told = Array::of3(&source, &offset, &part.blob);
+                told.push(&Uint8Array::from(part.marks.as_slice()));
+                parts.push(&told);
             }
         }
         parts
@@ -170,15 +203,7 @@ impl Texts {
                 return Err(TextError::Missing);
             }
             let until = part.end.min(end);
-            let (from, to) = ((at - part.offset) as f64, (until - part.offset) as f64);
-            let unreadable = |error| TextError::Unreadable(crate::worker::words(&error));
-            let slice = part
-                .blob
-                .slice_with_f64_and_f64(from, to)
-                .map_err(unreadable)?;
-            let buffer = JsFuture::from(slice.array_buffer()).await;
-            let buffer = buffer.map_err(unreadable)?;
-            bytes.extend(Uint8Array::new(&buffer).to_vec());
+            bytes.extend(part.read(at - part.offset, until - part.offset).await?);
             at = until;
         }
         if at < end {
@@ -209,6 +234,34 @@ impl Texts {
                 None => break,
             }
         }
+    }
+}
+
+impl Part {
+    /// Its bytes, if they are still what was read.
+    async fn read(&self, from: u64, to: u64) -> Result<Vec<u8>, TextError> {
+        let unreadable = |error| TextError::Unreadable(crate::worker::words(&error));
+        // Whole blocks, where these are known by marks.
+        let block = match self.marks.is_empty() {
+            true => 1,
+            false => BLOCK as u64,
+        };
+        let before = from % block;
+        let until = to.next_multiple_of(block).min(self.end - self.offset);
+        let slice = self
+            .blob
+            .slice_with_f64_and_f64((from - before) as f64, until as f64)
+            .map_err(unreadable)?;
+        let buffer = JsFuture::from(slice.array_buffer()).await;
+        let mut bytes = Uint8Array::new(&buffer.map_err(unreadable)?).to_vec();
+        let marks = self.marks.get((from / block) as usize * MARK..);
+        if !same(marks.unwrap_or_default(), &bytes) || (bytes.len() as u64) < until + before - from
+        {
+            return Err(TextError::Unreadable("the file was changed".into()));
+        }
+        bytes.drain(..before as usize);
+        bytes.truncate((to - from) as usize);
+        Ok(bytes)
     }
 }
 

@@ -22,8 +22,8 @@ pub enum Report {
         source: u32,
         /// Bytes from its start, after decompression.
         offset: u64,
-        /// The bytes.
-        blob: Blob,
+        /// The bytes, a `Blob`; or marks of them, a `Uint8Array`.
+        content: JsValue,
     },
     /// A model of what was read so far, or of everything.
     Trace(Trace),
@@ -170,7 +170,7 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
         ToPage::Part { source, offset } => Report::Part {
             source,
             offset,
-            blob: attachment.dyn_into().ok()?,
+            content: attachment,
         },
         ToPage::Findings(bytes) => Report::Findings(bytes),
         ToPage::Piece => match assembler.take(&Uint8Array::new(&attachment).to_vec()) {

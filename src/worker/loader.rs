@@ -171,8 +171,8 @@ impl Viewer {
             Report::Part {
                 source,
                 offset,
-                blob,
-            } => texts.add(source, offset, blob),
+                content,
+            } => texts.add(source, offset, content),
             Report::Findings(bytes) => {
                 let Some(found) = findings_of_bytes(&bytes) else {
                     return;

@@ -30,7 +30,7 @@ pub enum ToWorker {
     Stop,
     /// One [`ToPage::Piece`] was taken in: another may follow.
     Took,
-    /// Look for this text. Attached: an array with `[source, offset, blob]` for each part of a source.
+    /// Look for this text. Attached: an array with `[source, offset, blob, marks]` for each part of a source.
     Search(String),
     /// Say what changed from the first text to the second.
     Diff(String, String),
@@ -50,7 +50,8 @@ pub struct Order {
 pub enum ToPage {
     /// How far it is.
     Progress(Progress),
-    /// The bytes of a source from `offset` on lie in the attached `Blob`.
+    /// The bytes of a source from `offset` on lie in the attached `Blob`. An attached `Uint8Array` has the next marks that its file is known by
+    /// (see [`crate::source::marks`]): a message of its own would be more to download.
     Part {
         /// Index of the source.
         source: u32,
@@ -87,6 +88,8 @@ pub enum ToPage {
         ended: bool,
         /// There are more hits than are told.
         more: bool,
+        /// A file cannot be read any more, or something else stands in it now.
+        lost: bool,
     },
     /// The answer to [`ToWorker::Diff`].
     Differs(Vec<Change>),

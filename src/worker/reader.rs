@@ -9,6 +9,7 @@ use super::stream::StreamError;
 use super::turn::{after, next_turn};
 use super::unpack::Readable;
 use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
+use crate::source::marks::Marker;
 use crate::source::store;
 use crate::state::{LoadError, Progress};
 use crate::worker::turn::spawn;
@@ -109,6 +110,8 @@ struct Job {
     imported: u64,
     /// Where a chunk is copied to; used again for the next.
     buffer: Vec<u8>,
+    /// Of a file that is read again later.
+    marker: Option<Marker>,
 }
 
 impl Job {
@@ -123,6 +126,7 @@ impl Job {
             alone: false,
             imported: 0,
             buffer: Vec::new(),
+            marker: None,
         }
     }
 
@@ -281,6 +285,7 @@ impl Job {
         let parts = match blob {
             Some(blob) if stream.is_plain() => {
                 self.line.say(&ToPage::Part { source, offset: 0 }, blob);
+                self.marker = Some(Marker::default());
                 None
             }
             _ => Some(parts),
@@ -341,12 +346,16 @@ impl Job {
         before: u64,
         report: &mut Report,
     ) -> Result<(), StreamError> {
+        let mut whole = false;
         let result = loop {
             // Again each time: every member of a gzip file is a stream of its own.
             *self.line.reading.borrow_mut() = Some(stream.canceller());
             let chunk = match self.next_chunk(&mut stream, source, &mut parts).await {
                 Ok(Some(chunk)) if !self.line.stopped.get() => chunk,
-                Ok(_) => break Ok(()),
+                Ok(chunk) => {
+                    whole = chunk.is_none() && !self.line.stopped.get();
+                    break Ok(());
+                }
                 Err(error) => break Err(error),
             };
             if let Some((offset, blob)) = parts.as_mut().and_then(|parts| parts.push(&chunk)) {
@@ -362,6 +371,12 @@ impl Job {
         if let Some((offset, blob)) = parts.as_mut().and_then(|parts| parts.flush()) {
             self.line.say(&ToPage::Part { source, offset }, &blob);
         }
+        // Where reading broke off inside of a block, that one has no mark.
+        if let Some(marker) = self.marker.as_mut().filter(|_| whole) {
+            marker.end();
+        }
+        self.say_marks(source);
+        self.marker = None;
         result
     }
 
@@ -379,7 +394,18 @@ impl Job {
         report.head.extend(bytes.iter().take(missing));
         report.bytes += len as u64;
         self.imported += len as u64;
+        if let Some(marker) = &mut self.marker {
+            marker.push(bytes);
+        }
         self.importer.push(bytes);
+    }
+
+    fn say_marks(&mut self, source: u32) {
+        let marks = self.marker.as_mut().map(Marker::take);
+        if let Some(marks) = marks.filter(|marks| !marks.is_empty()) {
+            let marks = Uint8Array::from(marks.as_slice());
+            self.line.say(&ToPage::Part { source, offset: 0 }, &marks);
+        }
     }
 
     fn set_done(&mut self, done: u64) {
@@ -433,6 +459,7 @@ impl Job {
         if let Some((offset, blob)) = parts.as_mut().and_then(|parts| parts.flush()) {
             self.line.say(&ToPage::Part { source, offset }, &blob);
         }
+        self.say_marks(source);
         let trace = self.importer.snapshot();
         self.progress.records = trace.sources.iter().map(|source| source.records).sum();
         if !trace.executions.is_empty() {

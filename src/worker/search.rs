@@ -2,15 +2,17 @@
 
 use super::protocol::{pack, unpack, ToPage, ToWorker};
 use super::Runtime;
+use crate::source::marks::{same, BLOCK, MARK};
 use crate::source::Texts;
 use crewscope_trace::analysis::search::{Hit, Scanner};
 use gloo::events::EventListener;
 use js_sys::{Array, Uint8Array};
+use std::cell::Cell;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{Blob, DedicatedWorkerGlobalScope, MessageEvent, Worker};
 
-/// Bytes read at once.
+/// Bytes read at once: whole blocks of marks.
 const STEP: f64 = 4.0 * 1024.0 * 1024.0;
 
 /// Hits after which the scan ends: a person refines the words instead of stepping through more.
@@ -27,6 +29,8 @@ pub struct Found {
     pub ended: bool,
     /// There are more hits than are told.
     pub more: bool,
+    /// A file cannot be read any more, or something else stands in it now: the rest of it was not looked at.
+    pub lost: bool,
 }
 
 /// A worker of its own for one order. Dropping it ends the worker.
@@ -73,6 +77,7 @@ pub fn start(
             done,
             ended,
             more,
+            lost,
         } = head
         {
             report(Found {
@@ -80,18 +85,20 @@ pub fn start(
                 done,
                 ended,
                 more,
+                lost,
             });
         }
     };
     Helper::start(runtime, &order, Box::new(hear))
 }
 
-/// The worker's side: scans `parts`, an array of `[source, offset, blob]` in order.
+/// The worker's side: scans `parts`, an array of `[source, offset, blob, marks]` in order.
 pub async fn run(scope: DedicatedWorkerGlobalScope, text: String, parts: Array) {
     let mut scanner = Scanner::new(&text);
     let mut told = 0;
     let mut done = 0.0;
     let mut open: Option<(u32, f64)> = None;
+    let lost = Cell::new(false);
     let tell = |hits: Vec<Hit>, done: f64, told: usize, ended: bool| {
         let more = told >= MOST;
         let found = ToPage::Found {
@@ -99,6 +106,7 @@ pub async fn run(scope: DedicatedWorkerGlobalScope, text: String, parts: Array) 
             done: done as u64,
             ended: ended || more,
             more,
+            lost: lost.get(),
         };
         // The page is gone, or it hears this.
         let _ = scope.post_message(&pack(&found, &JsValue::UNDEFINED));
@@ -111,6 +119,8 @@ pub async fn run(scope: DedicatedWorkerGlobalScope, text: String, parts: Array) 
         let Ok(blob) = part.get(2).dyn_into::<Blob>() else {
             continue;
         };
+        let marks: Option<Uint8Array> = part.get(3).dyn_into().ok();
+        let marks = marks.map_or_else(Vec::new, |marks| marks.to_vec());
         let mut before = Vec::new();
         // Parts of a source that lie side by side are one text.
         if open != Some((source, offset)) {
@@ -128,9 +138,17 @@ pub async fn run(scope: DedicatedWorkerGlobalScope, text: String, parts: Array) 
                 Ok(slice) => JsFuture::from(slice.array_buffer()).await.ok(),
                 Err(_) => None,
             };
+            let bytes = read.map(|buffer| Uint8Array::new(&buffer).to_vec());
+            let known = marks.get((at / BLOCK as f64) as usize * MARK..);
+            let is_known = |bytes: &Vec<u8>| {
+                bytes.len() as f64 >= end - at && same(known.unwrap_or_default(), bytes)
+            };
             // A file that changed on disk cannot be read any more; the rest may still be.
-            let Some(buffer) = read else { break };
-            let hits = scanner.push(&Uint8Array::new(&buffer).to_vec());
+            let Some(bytes) = bytes.filter(is_known) else {
+                lost.set(true);
+                break;
+            };
+            let hits = scanner.push(&bytes);
             (done, at) = (done + (end - at), end);
             told += hits.len();
             if tell(hits, done, told, false) {

@@ -19,6 +19,19 @@ async function base64(blob) {
   return pieces;
 }
 
+/** Whether the blob still holds what `marks` were made of: Firefox reads on in a file that was written anew (src/source/marks.rs). */
+async function same(blob, packed = new Uint8Array()) {
+  const MARKED = 1 << 16;
+  const marks = new Uint32Array(packed.slice().buffer);
+  for (const [at, mark] of marks.entries()) {
+    const bytes = new Uint8Array(await blob.slice(at * MARKED, (at + 1) * MARKED).arrayBuffer());
+    let now = 0x811c9dc5;
+    for (let from = 0; from < bytes.length; from += 32) now = Math.imul(now ^ bytes[from], 0x01000193);
+    if (now >>> 0 !== mark) return false;
+  }
+  return true;
+}
+
 /** The runs that the start page offers: of no use in a page with a run of its own. (A tag as such may not stand in a script.) */
 const SAMPLES = /[<]script type="application\/gzip;base64" class="crewscope-sample"[^>]*>[^<]*[<]\/script>\n?/g;
 
@@ -50,7 +63,8 @@ export async function page({ template, sources, selection, view = '', mask }) {
   const end = viewer.lastIndexOf('</body>');
   if (end < 0 || !viewer.includes('id="crewscope-wasm"')) throw new Error('this is not the single file of the viewer');
   const parts = [viewer.slice(0, end)];
-  for (const { name, blob } of open) {
+  for (const { name, blob, marks } of open) {
+    if (!await same(blob, marks)) throw new Error(`${name} was changed since it was opened: open it again`);
     const clean = mask ? await masked(blob, mask) : blob;
     const packed = await new Response(clean.stream().pipeThrough(new CompressionStream('gzip'))).blob();
     if (packed.size * (4 / 3) > LONGEST) throw new Error(`${name} is too large for one page`);

@@ -324,6 +324,9 @@ fn status(find: Find, commands: bool) -> String {
         }
         told.push_str(" in ");
         told.push_str(&counted(results.places.len() as u64, "place", "places"));
+        if results.lost {
+            told.push_str(" · not all was searched: a file was changed since it was opened");
+        }
         if results.running {
             told.push_str(" · searching");
             if results.done > 0 {

@@ -41,6 +41,8 @@ pub struct Results {
     pub running: bool,
     /// There is more than is listed.
     pub more: bool,
+    /// Not all of the texts could be looked at.
+    pub lost: bool,
 }
 
 impl Results {

@@ -159,10 +159,12 @@ impl Find {
             done,
             ended,
             more,
+            lost,
         } = found;
         self.results.update(|results| {
             results.done = done;
             results.more |= more;
+            results.lost |= lost;
         });
         let idle = self.search.try_update_value(|search| {
             search.waiting.extend(hits);
