@@ -30,8 +30,13 @@ extern "C" {
 /// Compressed bytes given to the decompressor at once. When it meets a broken byte, what this piece held before is lost.
 const PIECE: usize = 32 * 1024;
 
-/// Bytes that tell the start of a member: two of magic, the method (deflate, the only one), flags.
-const START: usize = 4;
+/// The last bytes of a source are given in smaller pieces: a wrong checksum or length stands there, or something that is no gzip, and Firefox
+/// gives nothing of a piece that ends badly.
+const LAST: usize = 4096;
+const LAST_PIECE: usize = 256;
+
+/// Bytes of a member's trailer: a checksum, and the length of its content.
+const TRAILER: usize = 8;
 
 /// Bytes of a member's trailer that hold the length of its content, modulo 2^32.
 const LENGTH: usize = 4;
@@ -148,14 +153,17 @@ impl Feeder {
             match source.next().await {
                 Ok(Some(chunk)) => {
                     bytes.extend(chunk.to_vec());
-                    // The last bytes wait for the next chunk: a member may start across the border.
-                    let complete = bytes.len().saturating_sub(START - 1);
-                    self.give(&bytes, complete).await?;
+                    // The last bytes wait for the next chunk: a member may start across the border, or the source end there.
+                    let complete = bytes.len().saturating_sub(LAST);
+                    self.give(&bytes, complete, PIECE).await?;
                     bytes.drain(..complete);
                 }
                 Ok(None) => {
-                    self.give(&bytes, bytes.len()).await?;
-                    self.drain().await?;
+                    let (content, trailer) = bytes.split_at(bytes.len().saturating_sub(TRAILER));
+                    for part in [content, trailer] {
+                        self.give(part, part.len(), LAST_PIECE).await?;
+                        self.drain().await?;
+                    }
                     return finished(self.writer.close()).await;
                 }
                 Err(StreamError::Source(words) | StreamError::Gzip(words)) => {
@@ -167,21 +175,21 @@ impl Feeder {
         }
     }
 
-    /// Gives in the first `complete` bytes, in pieces that end where a member may start.
-    async fn give(&mut self, bytes: &[u8], complete: usize) -> Result<(), Refused> {
+    /// Gives in the first `complete` bytes, in pieces of at most `piece` that end where a member may start.
+    async fn give(&mut self, bytes: &[u8], complete: usize, piece: usize) -> Result<(), Refused> {
         let mut from = 0;
         while from < complete {
             let rest = bytes.get(from..).unwrap_or_default();
             if may_start(rest) && self.shared.stored.get() > 0 && self.member_ended().await? {
                 self.begin_member().await?;
             }
-            let most = PIECE.min(complete - from);
+            let most = piece.min(complete - from);
             let len = (1..most)
                 .find(|&at| may_start(rest.get(at..).unwrap_or_default()))
                 .unwrap_or(most);
-            let piece = rest.get(..len).unwrap_or_default();
-            self.write(piece).await?;
-            self.remember(piece);
+            let given = rest.get(..len).unwrap_or_default();
+            self.write(given).await?;
+            self.remember(given);
             from += len;
         }
         Ok(())
