@@ -105,8 +105,7 @@ test('wheel with Ctrl zooms at the pointer; what is under it stays', async (t) =
   near(start + (end - start) / 4, (total * 1.01) / 4, total * 0.004, 'the time at the pointer');
 });
 
-// Dragging an edge of the window ends elsewhere in Firefox: not yet known whether the test's pointer or the overview is at fault.
-test('the overview: draw a range, move the window, take its edge, double-click for all', { skip: isFirefox && 'an edge dragged in Firefox' }, async (t) => {
+test('the overview: draw a range, move the window, take its edge, double-click for all', async (t) => {
   const page = await open(t);
   const box = await boxOf(page, '.cs-tl-mapbox');
   const at = (share) => ({ x: box.x + box.width * share, y: box.y + box.height / 2 });
