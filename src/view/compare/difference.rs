@@ -114,7 +114,7 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
         .child(
             el("p")
                 .class("cs-block-name")
-                .child([label, &what].concat()),
+                .child(shown(&[label, &what].concat())),
         )
         .child(live(move || match state.get() {
             State::Working => el("p")

@@ -5,7 +5,7 @@
 export function watch() {
   const root = document.querySelector('#crewscope').shadowRoot;
   const ELEMENTS = new Set(('a article aside b bdi blockquote br button canvas caption circle code col colgroup dd del details dialog div dl dt em fieldset footer form g h1 h2 h3 h4 '
-    + 'h5 h6 header hr i img input kbd label legend li line main mark meter nav ol optgroup option output p path pre progress rect search section select small span strong sub summary '
+    + 'h5 h6 header hr i img input ins kbd label legend li line main mark meter nav ol optgroup option output p path pre progress rect search section select small span strong sub summary '
     + 'sup svg table tbody td text textarea tfoot th thead time title tr ul').split(' '));
   const EVERYWHERE = new Set('class id part role tabindex title hidden style dir lang'.split(' '));
   const OF = {
@@ -70,7 +70,7 @@ export function watch() {
     return JSON.stringify([
       document.documentElement.outerHTML.replace(/ data-state="\w*"/, ''), document.title, document.styleSheets.length, document.adoptedStyleSheets.length, root.adoptedStyleSheets.length,
       style.backgroundColor, style.color, style.display, style.position, style.cursor, getComputedStyle(root.host).display, getComputedStyle(root.host).position,
-      Object.keys(window).length, Object.keys(localStorage).sort(), Object.keys(sessionStorage).sort(), document.cookie,
+      Object.keys(window).sort(), Object.keys(localStorage).sort(), Object.keys(sessionStorage).sort(), document.cookie,
     ]);
   };
   window.watched = () => {
