@@ -1,6 +1,9 @@
 // Browsers that are too old, or locked down: one sentence says what is missing, on the page, in the single file and in an element. What is
 // missing is taken away before any script of ours runs.
 import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { devNull } from 'node:os';
 import { gzipSync } from 'node:zlib';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -39,6 +42,21 @@ for (const [what, take] of Object.entries(without)) {
     assert.match(`${title.replace('crewscope ', '')}: ${detail}`, said);
   });
 }
+
+test('the program asks WebAssembly for no more than the stated browsers have', () => {
+  // Chrome 91, 85 and 96; Firefox 89, 78 and 79; Safari 16.4, 13.1 and 15: SIMD, several values, references. The rest is older.
+  const has = ['simd', 'multivalue', 'reference-types', 'bulk-memory', 'bulk-memory-opt', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int', 'call-indirect-overlong'];
+  const check = (path, features) => spawnSync(process.execPath, [join(root, 'node_modules/.bin/wasm-opt'), '--mvp-features', ...features.map((name) => `--enable-${name}`), path, '-o', devNull], { encoding: 'utf8' });
+  for (const name of ['crewscope_bg.wasm', 'crewscope_later.wasm']) {
+    const path = join(root, 'dist/site', name);
+    const { status, stderr } = check(path, has);
+    assert.equal(status, 0, `${name}: ${stderr.split('\n').filter((line) => line.startsWith('[wasm-validator')).slice(0, 3).join('\n')}`);
+    // It does refuse: without references the same file is none.
+    assert.notEqual(check(path, has.filter((feature) => feature !== 'reference-types')).status, 0);
+  }
+  const said = /Chrome or Edge (\d+), Firefox (\d+), Safari ([\d.]+)/.exec(readFileSync(join(root, 'web/element/guard.js'), 'utf8'));
+  assert.match(readFileSync(join(root, 'docs/hosting.md'), 'utf8'), new RegExp(`Chrome and Edge ${said[1]}, Firefox ${said[2]}, Safari ${said[3]}, and later ones`));
+});
 
 test('without DecompressionStream plain files open, and packed ones say why not', async (t) => {
   const take = () => { delete globalThis.DecompressionStream; };
