@@ -4,6 +4,8 @@
 //   our own   no `unsafe`: the workspace forbids it, and every crate of it says that the workspace's lints are its own
 //   npm       exact versions in package.json; in package-lock.json a SHA-512 and a licence for each, and no other source than the registry
 //
+//   actions   named by their commits in our workflows and in the one of the examples
+//
 // Prints what it counted; fails with every rule that is broken.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, readdirSync } from 'node:fs';
@@ -126,7 +128,17 @@ for (const path of ['package-lock.json', 'examples/package-lock.json']) {
 const element = JSON.parse(read('web/element/package.json'));
 if (element.license !== 'MIT OR Apache-2.0' || element.dependencies) wrong.push('web/element/package.json: a licence, and no dependencies');
 
-console.log(`supply: ${metadata.packages.length} crates, ${checksums} checksums, ${npm} npm packages; ${listed('skip').entries.length / 2} crates in two versions, each with its reason; no unsafe`);
+/** What runs in workflows is named by its commit, for a tag may move; which one that was, a person reads behind it. */
+let actions = 0;
+const workflows = readdirSync(join(root, '.github/workflows')).map((name) => `.github/workflows/${name}`);
+for (const path of [...workflows, 'examples/github-actions/crew.yml']) {
+  for (const [, named] of read(path).matchAll(/^\s*(?:- )?uses: *(.*)$/gm)) {
+    actions += 1;
+    if (!/^[\w./-]+@[0-9a-f]{40} # v\d+\.\d+\.\d+$/.test(named)) wrong.push(`${path}: ${named} is not named by its commit, with its version behind it`);
+  }
+}
+
+console.log(`supply: ${metadata.packages.length} crates, ${checksums} checksums, ${npm} npm packages; ${listed('skip').entries.length / 2} crates in two versions, each with its reason; no unsafe; ${actions} uses of actions by their commit`);
 if (wrong.length) {
   console.error(wrong.map((line) => `  ${line}`).join('\n'));
   process.exit(1);
