@@ -95,6 +95,59 @@ for (const site of ['dist/site', 'dist/site-hashed']) {
   });
 }
 
+test('no room to keep the page: it works without, leaves nothing half kept, and is kept once there is room', { ...chromiumOnly, timeout: 120_000 }, async (t) => {
+  const { origin, down } = await host(t);
+  let session;
+  const quota = (bytes) => session.send('Storage.overrideQuotaForOrigin', bytes === undefined ? { origin } : { origin, quotaSize: bytes });
+  const page = await openPage(t, `${origin}/one/`, {
+    state: 'empty',
+    allow: [GONE],
+    before: async (opened) => {
+      session = await opened.createCDPSession();
+      // Some of the files have room, all of them have not.
+      await quota(300_000);
+      await opened.evaluateOnNewDocument(() => {
+        const register = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+        navigator.serviceWorker.register = async (...given) => {
+          const registration = await register(...given);
+          const { installing } = registration;
+          window.installed = new Promise((done) => installing?.addEventListener('statechange', () => ['installed', 'redundant'].includes(installing.state) && done(installing.state)));
+          return registration;
+        };
+      });
+    },
+  });
+  await page.waitForFunction(() => window.installed, { timeout: 30_000 });
+  assert.equal(await page.evaluate(() => window.installed), 'redundant');
+  assert.deepEqual(await caches(page), []);
+  await opensDropped(page);
+  assert.equal(await page.$('#crewscope-update'), null);
+  await quota();
+  await page.goto(`${origin}/one/`, { waitUntil: 'load' });
+  await kept(page);
+  await down();
+  await page.goto(`${origin}/one/`, { waitUntil: 'load' });
+  await opensDropped(page);
+});
+
+test('no storage of a trace: a full or forbidden store is no matter to reading', async (t) => {
+  const refuse = () => {
+    const refused = () => { throw new DOMException('no room', 'QuotaExceededError'); };
+    window.asked = [];
+    for (const name of ['localStorage', 'sessionStorage', 'indexedDB']) {
+      Object.defineProperty(window, name, { configurable: true, get() { window.asked.push(name); return refused(); } });
+    }
+    if (navigator.storage) navigator.storage.getDirectory = refused;
+    document.__defineGetter__('cookie', refused);
+    document.__defineSetter__('cookie', refused);
+  };
+  const { origin } = await host(t);
+  const page = await openPage(t, `${origin}/one/?src=samples/${SAMPLE}`, { state: 'ready', allow: [GONE], before: (opened) => opened.evaluateOnNewDocument(refuse) });
+  await page.goto(`${origin}/one/`, { waitUntil: 'load' });
+  await opensDropped(page);
+  assert.deepEqual(await page.evaluate(() => window.asked), []);
+});
+
 test('a new version waits, is offered, and takes the place of the old one as a whole', async (t) => {
   const { origin, publish, version, down } = await host(t);
   const page = await openPage(t, `${origin}/one/`, { state: 'empty', allow: [GONE] });

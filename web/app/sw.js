@@ -40,7 +40,13 @@ async function fetched(name, hash) {
 async function keep() {
   const files = await Promise.all(Object.entries(FILES).map(async ([name, hash]) => [name, await fetched(name, hash)]));
   const cache = await caches.open(CACHE);
-  await Promise.all(files.map(([name, response]) => cache.put(new URL(name, SCOPE), response)));
+  try {
+    await Promise.all(files.map(([name, response]) => cache.put(new URL(name, SCOPE), response)));
+  } catch (error) {
+    // No room: some of them are of no use, and take what room there is.
+    await caches.delete(CACHE);
+    throw error;
+  }
 }
 
 async function forget() {
