@@ -233,7 +233,10 @@ export async function pasteText(page, text) {
       await page.keyboard.up('Control');
     };
     await control('c');
-    await page.evaluate(() => globalThis.__pasteBack());
+    await page.evaluate(() => {
+      globalThis.__pasteBack();
+      delete globalThis.__pasteBack;
+    });
     await control('v');
     return;
   }

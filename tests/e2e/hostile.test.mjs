@@ -133,7 +133,7 @@ test('every hostile string in an answer, a prompt, an argument and a name', { ti
   }
 });
 
-test('hostile addresses: fragment, source, prices, manifest', { skip: isFirefox && 'open: something around the viewer differs after a paste in Firefox' }, async (t) => {
+test('hostile addresses: fragment, source, prices, manifest', async (t) => {
   const server = await theServer();
   const chosen = STRINGS.filter(({ text }) => text.length < 600);
   // The fragment, changed while a trace is open: as links do.
