@@ -86,16 +86,22 @@ fn delegation(run: &mut Run<'_>) {
 
 /// What crewai wrote into prompts.
 fn prompts(run: &mut Run<'_>) {
+    // Looked up once: of a million spans each look misses the processor's cache.
+    let signs: Vec<(usize, Signs)> = run
+        .llm
+        .iter()
+        .map(|&at| (at, run.signs(at, Field::Input, Role::Prompt)))
+        .filter(|(_, signs)| *signs != Signs::default())
+        .collect();
     for (sign, what) in [
         (Signs::FORCED_ANSWER, What::IterationLimit),
         (Signs::REFUSED_REPEAT, What::RepeatRefused),
         (Signs::SUMMARISED, What::HistoryLost),
     ] {
-        let calls: Vec<usize> = run
-            .llm
+        let calls: Vec<usize> = signs
             .iter()
-            .copied()
-            .filter(|&at| run.signs(at, Field::Input, Role::Prompt).has(sign))
+            .filter(|(_, signs)| signs.has(sign))
+            .map(|(at, _)| *at)
             .collect();
         let mut groups = Vec::new();
         run.groups(

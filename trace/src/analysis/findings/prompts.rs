@@ -10,9 +10,10 @@ use crate::model::{Field, Kind, Usage};
 pub fn find(run: &mut Run<'_>) {
     heavy(run);
     identical(run);
-    growth(run);
-    prefixes(run);
-    parts(run);
+    let loops = loops(run);
+    growth(run, &loops);
+    prefixes(run, &loops);
+    parts(run, &loops);
 }
 
 fn tokens(run: &Run<'_>, calls: impl Iterator<Item = usize>) -> u64 {
@@ -110,8 +111,8 @@ fn part(run: &Run<'_>, call: usize, prompt: u64) -> Vec<Spent> {
     spent
 }
 
-fn growth(run: &mut Run<'_>) {
-    for calls in loops(run) {
+fn growth(run: &mut Run<'_>, loops: &[Vec<usize>]) {
+    for calls in loops {
         let (Some(&first), Some(&last)) = (calls.first(), calls.last()) else {
             continue;
         };
@@ -127,7 +128,7 @@ fn growth(run: &mut Run<'_>) {
             .iter()
             .map(|&at| prompt(run, at).saturating_sub(from))
             .fold(0, u64::saturating_add);
-        let mut finding = run.finding(What::PromptGrowth, run.owner(first), &calls);
+        let mut finding = run.finding(What::PromptGrowth, run.owner(first), calls);
         finding.numbers = [from as i64, to as i64, calls.len() as i64];
         finding.spent = part(run, first, more);
         run.found(finding);
@@ -151,8 +152,8 @@ fn shared(run: &Run<'_>, a: usize, b: usize) -> usize {
     }
 }
 
-fn prefixes(run: &mut Run<'_>) {
-    for calls in loops(run) {
+fn prefixes(run: &mut Run<'_>, loops: &[Vec<usize>]) {
+    for calls in loops {
         let mut repeated = 0u64;
         let mut places = Vec::new();
         for pair in calls.windows(2) {
@@ -180,8 +181,8 @@ fn prefixes(run: &mut Run<'_>) {
 }
 
 /// Parts of a prompt that are the same in every call of an agent.
-fn parts(run: &mut Run<'_>) {
-    let calls: Vec<usize> = loops(run).concat();
+fn parts(run: &mut Run<'_>, loops: &[Vec<usize>]) {
+    let calls: Vec<usize> = loops.concat();
     let mut found = Vec::new();
     run.groups(
         &calls,
