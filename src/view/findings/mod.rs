@@ -74,6 +74,33 @@ impl Found {
     }
 }
 
+impl Found {
+    /// Whether it is about this span, or shows there.
+    pub fn concerns(&self, span: SpanIndex) -> bool {
+        self.tasks
+            .iter()
+            .chain(&self.evidence)
+            .any(|&at| at == span)
+    }
+}
+
+/// A span that findings concern, and the worst of them.
+pub type Marked = (SpanIndex, Severity);
+
+/// All of those, in the order of spans.
+#[inline(never)]
+pub fn marked(found: &[Found]) -> Vec<Marked> {
+    let mut marked: Vec<Marked> = Vec::new();
+    for found in found {
+        let about = found.tasks.iter().chain(&found.evidence);
+        marked.extend(about.map(|&span| (span, found.severity)));
+    }
+    marked.sort_unstable();
+    // The worst comes first.
+    marked.dedup_by_key(|(span, _)| *span);
+    marked
+}
+
 /// The region.
 pub fn findings() -> Dom {
     let answers = expect_context::<Answers>();
@@ -246,10 +273,7 @@ pub fn mark(spans: Vec<SpanIndex>) -> Dom {
 
 #[inline(never)]
 fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
-    let concerns = |found: &&Found| {
-        let mut about = found.tasks.iter().chain(&found.evidence);
-        about.any(|span| spans.contains(span))
-    };
+    let concerns = |found: &&Found| spans.iter().any(|&span| found.concerns(span));
     let of_task: Vec<&Found> = found.iter().filter(concerns).collect();
     let worst = of_task.iter().map(|found| found.severity).min()?;
     let titles: Vec<&str> = of_task

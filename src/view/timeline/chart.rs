@@ -1,49 +1,24 @@
 //! The state of the timeline: what is on the screen, what is pointed at.
 
+use super::marks::{self, Mark};
+use super::same::Same;
 use super::viewport::Viewport;
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::{Load, Look, Viewer};
 use crate::view::answers::Answers;
+use crate::view::findings::{self, Marked};
 use crate::view::shell::Frame;
 use crewscope_trace::analysis::timeline::{
     self, Activity, Bar, By, Folding, Path, Row, Scale, Shades, Stretch, Window,
 };
 use crewscope_trace::model::{Execution, SpanIndex, Trace};
 use leptos::prelude::*;
-use std::ops::Deref;
-use std::sync::{Arc, Mutex};
+use std::ops::Range;
+use std::sync::Mutex;
 use std::time::Duration;
 
 /// Height of a row in CSS pixels; the token `--row` says the same.
 pub const ROW: f64 = 24.0;
-
-/// What is worked out once. Compared by identity: readers hear of it only when it was worked out anew.
-pub struct Same<T>(Arc<T>);
-
-impl<T> Same<T> {
-    fn new(value: T) -> Self {
-        Self(Arc::new(value))
-    }
-}
-
-impl<T> Clone for Same<T> {
-    fn clone(&self) -> Self {
-        Self(Arc::clone(&self.0))
-    }
-}
-
-impl<T> PartialEq for Same<T> {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.0, &other.0)
-    }
-}
-
-impl<T> Deref for Same<T> {
-    type Target = T;
-    fn deref(&self) -> &T {
-        &self.0
-    }
-}
 
 /// The rows shown.
 pub type Rows = Same<Vec<Row>>;
@@ -57,6 +32,15 @@ pub struct Area {
     pub height: f64,
     /// Pixels scrolled away above it.
     pub top: f64,
+}
+
+impl Area {
+    /// Of so many rows those on the screen, and some more on either side.
+    pub fn rows(self, number: usize, margin: usize) -> Range<usize> {
+        let first = (self.top / ROW) as usize;
+        let last = ((self.top + self.height) / ROW).ceil() as usize;
+        first.saturating_sub(margin).min(number)..(last + margin).min(number)
+    }
 }
 
 /// A bar under the pointer, and where that is (CSS pixels from the corner of the scrolled area).
@@ -100,6 +84,10 @@ pub struct Chart {
     pub shades: Memo<Option<Same<Shades>>>,
     /// The critical path, if it is marked.
     pub path: Memo<Option<Same<Path>>>,
+    /// The spans that findings concern.
+    pub marked: Memo<Same<Vec<Marked>>>,
+    /// Those of them that have a bar on the screen or near it.
+    pub marks: Memo<Same<Vec<Mark>>>,
     /// The visible part; `None` until the first drawing.
     pub viewport: RwSignal<Option<Viewport>>,
     /// The measured stretch.
@@ -254,6 +242,29 @@ impl Chart {
             });
             Same::new(rows.unwrap_or_default())
         });
+        let marked = Memo::new(move || {
+            let marked = answers.findings.with(|found| {
+                let found = found.as_deref().filter(|found| !found.is_empty());
+                found.map(findings::marked)
+            });
+            Same::new(marked.unwrap_or_default())
+        });
+        let area = RwSignal::new(Area::default());
+        let marks = Memo::new(move || {
+            let marked = marked.get();
+            let marks = (!marked.is_empty()).then(|| {
+                let (rows, shown) = (rows.get(), answers.shown.get()?);
+                let whole = whole.get()?;
+                Some(marks::of_rows(
+                    &shown.trace,
+                    &rows,
+                    area.get(),
+                    whole,
+                    &marked,
+                ))
+            });
+            Same::new(marks.flatten().unwrap_or_default())
+        });
         let chart = Self {
             answers,
             look,
@@ -264,9 +275,11 @@ impl Chart {
             rows,
             shades,
             path,
+            marked,
+            marks,
             viewport,
             mark,
-            area: RwSignal::new(Area::default()),
+            area,
             hover,
             cursor: RwSignal::new(None),
             active,
@@ -375,12 +388,9 @@ impl Chart {
     }
 
     /// Indices of the rows on the screen, a few more on either side.
-    pub fn visible_rows(&self, margin: usize) -> std::ops::Range<usize> {
-        let area = self.area.get();
+    pub fn visible_rows(&self, margin: usize) -> Range<usize> {
         let number = self.rows.with(|rows| rows.len());
-        let first = (area.top / ROW) as usize;
-        let last = ((area.top + area.height) / ROW).ceil() as usize;
-        first.saturating_sub(margin).min(number)..(last + margin).min(number)
+        self.area.get().rows(number, margin)
     }
 
     /// Changes what part of the time is visible.
@@ -466,6 +476,10 @@ impl Chart {
         // A bar of one pixel must be as easy to hit as a wide one.
         const SLACK: f64 = 4.0;
         let window = viewport.window(&scale, area.width);
+        let marks = self.marks.get_untracked();
+        if let Some(bar) = marks::hit(&marks, window, area, x, y) {
+            return Some(bar);
+        }
         let time = window.time(x);
         let slack = window.time(x + SLACK).saturating_sub(time);
         self.rows.with_untracked(|rows| {

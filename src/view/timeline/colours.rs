@@ -1,6 +1,7 @@
 //! What a bar's colour is, and what it says: one table for the canvas and the legend.
 
 use super::chart::Chart;
+use super::marks;
 use crate::dom::{el, live, Dom};
 use crate::live::Memo;
 use crate::view::answers::Shown;
@@ -151,6 +152,11 @@ pub fn legend(chart: Chart) -> Dom {
             });
             let mut entries: Vec<Dom> = present.get().into_iter().map(entry).collect();
             entries.extend(path);
+            chart.marked.with(|marked| {
+                if !marked.is_empty() {
+                    entries.extend(marks::legend(marked));
+                }
+            });
             entries
         }))
         .dom()

@@ -1,6 +1,7 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
 use super::chart::{Active, Chart, ROW};
+use super::marks;
 use crate::dom::{el, group, list, live, Dom, Ref};
 use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
@@ -321,10 +322,11 @@ fn announcement(chart: Chart) -> String {
         .map(|time| format!(", takes {}", duration(time)))
         .unwrap_or_default();
     format!(
-        "{} {}{place}{start}{time}, {}",
+        "{} {}{place}{start}{time}, {}{}",
         span.kind.label(),
         plain(&name::at(&shown.trace, index)),
-        status::word(span.status)
+        status::word(span.status),
+        marks::word(chart, index)
     )
 }
 

@@ -1,7 +1,7 @@
 //! Region "Execution Timeline": when everything started and ended.
 //!
 //! `chart` holds the state, `viewport` and `axis` the arithmetic of zoom and time, `labels` the tree grid at the left (the
-//! accessible twin), `paint` the canvas and `colours` its colours, `overview` the whole in small and the strip of what ran at once,
+//! accessible twin), `paint` the canvas, `colours` its colours and `marks` what findings mark on it, `overview` the whole in small and the strip of what ran at once,
 //! `pointer` what hands do, `tools` the actions with their buttons and keys, `over` and `tip` what lies over the bars, `shares` how
 //! the time divides. Rows, bars, the level of detail, scale, critical path and activity come from [`crewscope_trace::analysis::timeline`].
 
@@ -9,10 +9,12 @@ mod axis;
 mod chart;
 mod colours;
 mod labels;
+mod marks;
 mod over;
 mod overview;
 mod paint;
 mod pointer;
+mod same;
 mod shares;
 mod tip;
 mod tools;
@@ -105,6 +107,7 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
             chart.active.track();
             chart.shades.track();
             chart.path.track();
+            chart.marks.track();
             chart.answers.detail.track();
             selected_row.track();
             on_theme();
@@ -346,6 +349,7 @@ fn draw_chart(
         chart.answers.shown.get_untracked()?,
     );
     let (shades, path) = (chart.shades.get_untracked(), chart.path.get_untracked());
+    let marks = chart.marks.get_untracked();
     let area = chart.area.get_untracked();
     let window = chart.viewport.get_untracked()?.window(&scale, area.width);
     let scene = Scene {
@@ -356,6 +360,7 @@ fn draw_chart(
         area,
         shades: shades.as_deref(),
         path: path.as_deref(),
+        marks: &marks,
         selected: chart.answers.detail.get_untracked(),
         pointed,
         selected_row: selected_row.get_untracked(),

@@ -3,6 +3,7 @@
 use super::axis;
 use super::chart::{Area, Rows, ROW};
 use super::colours::{self, Palette};
+use super::marks::{self, Mark};
 use crate::view::parts::format::duration;
 use crate::view::parts::text::plain;
 use crewscope_trace::analysis::timeline::{Bar, By, Lane, Path, Shades, Stretch, Window};
@@ -36,6 +37,8 @@ pub struct Scene<'a> {
     pub shades: Option<&'a Shades>,
     /// Underlined: what the end waited for.
     pub path: Option<&'a Path>,
+    /// What findings mark.
+    pub marks: &'a [Mark],
     /// Outlined: in Task Details.
     pub selected: Option<SpanIndex>,
     /// Outlined: under the pointer or the keyboard.
@@ -147,6 +150,9 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
         outline(&context, x - 1.5, y - 1.5, width + 3.0, height + 3.0);
         context.stroke();
     }
+    if !scene.marks.is_empty() {
+        marks::paint(&context, &palette, scene.marks, scene.window, scene.area);
+    }
     Some(())
 }
 
@@ -213,15 +219,11 @@ fn gaps(context: &CanvasRenderingContext2d, scene: &Scene<'_>, palette: &Palette
 /// Turns the runs of a row into blocks, by colour. Narrow neighbours of one look become one block.
 fn collect(blocks: &mut [Vec<Block>], lane: &Lane, scene: &Scene<'_>, top: f64) {
     let width = scene.area.width;
-    let tracks = lane.track_count().max(1) as f64;
-    let (offset, height, gap) = if tracks > 1.0 {
-        (3.0, (18.0 - (tracks - 1.0)) / tracks, 1.0)
-    } else {
-        (5.0, 14.0, 0.0)
-    };
+    let tracks = lane.track_count();
     lane.draw(scene.window, &mut |run| {
         let (left, right) = (run.left.max(-8.0), run.right.min(width + 8.0));
-        let y = top + offset + f64::from(run.bar.track) * (height + gap);
+        let (offset, height) = track(tracks, run.bar.track);
+        let y = top + offset;
         let Some(same) = blocks.get_mut(colours::of(&run.bar, scene.shades)) else {
             return;
         };
@@ -244,6 +246,17 @@ fn collect(blocks: &mut [Vec<Block>], lane: &Lane, scene: &Scene<'_>, top: f64) 
         }
         same.push(block);
     });
+}
+
+/// From the top of a row to the bars of one of its tracks, and how high these are.
+pub fn track(tracks: usize, track: u8) -> (f64, f64) {
+    if tracks > 1 {
+        let tracks = tracks as f64;
+        let height = (18.0 - (tracks - 1.0)) / tracks;
+        (3.0 + f64::from(track) * (height + 1.0), height)
+    } else {
+        (5.0, 14.0)
+    }
 }
 
 fn fill(context: &CanvasRenderingContext2d, block: &Block, strength: f64) {

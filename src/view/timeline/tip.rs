@@ -1,7 +1,7 @@
 //! What is under the pointer, in a few words beside it.
 
 use super::chart::{Chart, Hover};
-use super::colours;
+use super::{colours, marks};
 use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
@@ -110,6 +110,7 @@ fn drawn(chart: Chart, hover: Hover) -> Option<Dom> {
                 false,
             ))
             .child(guessed)
+            .child(marks::tip(chart, hover.bar.span))
             .dom(),
     )
 }

@@ -101,6 +101,17 @@ impl Lane {
             .copied()
     }
 
+    /// The bar of a span of this lane that begins then: found without looking at all the others.
+    pub fn bar_from(&self, span: SpanIndex, start: i64) -> Option<Bar> {
+        self.tracks.iter().find_map(|track| {
+            let from = track.bars.partition_point(|bar| bar.start < start);
+            let then = track.bars.get(from..)?.iter();
+            then.take_while(|bar| bar.start == start)
+                .find(|bar| bar.span == span)
+                .copied()
+        })
+    }
+
     /// From the first start to the last end. `None` without bars.
     pub fn extent(&self) -> Option<Stretch> {
         self.tracks
@@ -431,6 +442,11 @@ mod tests {
         assert_eq!(lane.track_count(), TRACKS);
         assert_eq!(lane.spans().len(), 6);
         assert_eq!(lane.bar_of(5).map(|bar| bar.track), Some(3));
+        for span in 0..6 {
+            let bar = lane.bar_of(span).unwrap();
+            assert_eq!(lane.bar_from(span, bar.start), Some(bar));
+            assert_eq!(lane.bar_from(span, bar.start + 1), None);
+        }
     }
 
     #[test]

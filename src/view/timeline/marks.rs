@@ -1,0 +1,225 @@
+//! Marks at the bars that findings concern. How bad it is has a shape and a colour, so that neither is needed to tell the other.
+//!
+//! Few spans are marked, however many there are: rows on the screen are compared with that list when rows or findings change
+//! or the rows scroll, never when a frame is drawn.
+
+use super::chart::{Area, Chart, ROW};
+use super::colours::Palette;
+use crate::dom::{el, Dom};
+use crate::view::findings::Marked;
+use crate::view::parts::format::counted;
+use crate::view::parts::text::shown as text;
+use crewscope_trace::analysis::findings::Severity;
+use crewscope_trace::analysis::timeline::{stretch_of, Bar, Lane, Row, Stretch, Window};
+use crewscope_trace::model::{SpanIndex, Trace};
+use web_sys::CanvasRenderingContext2d;
+
+/// From the middle of a mark to its corners, in CSS pixels.
+const RADIUS: f64 = 5.0;
+/// Marks nearer than this become one, as bad as the worst of them.
+const APART: f64 = 8.0;
+/// Findings that a tip tells in full.
+const TOLD: usize = 3;
+
+/// Severity, colour, corners of the shape (many: a disc), the shape as a character, its word.
+type Look = (Severity, &'static str, u8, &'static str, &'static str);
+
+const LOOKS: [Look; 3] = [
+    (Severity::Error, "--mark-error", 4, "◆", "Finding: error"),
+    (
+        Severity::Warning,
+        "--mark-warning",
+        3,
+        "▲",
+        "Finding: warning",
+    ),
+    (Severity::Info, "--mark-info", 20, "●", "Finding: hint"),
+];
+
+/// A bar to be marked.
+#[derive(Clone, Copy, PartialEq)]
+pub struct Mark {
+    row: usize,
+    tracks: usize,
+    bar: Bar,
+    severity: Severity,
+}
+
+/// A mark on the screen: its middle, and what it stands for.
+struct Placed {
+    x: f64,
+    y: f64,
+    mark: Mark,
+}
+
+/// The marks of the rows on the screen.
+#[inline(never)]
+pub fn of_rows(
+    trace: &Trace,
+    rows: &[Row],
+    area: Area,
+    whole: Stretch,
+    marked: &[Marked],
+) -> Vec<Mark> {
+    let mut marks = Vec::new();
+    for at in area.rows(rows.len(), 1) {
+        let Some(row) = rows.get(at) else { continue };
+        let lane: &Lane = &row.lane;
+        let mut add = |span: SpanIndex, severity: Severity| {
+            let start = stretch_of(trace, span, whole).map(|stretch| stretch.start);
+            let bar = start.and_then(|start| lane.bar_from(span, start));
+            marks.extend(bar.map(|bar| Mark {
+                row: at,
+                tracks: lane.track_count().max(1),
+                bar,
+                severity,
+            }));
+        };
+        // The longer of two sorted lists is searched for what is in the shorter one.
+        let spans = lane.spans();
+        let (Some(&first), Some(&last)) = (spans.first(), spans.last()) else {
+            continue;
+        };
+        let from = marked.partition_point(|(span, _)| *span < first);
+        let to = marked.partition_point(|(span, _)| *span <= last);
+        let near = marked.get(from..to).unwrap_or_default();
+        if near.len() < spans.len() {
+            for &(span, severity) in near {
+                if spans.binary_search(&span).is_ok() {
+                    add(span, severity);
+                }
+            }
+        } else {
+            for &span in spans {
+                if let Ok(at) = near.binary_search_by_key(&span, |(span, _)| *span) {
+                    add(span, near.get(at).map_or(Severity::Info, |(_, own)| *own));
+                }
+            }
+        }
+    }
+    marks
+}
+
+/// Where the marks are drawn: at the beginning of the bar, or at the edge where that is before it.
+fn place(marks: &[Mark], window: Window<'_>, area: Area) -> Vec<Placed> {
+    let mut placed: Vec<Placed> = Vec::new();
+    for &mark in marks {
+        let (left, right) = (window.x(mark.bar.start), window.x(mark.bar.end));
+        if right < 0.0 || left > area.width {
+            continue;
+        }
+        let x = left.max(RADIUS + 1.0).min(area.width - RADIUS - 1.0);
+        let (offset, height) = super::paint::track(mark.tracks, mark.bar.track);
+        // On the upper corner of a bar of full height, on the middle of a low one.
+        let y = mark.row as f64 * ROW - area.top + offset + (height / 2.0).min(2.0);
+        let y = y.max(RADIUS + 1.0);
+        let near = |other: &&mut Placed| other.y == y && (other.x - x).abs() < APART;
+        // Bars of other tracks may lie between.
+        match placed.iter_mut().rev().take(4).find(near) {
+            Some(other) if mark.severity < other.mark.severity => other.mark = mark,
+            Some(_) => {}
+            None => placed.push(Placed { x, y, mark }),
+        }
+    }
+    placed
+}
+
+/// Draws them over the bars.
+#[inline(never)]
+pub fn paint(
+    context: &CanvasRenderingContext2d,
+    palette: &Palette,
+    marks: &[Mark],
+    window: Window<'_>,
+    area: Area,
+) {
+    let placed = place(marks, window, area);
+    context.set_line_width(3.0);
+    context.set_line_join("round");
+    context.set_stroke_style_str(&palette.token("--mark-edge"));
+    // The worst ones last, on top.
+    for (severity, colour, corners, ..) in LOOKS.iter().rev() {
+        context.set_fill_style_str(&palette.token(colour));
+        for one in placed.iter().filter(|one| one.mark.severity == *severity) {
+            shape(context, one.x, one.y, *corners);
+            context.stroke();
+            context.fill();
+        }
+    }
+}
+
+/// A regular shape with a corner at the top.
+fn shape(context: &CanvasRenderingContext2d, x: f64, y: f64, corners: u8) {
+    context.begin_path();
+    for corner in 0..corners {
+        let angle = std::f64::consts::TAU * f64::from(corner) / f64::from(corners);
+        let (across, up) = (angle.sin() * RADIUS, angle.cos() * RADIUS);
+        context.line_to(x + across, y - up);
+    }
+    context.close_path();
+}
+
+/// The bar whose mark is under the pointer.
+#[inline(never)]
+pub fn hit(marks: &[Mark], window: Window<'_>, area: Area, x: f64, y: f64) -> Option<Bar> {
+    let placed = place(marks, window, area);
+    let under = placed
+        .iter()
+        .filter(|one| (one.x - x).abs() <= RADIUS && (one.y - y).abs() <= RADIUS);
+    under
+        .min_by_key(|one| one.mark.severity)
+        .map(|one| one.mark.bar)
+}
+
+/// What findings say about a span, for its tip.
+#[inline(never)]
+pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
+    let mut lines = Vec::new();
+    chart.answers.findings.with(|found| {
+        let of_span = found.iter().flatten();
+        let mut of_span = of_span.filter(|found| found.concerns(span));
+        for found in of_span.by_ref().take(TOLD) {
+            let sign = LOOKS.iter().find(|look| look.0 == found.severity);
+            let line = el("span")
+                .class("cs-tl-finding")
+                .attr("data-severity", found.severity.name())
+                .child(sign.map(|look| [look.3, " "].concat()))
+                .child(el("bdi").child(text(&found.title)));
+            lines.push(line.dom());
+        }
+        let more = of_span.count();
+        if more > 0 {
+            let words = counted(more as u64, "more finding", "more findings");
+            lines.push(el("span").child(["and ", &words].concat()).dom());
+        }
+    });
+    lines.into()
+}
+
+/// In how many findings a span is, for who hears it.
+#[inline(never)]
+pub fn word(chart: Chart, span: SpanIndex) -> String {
+    let of_span = chart.answers.findings.with(|found| {
+        let of_span = found.iter().flatten().filter(|found| found.concerns(span));
+        of_span.count() as u64
+    });
+    match of_span {
+        0 => String::new(),
+        many => [", ", &counted(many, "finding", "findings")].concat(),
+    }
+}
+
+/// What the shapes mean, as far as they occur.
+#[inline(never)]
+pub fn legend(marked: &[Marked]) -> Vec<Dom> {
+    let occurs = |look: &&Look| marked.iter().any(|(_, severity)| *severity == look.0);
+    let entry = |look: &Look| {
+        let sign = el("span")
+            .class("cs-tl-finding")
+            .attr("data-severity", look.0.name())
+            .attr("aria-hidden", "true")
+            .child(look.3);
+        el("li").child(sign).child(look.4).dom()
+    };
+    LOOKS.iter().filter(occurs).map(entry).collect()
+}
