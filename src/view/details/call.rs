@@ -46,7 +46,11 @@ pub fn call_body(
 /// The fields that tell what a call of this kind was about, with what to call them.
 fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
     match kind {
-        Kind::Tool => &[("Arguments", Field::Input), ("Result", Field::Output)],
+        Kind::Tool => &[
+            ("Server", Field::Server),
+            ("Arguments", Field::Input),
+            ("Result", Field::Output),
+        ],
         Kind::Guardrail => &[
             ("Checks", Field::Guardrail),
             ("Accepted", Field::Success),
@@ -72,7 +76,11 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
             ("Thought", Field::Thought),
             ("Output", Field::Output),
         ],
-        _ => &[("Input", Field::Input), ("Output", Field::Output)],
+        _ => &[
+            ("Server", Field::Server),
+            ("Input", Field::Input),
+            ("Output", Field::Output),
+        ],
     }
 }
 

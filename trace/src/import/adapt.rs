@@ -16,6 +16,10 @@ pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
         let above = forest.drafts[parent].kind;
         let draft = &mut forest.drafts[at];
         match (draft.layout, draft.kind, above) {
+            // What a tool does on its server is a part of the call that the model asked for, not one more.
+            (_, Kind::Tool, Kind::Tool) if draft.facts.get(Field::Server).is_some() => {
+                draft.kind = Kind::Other;
+            }
             // A task and its agent are one span there; inside a tool call it is an agent that was asked, not a task of the crew.
             (Layout::NoAgents, Kind::Task, Kind::Tool) => {
                 draft.kind = Kind::Agent;

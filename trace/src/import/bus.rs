@@ -81,6 +81,11 @@ pub fn read_event(
     let phase = match phase {
         // A guardrail that rejects ends with success = false.
         Phase::End if facts.get(Field::Success) == Some(Value::Bool(false)) => Phase::Fail,
+        // An agent elsewhere that fails ends with that as its status.
+        Phase::End if event_type.starts_with("a2a_") => match data.string("status").as_deref() {
+            Some("failed" | "rejected") => Phase::Fail,
+            _ => phase,
+        },
         phase => phase,
     };
     let event = BusEvent {
@@ -404,6 +409,7 @@ impl<'a> Reader<'_, '_, 'a> {
         let data = self.data;
         let name = self.key(Field::ToolName, "tool_name");
         self.named(name);
+        self.server();
         self.key(Field::TaskName, "task_name");
         self.key(Field::AgentKey, "agent_key");
         self.text(Field::Input, data.get("tool_args"));
@@ -453,6 +459,13 @@ impl<'a> Reader<'_, '_, 'a> {
         self.text(Field::Output, data.get("result"));
     }
 
+    /// Whom an MCP or A2A event is about. An address is all there is where nothing has a name.
+    fn server(&mut self) -> Option<Sym> {
+        let keys = ["server_name", "server_url", "a2a_agent_name"];
+        let found = keys.iter().find_map(|key| self.data.string(key));
+        self.sym(Field::Server, found)
+    }
+
     fn other(&mut self, event_type: &str) {
         let data = self.data;
         let phases = ["_started", "_completed", "_finished", "_failed", "_error"];
@@ -460,7 +473,12 @@ impl<'a> Reader<'_, '_, 'a> {
             .iter()
             .find_map(|phase| event_type.strip_suffix(phase))
             .unwrap_or(event_type);
-        self.name = self.builder.name(&base.replace('_', " "));
+        let mut name = base.replace('_', " ");
+        if let Some(server) = self.server() {
+            name.push_str(": ");
+            name.push_str(self.builder.strings.get(server));
+        }
+        self.name = self.builder.name(&name);
         for key in [
             "query",
             "inputs",
@@ -468,6 +486,7 @@ impl<'a> Reader<'_, '_, 'a> {
             "value",
             "message",
             "step_description",
+            "task_description",
         ] {
             self.text(Field::Input, data.get(key));
         }
@@ -479,6 +498,8 @@ impl<'a> Reader<'_, '_, 'a> {
             "retrieved_knowledge",
             "output",
             "result",
+            "response",
+            "final_result",
             "key_information_learned",
         ] {
             self.text(Field::Output, data.get(key));

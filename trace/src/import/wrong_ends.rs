@@ -115,6 +115,25 @@ fn owner_of_end(
     ended: &Draft,
 ) -> Option<usize> {
     let by = ended.facts.sym(Field::EndedBy).unwrap_or_default();
+    let remote = match strings.get(by) {
+        event if event.starts_with("a2a_delegation_") => Some("a2a delegate"),
+        event if event.starts_with("a2a_conversation_") => Some("a2a conversation"),
+        _ => None,
+    };
+    if let Some(name) = remote {
+        // crewai nests the conversation in the delegation and ends the delegation first: the one that was begun last.
+        let mut last = None::<usize>;
+        for (at, other) in forest.drafts.iter().enumerate() {
+            if other.group == ended.group
+                && other.start <= ended.end
+                && strings.get(other.name).starts_with(name)
+                && last.is_none_or(|last| forest.drafts[last].start <= other.start)
+            {
+                last = Some(at);
+            }
+        }
+        return last;
+    }
     let inner = match strings.get(by) {
         event if event.starts_with("llm_guardrail_") => Some(Kind::Guardrail),
         event if event.starts_with("tool_usage_") => Some(Kind::Tool),

@@ -162,6 +162,8 @@ fields! {
     Agents,
     /// Names of several tasks, in the same way; empty for an unnamed one.
     Tasks,
+    /// The server or agent elsewhere that was asked (MCP, A2A).
+    Server,
 }
 
 /// The value of a fact.

@@ -21,7 +21,9 @@ pub fn apply(
     draft.marker = span_name == "tool failure";
     draft.lite = span_name == "execute lite agent";
     let ended_by = attributes.string("crewai.event_name").unwrap_or_default();
-    draft.misended = ended_by_other(draft.kind, &ended_by);
+    draft.misended = ended_by_other(draft.kind, &ended_by)
+        // Each end of A2A closes the span opened last, whosever that is.
+        || (span_name == "a2a conversation" && ended_by == "a2a_delegation_completed");
     if ended_by.ends_with("_started") {
         // Force-closed when the session ended: the end is not the span's own.
         draft.status = Status::Running;
@@ -336,6 +338,7 @@ impl Reader<'_, '_, '_, '_> {
     fn tool(&mut self) {
         let name = self.sym(Field::ToolName, &["gen_ai.tool.name", "crewai.subject"]);
         self.name(name);
+        self.server();
         self.flag(Field::FromCache, "crewai.tool.from_cache");
         self.sym(Field::FailureReason, &["crewai.tool.failure.reason"]);
         self.sym(Field::ErrorType, &["crewai.tool.failure.code"]);
@@ -369,15 +372,35 @@ impl Reader<'_, '_, '_, '_> {
         self.text(Field::Error, &["crewai.guardrail.error"]);
     }
 
+    /// Whom an MCP or A2A span asked. An address is all there is where nothing has a name.
+    fn server(&mut self) -> Option<Sym> {
+        self.sym(
+            Field::Server,
+            &[
+                "crewai.mcp.server_name",
+                "crewai.mcp.server_url",
+                "crewai.a2a.agent_name",
+                "crewai.a2a.endpoint",
+            ],
+        )
+    }
+
     fn other(&mut self, span_name: &str) {
+        let server = self.server();
         let name = match self.draft.kind {
             // A verb and a noun say more than crewai's subject ("Memory Query").
             Kind::Memory | Kind::Knowledge | Kind::Reasoning | Kind::Human => {
                 self.builder.name(span_name)
             }
-            _ => match self.attributes.string("crewai.subject") {
-                Some(subject) => self.builder.name(&subject),
-                None => self.builder.name(span_name),
+            _ => match (self.attributes.string("crewai.subject"), server) {
+                // "connect mcp: station": neither says enough alone.
+                (_, Some(server)) => {
+                    let server = self.builder.strings.get(server);
+                    let name = [span_name, ": ", server].concat();
+                    self.builder.name(&name)
+                }
+                (Some(subject), None) => self.builder.name(&subject),
+                (None, None) => self.builder.name(span_name),
             },
         };
         self.draft.name = name;
@@ -387,6 +410,7 @@ impl Reader<'_, '_, '_, '_> {
                 "crewai.memory.query",
                 "crewai.knowledge.query",
                 "crewai.human_feedback.message",
+                "crewai.a2a.task_description",
                 "gen_ai.input.messages",
             ],
         );
@@ -400,6 +424,9 @@ impl Reader<'_, '_, '_, '_> {
                 "crewai.memory.value",
                 "crewai.knowledge.retrieved_knowledge",
                 "crewai.human_feedback.output",
+                "crewai.a2a.result",
+                "crewai.a2a.final_result",
+                "crewai.a2a.results",
                 "gen_ai.output.messages",
             ],
         );
