@@ -139,6 +139,39 @@ test('stepping by keys and buttons: calls, same tool, errors', async (t) => {
   await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'gpt-4o');
 });
 
+test('stepping by the same agent: all of its calls, and no other', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
+  await toFirstTask(page);
+  await page.keyboard.press('.');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'gpt-4o-mini');
+  await page.select('#crewscope >>> select[aria-label="Step through"]', 'same agent').catch(() => page.evaluate(() => {
+    const select = document.querySelector('#crewscope').shadowRoot.querySelector('select[aria-label="Step through"]');
+    select.value = 'same agent';
+    select.dispatchEvent(new Event('change', { bubbles: true }));
+  }));
+  const isThere = () => page.evaluate(() => !document.querySelector('#crewscope').shadowRoot.querySelector('button[aria-label="Next: same agent (g)"]').disabled);
+  await until(page, (root) => root.querySelector('button[aria-label="Next: same agent (g)"]'));
+  const seen = [await titleOf(page)];
+  for (let step = 0; await isThere(); step += 1) {
+    assert.ok(step < 20, seen.join());
+    const before = page.url();
+    // By the key, and by the button.
+    if (step % 2) await (await byRole(page, 'button', 'Next: same agent (g)')).click();
+    else await page.keyboard.press('g');
+    await page.waitForFunction((old) => location.href !== old, {}, before);
+    assert.match(await detailsOf(page), /Agent\s+Market Watcher/);
+    seen.push(await titleOf(page));
+  }
+  // Five requests and four calls of its tool, as the rows of its agent count them.
+  assert.deepEqual(seen.filter((name) => name === 'gpt-4o-mini').length, 5, seen.join());
+  assert.deepEqual(seen.filter((name) => name === 'quote_service').length, 4, seen.join());
+  assert.equal(seen.length, 9);
+  const last = page.url();
+  await page.keyboard.press('G');
+  await page.waitForFunction((old) => location.href !== old, {}, last);
+  assert.equal(await titleOf(page), seen.at(-2));
+});
+
 test('the same task in another execution', async (t) => {
   const page = await openPage(t, '/', { ...wide, state: 'empty' });
   await dropFiles(page, 'body', ['', '-2'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));

@@ -3,6 +3,7 @@
 use super::filters::filters;
 use super::mark;
 use super::search::label;
+use super::values::on_screen;
 use super::{Find, Place};
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
@@ -105,9 +106,11 @@ pub fn dialog() -> Dom {
     let is_commands = Memo::new(move || find.text.with(|text| text.starts_with('>')));
     let lines = move || -> Vec<Line> {
         if is_commands.get() {
+            let values = dialog.get_untracked();
+            let values = values.map_or_else(Vec::new, |dialog| on_screen(&dialog));
             let commands = find
                 .text
-                .with(|text| matching(viewer, frame, text.trim_start_matches('>')));
+                .with(|text| matching(viewer, frame, text.trim_start_matches('>'), &values));
             return commands.into_iter().map(Line::Command).collect();
         }
         let limit = limit.get();

@@ -39,7 +39,7 @@ struct Marks {
 }
 
 /// Calls a method. The bindings have highlights only behind a switch for what is new, so they are called by name.
-fn call(of: &JsValue, method: &str, given: &[&JsValue]) -> Option<JsValue> {
+pub(super) fn call(of: &JsValue, method: &str, given: &[&JsValue]) -> Option<JsValue> {
     let method: Function = Reflect::get(of, &method.into()).ok()?.dyn_into().ok()?;
     let given: Array = given.iter().copied().collect();
     Reflect::apply(&method, of, &given).ok()

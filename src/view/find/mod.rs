@@ -4,6 +4,7 @@ mod dialog;
 mod filters;
 mod mark;
 mod search;
+mod values;
 
 pub use dialog::dialog;
 pub use search::Search;
@@ -85,12 +86,21 @@ impl Find {
     /// Opens the dialog, for a search or for commands.
     pub fn show(&self, viewer: Viewer, commands: bool) {
         if commands {
-            self.text.set(">".to_owned());
-        } else if self.text.with_untracked(|text| text.starts_with('>')) {
+            self.command("");
+            return;
+        }
+        if self.text.with_untracked(|text| text.starts_with('>')) {
             // After a command, what was looked for before it.
             self.text
                 .set(untrack(|| viewer.extra("q")).unwrap_or_default());
         }
+        self.used.set(true);
+        self.open.set(true);
+    }
+
+    /// Opens the commands with the beginning of one.
+    pub fn command(&self, begun: &str) {
+        self.text.set([">", begun].concat());
         self.used.set(true);
         self.open.set(true);
     }

@@ -1,6 +1,7 @@
 //! Copying and downloading a text.
 
 use super::icon::Icon;
+use super::long_text::ReadText;
 use super::text::plain;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
@@ -27,6 +28,42 @@ pub fn copy_button(
     // What is copied, for screen readers.
     label: &str,
 ) -> Dom {
+    button_of(text, label, "Copy")
+}
+
+/// The same for a text that is read from the source: in the corner of what shows it, without a word until it was pressed.
+#[inline(never)]
+pub fn copy_read(read: RwSignal<Option<ReadText>>) -> Dom {
+    live(move || {
+        let more = read.with(|read| match read {
+            Some(Ok((content, more))) if !content.is_empty() => Some(*more),
+            _ => None,
+        })?;
+        let content = move |()| {
+            read.with_untracked(|read| match read {
+                Some(Ok((content, _))) => plain(content),
+                _ => String::new(),
+            })
+        };
+        let label = if more {
+            "the part of this that is shown"
+        } else {
+            "this"
+        };
+        let button = button_of(Callback::new(content), label, "");
+        Some(el("div").class("cs-copy").child(button).dom())
+    })
+}
+
+/// Puts a text into the clipboard; nobody is told how that went.
+pub fn copy_now(text: String) {
+    spawn(async move {
+        // Refused where the page may not; then the clipboard stays as it was.
+        let _ = write_clipboard(&text).await;
+    });
+}
+
+fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> Dom {
     let outcome = RwSignal::new(Outcome::Waiting);
     let copy = move || {
         let text = text.run(());
@@ -46,7 +83,7 @@ pub fn copy_button(
         });
     };
     let word = move || match outcome.get() {
-        Outcome::Waiting => "Copy",
+        Outcome::Waiting => waiting,
         Outcome::Done => "Copied",
         Outcome::Refused => "Not allowed here",
     };

@@ -1,8 +1,10 @@
 //! Texts that the model only points to: read from the source when they come on the screen.
 
+use super::copy::copy_read;
 use super::format::{bytes, number};
 use super::rich::{rich, Form};
 use super::text::shown;
+use super::whole::when_whole;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{effect, RwSignal};
 use crate::source::Texts;
@@ -113,6 +115,7 @@ pub fn long_text(
         }
     };
     group()
+        .child(when_whole(move || copy_read(read)))
         .child(live(body))
         .child((text.cut_from > 0).then(|| {
             let note = format!(

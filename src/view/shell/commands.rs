@@ -3,13 +3,15 @@
 use super::Frame;
 use crate::state::Viewer;
 use crate::view::find::jump;
+use crate::view::parts::copy::copy_now;
 use crate::view::parts::name;
+use crate::view::parts::text::clipped;
 use crewscope_trace::model::{Kind, SpanIndex, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Keys and what they do.
-pub const KEYS: [(&str, &str); 23] = [
+pub const KEYS: [(&str, &str); 24] = [
     ("/", "Search"),
     ("Ctrl+K", "Commands (also ⌘K)"),
     ("n", "Next match"),
@@ -29,6 +31,7 @@ pub const KEYS: [(&str, &str); 23] = [
     ("E", "Previous error"),
     ("u", "The same task in the execution before"),
     ("U", "The same task in the execution after"),
+    ("y", "Copy a value that is shown"),
     ("x", "Take along: Markdown, report, Chrome trace"),
     ("c", "Compare with another execution"),
     ("t", "Theme: system, light, dark"),
@@ -44,6 +47,8 @@ pub enum Act {
     Span(Arc<Trace>, SpanIndex),
     /// Goes to an execution.
     Execution(String),
+    /// Copies a text.
+    Copy(String),
 }
 
 /// A command.
@@ -67,6 +72,7 @@ impl Command {
                 frame.details.set(true);
             }
             Act::Execution(id) => viewer.select_execution(id.clone()),
+            Act::Copy(text) => copy_now(text.clone()),
         }
     }
 }
@@ -74,8 +80,17 @@ impl Command {
 /// Tasks and executions offered at most.
 const MOST: usize = 200;
 
+/// Most of a value that its command shows.
+const LONGEST: usize = 80;
+
 /// The commands whose names hold all the words.
-pub fn matching(viewer: Viewer, frame: Frame, text: &str) -> Vec<Command> {
+pub fn matching(
+    viewer: Viewer,
+    frame: Frame,
+    text: &str,
+    // What is shown, by name.
+    values: &[(String, String)],
+) -> Vec<Command> {
     let text = text.to_ascii_lowercase();
     let fits = |label: &str| {
         let label = label.to_ascii_lowercase();
@@ -96,6 +111,7 @@ pub fn matching(viewer: Viewer, frame: Frame, text: &str) -> Vec<Command> {
     let Some((trace, at)) = untrack(|| viewer.current_execution()) else {
         return found;
     };
+    let detail = untrack(|| frame.answers.detail.get());
     frame.answers.tasks.with_untracked(|tasks| {
         for task in tasks.iter().take(MOST) {
             let label = ["Go to task ", &task.label].concat();
@@ -129,6 +145,28 @@ pub fn matching(viewer: Viewer, frame: Frame, text: &str) -> Vec<Command> {
             ["Open execution ", &name, " ", &start].concat(),
             Act::Execution(id),
         );
+    }
+    let ids = [
+        (
+            "id of the execution",
+            trace.executions.get(at).map(|execution| execution.id),
+        ),
+        (
+            "id in the details",
+            detail
+                .and_then(|at| trace.spans.get(at as usize))
+                .map(|span| span.id),
+        ),
+    ];
+    let ids = ids
+        .into_iter()
+        .filter_map(|(name, id)| Some((name, trace.str(id?))));
+    let values = values
+        .iter()
+        .map(|(name, value)| (name.as_str(), value.as_str()));
+    for (name, value) in ids.chain(values) {
+        let label = ["Copy ", name, ": ", &clipped(value, LONGEST)].concat();
+        put(label, Act::Copy(value.to_owned()));
     }
     found
 }

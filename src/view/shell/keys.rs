@@ -43,6 +43,7 @@ pub fn act(key: &str, viewer: Viewer, frame: Frame) -> bool {
         "/" => find.show(viewer, false),
         "n" => find.step(viewer, frame, true),
         "N" => find.step(viewer, frame, false),
+        "y" => find.command("copy "),
         "c" => compare::begin(viewer, frame),
         "x" => {
             if untrack(|| frame.answers.shown.get()).is_some() {
