@@ -86,8 +86,6 @@ pub struct Chart {
     pub path: Memo<Option<Same<Path>>>,
     /// The spans that findings concern.
     pub marked: Memo<Same<Vec<Marked>>>,
-    /// Those of them that have a bar on the screen or near it.
-    pub marks: Memo<Same<Vec<Mark>>>,
     /// The visible part; `None` until the first drawing.
     pub viewport: RwSignal<Option<Viewport>>,
     /// The measured stretch.
@@ -249,22 +247,6 @@ impl Chart {
             });
             Same::new(marked.unwrap_or_default())
         });
-        let area = RwSignal::new(Area::default());
-        let marks = Memo::new(move || {
-            let marked = marked.get();
-            let marks = (!marked.is_empty()).then(|| {
-                let (rows, shown) = (rows.get(), answers.shown.get()?);
-                let whole = whole.get()?;
-                Some(marks::of_rows(
-                    &shown.trace,
-                    &rows,
-                    area.get(),
-                    whole,
-                    &marked,
-                ))
-            });
-            Same::new(marks.flatten().unwrap_or_default())
-        });
         let chart = Self {
             answers,
             look,
@@ -276,10 +258,9 @@ impl Chart {
             shades,
             path,
             marked,
-            marks,
             viewport,
             mark,
-            area,
+            area: RwSignal::new(Area::default()),
             hover,
             cursor: RwSignal::new(None),
             active,
@@ -465,6 +446,15 @@ impl Chart {
         self.frame.details.set(true);
     }
 
+    /// What findings mark on the screen.
+    pub fn marks(&self) -> Vec<Mark> {
+        let marked = self.marked.get_untracked();
+        if marked.is_empty() {
+            return Vec::new();
+        }
+        marks::on_screen(*self, &marked).unwrap_or_default()
+    }
+
     /// The bar at a point of the canvas.
     pub fn bar_at(&self, x: f64, y: f64) -> Option<Bar> {
         let (scale, viewport, area) = (
@@ -476,8 +466,7 @@ impl Chart {
         // A bar of one pixel must be as easy to hit as a wide one.
         const SLACK: f64 = 4.0;
         let window = viewport.window(&scale, area.width);
-        let marks = self.marks.get_untracked();
-        if let Some(bar) = marks::hit(&marks, window, area, x, y) {
+        if let Some(bar) = marks::hit(&self.marks(), window, area, x, y) {
             return Some(bar);
         }
         let time = window.time(x);

@@ -1,7 +1,6 @@
 //! Marks at the bars that findings concern. How bad it is has a shape and a colour, so that neither is needed to tell the other.
 //!
-//! Few spans are marked, however many there are: rows on the screen are compared with that list when rows or findings change
-//! or the rows scroll, never when a frame is drawn.
+//! Few spans are marked, however many there are: a frame compares that list with the rows on the screen, by halving, and looks at no other span.
 
 use super::chart::{Area, Chart, ROW};
 use super::colours::Palette;
@@ -54,7 +53,16 @@ struct Placed {
 
 /// The marks of the rows on the screen.
 #[inline(never)]
-pub fn of_rows(
+pub fn on_screen(chart: Chart, marked: &[Marked]) -> Option<Vec<Mark>> {
+    let (rows, area) = (chart.rows.get_untracked(), chart.area.get_untracked());
+    let (shown, whole) = (
+        chart.answers.shown.get_untracked()?,
+        chart.whole.get_untracked()?,
+    );
+    Some(of_rows(&shown.trace, &rows, area, whole, marked))
+}
+
+fn of_rows(
     trace: &Trace,
     rows: &[Row],
     area: Area,

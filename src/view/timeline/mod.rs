@@ -107,7 +107,7 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
             chart.active.track();
             chart.shades.track();
             chart.path.track();
-            chart.marks.track();
+            chart.marked.track();
             chart.answers.detail.track();
             selected_row.track();
             on_theme();
@@ -349,7 +349,7 @@ fn draw_chart(
         chart.answers.shown.get_untracked()?,
     );
     let (shades, path) = (chart.shades.get_untracked(), chart.path.get_untracked());
-    let marks = chart.marks.get_untracked();
+    let marks = chart.marks();
     let area = chart.area.get_untracked();
     let window = chart.viewport.get_untracked()?.window(&scale, area.width);
     let scene = Scene {
