@@ -92,7 +92,12 @@ pub type Marked = (SpanIndex, Severity);
 pub fn marked(found: &[Found]) -> Vec<Marked> {
     let mut marked: Vec<Marked> = Vec::new();
     for found in found {
-        let about = found.tasks.iter().chain(&found.evidence);
+        // A hint is about all of an agent's calls: marked on each of them it would bury what failed.
+        let evidence = match found.severity {
+            Severity::Info => found.evidence.get(..1).unwrap_or_default(),
+            _ => &found.evidence,
+        };
+        let about = found.tasks.iter().chain(evidence);
         marked.extend(about.map(|&span| (span, found.severity)));
     }
     marked.sort_unstable();

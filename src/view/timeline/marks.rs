@@ -44,6 +44,13 @@ pub struct Mark {
     severity: Severity,
 }
 
+impl Mark {
+    /// Whether it stands on the bar of this span.
+    pub fn is_on(&self, span: SpanIndex) -> bool {
+        self.bar.span == span
+    }
+}
+
 /// A mark on the screen: its middle, and what it stands for.
 struct Placed {
     x: f64,

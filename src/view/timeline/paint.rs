@@ -325,10 +325,10 @@ fn label(context: &CanvasRenderingContext2d, block: &Block, scene: &Scene<'_>) {
     if block.height < 12.0 || block.bar.guessed || block.bar.open {
         return;
     }
-    // At the edge of the chart a mark would lie on the first letters.
-    let edge = if scene.marks.is_empty() { 0.0 } else { 8.0 };
+    // A mark would lie on the first letters.
+    let marked = scene.marks.iter().any(|mark| mark.is_on(block.bar.span));
     let (left, right) = (
-        block.x.max(edge),
+        block.x.max(0.0) + if marked { 6.0 } else { 0.0 },
         (block.x + block.width).min(scene.area.width),
     );
     // The shortest label, "1 ms", needs this much.
