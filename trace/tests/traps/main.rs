@@ -3,6 +3,7 @@
 
 mod again;
 mod batches;
+mod elsewhere;
 mod ends;
 mod pairing;
 mod runs;
