@@ -54,12 +54,14 @@ for (const [form, connection] of [['otlp', 'connect mcp'], ['events', 'mcp conne
     // The crew whose server does not start.
     await until(page, (root) => /Failed/.test(root.querySelector('.cs-title').innerText));
     assert.deepEqual(await rowNames(page), [`${connection}: python tide_gauge.py`]);
-    assert.match(await detailsOf(page), /Failed to connect to MCP server: Connection closed/);
+    await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-tl-label').click());
+    await until(page, (root, wanted) => root.querySelector('.cs-details-name h3')?.innerText === wanted, `${connection}: python tide_gauge.py`);
+    await until(page, (root) => /Failed to connect to MCP server: Connection closed/.test(root.querySelector('[aria-label="Task Details"]').innerText));
     assert.match(await detailsOf(page), /Server\s+python tide_gauge\.py/);
     assert.match(await detailsOf(page), /Execution Time\s+\d[\d.]* ms/);
     // The other one, which asked.
-    const other = (await page.$$('#crewscope >>> [aria-label="Executions"] li button'));
-    for (const button of other) if (/Completed/.test(await button.evaluate((element) => element.innerText))) await button.click();
+    const runs = await page.$$('#crewscope >>> .cs-execution');
+    for (const run of runs) if (/Completed/.test(await run.evaluate((element) => element.innerText))) await run.click();
     await until(page, (root) => /Completed/.test(root.querySelector('.cs-title').innerText));
     await until(page, (root) => [...root.querySelectorAll('.cs-tl-label bdi')].some((name) => name.innerText === 'weather'));
     await (await find(page, '.cs-timeline button[aria-label="Expand all"]')).click();
