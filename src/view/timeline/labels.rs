@@ -284,6 +284,7 @@ fn label_row(
 }
 
 /// What a screen reader says about the span the keyboard is at.
+#[inline(never)]
 fn announcement(chart: Chart) -> String {
     let Active { row, item } = chart.active.get();
     let (Some(shown), Some(whole)) = (chart.answers.shown.get(), chart.whole.get()) else {

@@ -90,7 +90,9 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
         colour("--accent-soft");
         context.fill_rect(0.0, line_top(row), width, ROW);
     }
-    gaps(&context, scene, &palette);
+    if !scene.window.scale.gaps().is_empty() {
+        gaps(&context, scene, &palette);
+    }
     colour("--line");
     for (x, _) in axis::ticks(scene.window, scene.origin) {
         context.fill_rect(x.round(), 0.0, 1.0, height);
@@ -188,6 +190,7 @@ fn gap_label(
 }
 
 /// Hatches idle stretches that are drawn short.
+#[inline(never)]
 fn gaps(context: &CanvasRenderingContext2d, scene: &Scene<'_>, palette: &Palette) {
     let Area { width, height, .. } = scene.area;
     for gap in scene.window.scale.gaps() {
