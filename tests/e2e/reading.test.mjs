@@ -149,7 +149,7 @@ test('stepping by the same agent: all of its calls, and no other', async (t) => 
     select.value = 'same agent';
     select.dispatchEvent(new Event('change', { bubbles: true }));
   }));
-  const isThere = () => page.evaluate(() => !document.querySelector('#crewscope').shadowRoot.querySelector('button[aria-label="Next: same agent (g)"]').disabled);
+  const isThere = () => page.evaluate(() => !document.querySelector('#crewscope').shadowRoot.querySelector('button[aria-label="Next: same agent (g)"]').getAttribute('aria-disabled'));
   await until(page, (root) => root.querySelector('button[aria-label="Next: same agent (g)"]'));
   const seen = [await titleOf(page)];
   for (let step = 0; await isThere(); step += 1) {

@@ -43,7 +43,8 @@ pub fn stepper() -> Dom {
             .attr("data-size", "small")
             .attr("aria-label", label)
             .attr("title", label)
-            .attr("disabled", move || (!there.get()).then_some(""))
+            // Not `disabled`: that would take the focus, and with it the keys, from who has come to the last one.
+            .attr("aria-disabled", move || (!there.get()).then_some("true"))
             .click(move || step(viewer, frame, untrack(by), forward))
             .child(if forward { Icon::Right } else { Icon::Left }.draw())
             .dom()
