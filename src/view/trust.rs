@@ -40,6 +40,10 @@ pub fn trust() -> Dom {
             found.with(|found| found.as_ref().map(|found| verdict(&shown.trace, found)))
         }))
         .child(live(move || {
+            // Drawn by the second part of the program; sums are compared when that is here.
+            if !viewer.whole.get() {
+                return None;
+            }
             let prices = answers.prices();
             answers.summary.with(|summary| {
                 summary
@@ -94,6 +98,7 @@ fn disclosure(name: &'static str, look: &'static str, mark: Dom, panel: Dom) -> 
         .dom()
 }
 
+#[inline(never)]
 fn verdict(trace: &Trace, found: &Reconciliation) -> Dom {
     let (icon, look, words) = match found.verdict {
         Verdict::Agrees => (
@@ -195,6 +200,7 @@ fn basis(prices: &Prices, cost: &Cost) -> String {
     words
 }
 
+#[inline(never)]
 fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElement>) -> Dom {
     let row = |model: &str| {
         let found = prices.find(model, None);
