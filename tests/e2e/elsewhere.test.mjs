@@ -3,24 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { find, openPage } from './harness.mjs';
 import { reportOf } from './report.mjs';
-
-/** Waits until a function of the viewer's shadow root says something true. */
-async function until(page, see, ...given) {
-  const text = `Boolean((${see})(document.querySelector('#crewscope').shadowRoot, ...${JSON.stringify(given)}))`;
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((done) => setTimeout(done, 50))) {
-    if (await page.evaluate(text)) return;
-  }
-  const shown = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('dialog[open], [aria-label="Task Details"]')?.innerText);
-  assert.fail(`never true: ${see}\n${shown?.slice(0, 1500)}`);
-}
-const detailsOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]').innerText);
-const wide = { state: 'ready', width: 1480, height: 1000 };
-
-async function control(page, key) {
-  await page.keyboard.down('Control');
-  await page.keyboard.press(key);
-  await page.keyboard.up('Control');
-}
+import { control, detailsOf, until, wide } from './shadow.mjs';
 
 const REMOTE = (what, form) => `/?src=trace/remote/${what}-${form}-crewai1.15.30.jsonl`;
 /** The rows of the timeline that are on the screen, by name. */

@@ -2,21 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { find, isFirefox, openPage, screenshot } from './harness.mjs';
+import { frames, inside, token } from './shadow.mjs';
 
 const CLEAN = 'parallel_async/otlp-crewai1.15.30.jsonl';
 const FAILING = 'failing_task/otlp-crewai1.15.30.json';
 
 const open = (t, trace, options = {}) => openPage(t, `/?src=trace/${trace}`, { state: 'ready', width: 1480, height: 1000, ...options });
-const inside = (page, look, ...more) => page.$eval('#crewscope', (host, source, rest) => (0, eval)(`(${source})`)(host.shadowRoot, ...rest), look.toString(), more);
 const canvas = async (page) => (await find(page, '.cs-tl-window canvas')).boundingBox();
-const token = (page, name) => inside(page, (root, property) => {
-  const probe = root.querySelector('.cs-root').appendChild(document.createElement('i'));
-  probe.style.color = `var(${property})`;
-  const colour = getComputedStyle(probe).color.match(/\d+/g).slice(0, 3).join(',');
-  probe.remove();
-  return colour;
-}, name);
-const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 /** Patches of one colour on the chart in CSS pixels: where they are, and how wide they are near their top, middle and bottom. */
 const patches = (page, colour) => inside(page, (root, wanted) => {

@@ -2,31 +2,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byRole, dropFiles, expectAccessible, find, openPage, traceFile, waitForState } from './harness.mjs';
+import { control, detailsOf, until, wide } from './shadow.mjs';
 
 const FAILING = 'failing_task/otlp-crewai1.15.30.json';
 
-/** Waits until a function of the viewer's shadow root says something true. */
-async function until(page, see, ...given) {
-  const text = `Boolean((${see})(document.querySelector('#crewscope').shadowRoot, ...${JSON.stringify(given)}))`;
-  for (const deadline = Date.now() + 15_000; Date.now() < deadline; await new Promise((done) => setTimeout(done, 50))) {
-    if (await page.evaluate(text)) return;
-  }
-  const shown = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('dialog[open], [aria-label="Task Details"]')?.innerText);
-  assert.fail(`never true: ${see}\n${shown?.slice(0, 1500)}`);
-}
-const detailsOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]').innerText);
 const titleOf = (page) => page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-details-name h3').innerText);
 /** From the task that is shown by itself, the one that failed, to the first. */
 async function toFirstTask(page) {
   for (const key of 'jkk') await page.keyboard.press(key);
   await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'get_quote');
-}
-const wide = { state: 'ready', width: 1480, height: 1000 };
-
-async function control(page, key) {
-  await page.keyboard.down('Control');
-  await page.keyboard.press(key);
-  await page.keyboard.up('Control');
 }
 
 test('a transcript: calls in place, what is new marked, history folded, results beside their calls, retries', async (t) => {
@@ -322,6 +306,22 @@ test('compare: two runs of a crew, where they part, and what changed', async (t)
   assert.match(again, /compare=/);
   await (await byRole(page, 'button', 'Close', { within: region })).click();
   await byRole(page, 'region', 'Execution Summary');
+});
+
+test('hidden letters in the names of what is compared are marked', async (t) => {
+  const page = await openPage(t, '/', { ...wide, state: 'empty' });
+  await dropFiles(page, 'body', ['', '-2'].map((number) => {
+    const { name, content } = traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`);
+    return { name, content: content.toString().replace(/"(triage|answer)"/g, '"$1\\u202e"').replace(/gpt-4o-mini/g, 'gpt\\u202e4o') };
+  }));
+  await waitForState(page, 'ready');
+  await page.keyboard.press('c');
+  await byRole(page, 'region', 'Compare');
+  await (await find(page, '.cs-compare-apart .cs-link:nth-of-type(3)')).click();
+  await until(page, (root) => root.querySelector('.cs-diff .cs-block-name'));
+  const name = await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-diff .cs-block-name').textContent);
+  assert.doesNotMatch(name, /\u202e/);
+  assert.match(name, /RLO/, 'what is compared here has a hidden letter in its name');
 });
 
 test('the runs of a crew in a row, each a way to compare', async (t) => {

@@ -4,6 +4,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { dropFiles, expectAccessible, find, isFirefox, openPage, screenshot, tracePath, waitForState } from './harness.mjs';
+import { frames, inside, token } from './shadow.mjs';
 
 const PARALLEL = 'parallel_async/otlp-crewai1.15.30.jsonl';
 const FAILING = 'failing_task/otlp-crewai1.15.30.json';
@@ -48,7 +49,6 @@ async function visible(page) {
   return range((await linkOf(page)).time);
 }
 
-const inside = (page, look, ...more) => page.$eval('#crewscope', (host, source, rest) => (0, eval)(`(${source})`)(host.shadowRoot, ...rest), look.toString(), more);
 const boxOf = async (page, selector) => (await find(page, selector)).boundingBox();
 const canvas = (page) => boxOf(page, '.cs-tl-window canvas');
 const press = async (page, ...keys) => {
@@ -82,14 +82,6 @@ const colours = (page, selector) => inside(page, (root, at) => {
   for (let i = 0; i < data.length; i += 4) if (data[i + 3] === 255) found[`${data[i]},${data[i + 1]},${data[i + 2]}`] = (found[`${data[i]},${data[i + 1]},${data[i + 2]}`] ?? 0) + 1;
   return found;
 }, selector);
-const token = (page, name) => inside(page, (root, property) => {
-  const probe = root.querySelector('.cs-root').appendChild(document.createElement('i'));
-  probe.style.color = `var(${property})`;
-  const colour = getComputedStyle(probe).color.match(/\d+/g).slice(0, 3).join(',');
-  probe.remove();
-  return colour;
-}, name);
-const frames = (page) => page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
 
 const total = Math.max(...spansOf(PARALLEL).map(({ end }) => end));
 
