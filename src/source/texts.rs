@@ -254,7 +254,7 @@ impl Part {
             .map_err(unreadable)?;
         let buffer = JsFuture::from(slice.array_buffer()).await;
         let mut bytes = Uint8Array::new(&buffer.map_err(unreadable)?).to_vec();
-        let marks = self.marks.get((from / block) as usize * MARK..);
+        let marks = self.marks.get((from / BLOCK as u64) as usize * MARK..);
         if !same(marks.unwrap_or_default(), &bytes) || (bytes.len() as u64) < until + before - from
         {
             return Err(TextError::Unreadable("the file was changed".into()));
