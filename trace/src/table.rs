@@ -80,10 +80,14 @@ impl Table {
         self.set(u64::from(sym.0), index)
     }
 
-    /// Sets the index of a key unless it has one.
-    pub fn set_new(&mut self, key: u64, index: usize) {
-        if self.get(key).is_none() {
-            self.set(key, index);
+    /// Sets the index of a key unless it has one. Returns the index it has now.
+    pub fn set_new(&mut self, key: u64, index: usize) -> usize {
+        match self.get(key) {
+            Some(known) => known,
+            None => {
+                self.set(key, index);
+                index
+            }
         }
     }
 
@@ -121,11 +125,11 @@ mod tests {
                         table.forget(Sym(key(n) as u32));
                         map.remove(&u64::from(key(n) as u32));
                     }
-                    1 => table.set_new(key(n), 7),
+                    1 => {
+                        let known = *map.entry(key(n)).or_insert(7);
+                        prop_assert_eq!(table.set_new(key(n), 7), known);
+                    }
                     _ => prop_assert_eq!(table.set(key(n), what), map.insert(key(n), what).is_none()),
-                }
-                if what == 1 {
-                    map.entry(key(n)).or_insert(7);
                 }
                 for n in 0..60 {
                     prop_assert_eq!(table.get(key(n)), map.get(&key(n)).copied());

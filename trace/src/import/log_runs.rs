@@ -239,7 +239,9 @@ pub fn spans(builder: &Builder) -> (Vec<Draft>, Notes) {
                     notes.add(WarningKind::DuplicateRecord, place);
                     continue;
                 }
-                _ => seen.set_new(content, source as usize),
+                _ => {
+                    seen.set_new(content, source as usize);
+                }
             }
             run_spans(&log, run, &mut drafts, &mut notes);
         }

@@ -142,29 +142,26 @@ impl<'a> Run<'a> {
     ) {
         // Groups get small numbers in the order of their first item, so what is found does not depend on hashes.
         let mut numbers = Table::default();
-        let mut items: Vec<(usize, i64)> = items
+        let items: Vec<(usize, i64)> = items
             .iter()
             .filter_map(|&at| {
                 let (a, b) = key(at)?;
                 let mixed =
                     (a as u64).rotate_left(32) ^ (b as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-                numbers.set_new(mixed, at);
-                Some((at, i64::try_from(numbers.get(mixed)?).ok()?))
+                Some((at, i64::try_from(numbers.set_new(mixed, at)).ok()?))
             })
             .collect();
         let sorted = order::sorted(items.len(), &|at| {
             let (item, group) = items[at];
             (group, self.span(item).start.unwrap_or(i64::MAX), 0)
         });
-        items = sorted.into_iter().map(|at| items[at]).collect();
+        let spans: Vec<usize> = sorted.iter().map(|&at| items[at].0).collect();
         let mut from = 0;
-        while from < items.len() {
-            let mut to = from;
-            while to < items.len() && items[to].1 == items[from].1 {
-                to += 1;
-            }
-            let group: Vec<usize> = items[from..to].iter().map(|(at, _)| *at).collect();
-            each(&group);
+        while from < sorted.len() {
+            let group = items[sorted[from]].1;
+            let same = |at: &&usize| items[**at].1 == group;
+            let to = from + sorted[from..].iter().take_while(same).count();
+            each(&spans[from..to]);
             from = to;
         }
     }
