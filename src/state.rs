@@ -19,6 +19,9 @@ use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 use wasm_bindgen_futures::JsFuture;
 
+/// How many turns it takes to put up the regions of a trace.
+pub const REGIONS: u32 = 4;
+
 /// What is being read, and how that ended.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub enum Load {
@@ -179,6 +182,8 @@ pub struct Viewer {
     pub dismissed: RwSignal<Vec<String>>,
     /// The program has its second part (`xtask/js/later.txt`): what needs it can be drawn without holding up the page.
     pub whole: RwSignal<bool>,
+    /// How many of the regions are put up: with the first model of a trace one a turn, for all at once would hold up the page.
+    pub regions: RwSignal<u32>,
     /// Traces that a manifest names, to be opened one at a time.
     pub shelf: RwSignal<Shelf>,
     /// Opens the trace of the shelf with that index.
@@ -233,6 +238,7 @@ impl Viewer {
             thresholds: RwSignal::new(String::new()),
             dismissed: RwSignal::new(Vec::new()),
             whole,
+            regions: RwSignal::new(0),
             shelf: RwSignal::new(Shelf::default()),
             open_from_shelf: StoredValue::new_local(None),
             current,
@@ -340,6 +346,7 @@ impl Viewer {
         if let Some(old) = self.data.try_update(Option::take).flatten() {
             retire(old.trace);
         }
+        self.regions.set(0);
         self.load.set(Load::Empty);
     }
 

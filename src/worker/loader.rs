@@ -5,7 +5,7 @@ use super::protocol::findings_of_bytes;
 use super::turn::{after, in_slices, next_turn, slices};
 use super::Runtime;
 use crate::source::{Input, Texts};
-use crate::state::{Load, LoadError, Loaded, Prepared, Progress, Viewer};
+use crate::state::{Load, LoadError, Loaded, Prepared, Progress, Viewer, REGIONS};
 use crate::worker::turn::spawn;
 use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::model::Trace;
@@ -186,7 +186,10 @@ impl Viewer {
                 }
             }
             Report::Trace(trace) if trace.spans.len() > AT_ONCE => self.prepare(id, trace, texts),
-            Report::Trace(trace) => self.show(trace, texts, None),
+            Report::Trace(trace) => {
+                self.show(trace, texts, None);
+                self.put_up(id, texts);
+            }
             Report::CaughtUp { failure, appended } => {
                 self.attach_found();
                 self.with_loader(|loader| loader.taken = appended);
@@ -242,15 +245,48 @@ impl Viewer {
                 return;
             }
             viewer.show(trace, &texts, prepared.flatten());
-            let waiting = viewer.with_loader(|loader| {
+            viewer.put_up(id, &texts);
+        });
+    }
+
+    /// Has the regions put up that are not on the page yet, one a turn, and then takes in what came meanwhile.
+    fn put_up(&self, id: u64, texts: &Texts) {
+        let (viewer, texts) = (*self, texts.clone());
+        // What is open may be closed at any time, and the viewer gone.
+        let next = move || {
+            let open = viewer.data.try_with_untracked(Option::is_some) == Some(true);
+            let up = viewer.regions.try_get_untracked()?;
+            (open && up < REGIONS).then_some(up + 1)
+        };
+        if next().is_none() {
+            return self.go_on(id, &texts);
+        }
+        self.with_loader(|loader| loader.preparing = true);
+        spawn(async move {
+            loop {
+                next_turn().await;
+                match next() {
+                    Some(up) => viewer.regions.set(up),
+                    None => break,
+                }
+            }
+            viewer.go_on(id, &texts);
+        });
+    }
+
+    /// Takes in what waited.
+    fn go_on(&self, id: u64, texts: &Texts) {
+        let waiting = self.with_loader(|loader| match loader.is_newest(id) {
+            true => {
                 loader.preparing = false;
                 std::mem::take(&mut loader.waiting)
-            });
-            // One of them may be a large trace again: then the others wait once more.
-            for report in waiting.unwrap_or_default() {
-                viewer.take_in(id, &texts, report);
             }
+            false => VecDeque::new(),
         });
+        // One of them may be a large trace again: then the others wait once more.
+        for report in waiting.unwrap_or_default() {
+            self.take_in(id, texts, report);
+        }
     }
 
     /// Puts what was found beside the model that it was found in.

@@ -24,6 +24,22 @@ test('file picker', async (t) => {
   await shows(page, SAMPLE);
 });
 
+test('regions come one after the other, and all are there when the state is ready', async (t) => {
+  const page = await openPage(t, '/', { state: 'empty' });
+  await page.$eval('#crewscope', (host) => {
+    globalThis.__regions = [];
+    const look = () => [...host.shadowRoot.querySelectorAll('.cs-shell section[aria-label], .cs-shell [role=region], .cs-shell section[aria-labelledby]')]
+      .map((region) => region.getAttribute('aria-label') ?? host.shadowRoot.getElementById(region.getAttribute('aria-labelledby')).innerText);
+    new MutationObserver(() => globalThis.__regions.push([host.dataset.state, look()])).observe(host, { attributeFilter: ['data-state'] });
+  });
+  await dropFiles(page, 'body', [traceFile(SAMPLE)]);
+  await waitForState(page, 'ready');
+  const seen = await page.evaluate(() => globalThis.__regions);
+  const [state, regions] = seen.at(-1);
+  assert.equal(state, 'ready');
+  for (const region of ['Execution Summary', 'Findings', 'Execution Timeline', 'Tasks & Agents', 'Final Output', 'Task Details']) assert.ok(regions.includes(region), `${region}: ${regions}`);
+});
+
 test('drop of several files', async (t) => {
   const page = await openPage(t, '/', { state: 'empty' });
   await dropFiles(page, 'body', [traceFile(SAMPLE), traceFile(FAILING)]);

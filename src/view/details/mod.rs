@@ -98,10 +98,17 @@ pub fn task_details() -> Dom {
         let Shown { trace, .. } = answers.shown.get()?;
         Some(Subject::new(trace, at))
     });
-    // Another subject begins at its top.
+    // Another subject begins at its top. The first one is there already: to say so would have the browser lay out the whole page at once.
+    let mut before = None;
     effect(move || {
-        subject.track();
-        if let Some(panel) = panel.get_untracked() {
+        let now = subject.with(|subject| {
+            let Subject { trace, at, .. } = subject.as_ref()?;
+            let span = trace.spans.get(*at as usize)?;
+            Some(trace.str(span.id).to_owned())
+        });
+        let another = before.is_some() && before != now;
+        before = now;
+        if let Some(panel) = panel.get_untracked().filter(|_| another) {
             panel.set_scroll_top(0);
         }
     });
@@ -178,10 +185,16 @@ fn content(subject: Subject, panel: Ref<HtmlElement>, scrolled: RwSignal<u32>) -
             }
         }
     };
+    // It begins at its top. Nothing is measured before it is scrolled: that would have the browser lay out what is still being built.
+    let begun = scrolled.get_untracked();
     let read = Memo::new(move || {
-        scrolled.track();
-        let parts = [overview, talk, raw].map(|part| part.get());
-        panel.get().map_or(0, |panel| part_read(&panel, parts))
+        if scrolled.get() == begun {
+            return 0;
+        }
+        let parts = [overview, talk, raw].map(|part| part.get_untracked());
+        panel
+            .get_untracked()
+            .map_or(0, |panel| part_read(&panel, parts))
     });
     let way = move |index: usize, to: Ref<HtmlElement>| {
         button()

@@ -16,7 +16,7 @@ use super::find::{self, Find};
 use super::{compare, details, executions, findings, output, summary, take, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
-use crate::state::{Load, Viewer};
+use crate::state::{Load, Viewer, REGIONS};
 use crate::view::parts::text::shown;
 use drop::drop_hint;
 use header::header;
@@ -145,10 +145,10 @@ fn workspace() -> Dom {
                         group()
                             .child(summary::title())
                             .child(summary::execution_summary())
-                            .child(findings::findings())
-                            .child(timeline::execution_timeline())
-                            .child(tasks::tasks_and_agents())
-                            .child(output::final_output())
+                            .child(in_turn(3, findings::findings))
+                            .child(in_turn(2, timeline::execution_timeline))
+                            .child(in_turn(1, tasks::tasks_and_agents))
+                            .child(in_turn(3, output::final_output))
                             .dom()
                     } else if has_data.get() {
                         notes::nothing_found()
@@ -161,8 +161,17 @@ fn workspace() -> Dom {
                     }
                 })),
         )
-        .child(live(move || any.get().then(details::task_details)))
+        .child(live(move || {
+            any.get().then(|| in_turn(REGIONS, details::task_details))
+        }))
         .dom()
+}
+
+/// A region, as soon as so many turns have passed since the trace is shown. See [`Viewer::regions`].
+fn in_turn(turns: u32, region: fn() -> Dom) -> Dom {
+    let viewer = expect_context::<Viewer>();
+    let due = Memo::new(move || viewer.regions.get() >= turns);
+    live(move || due.get().then(region))
 }
 
 /// Follows the viewer's own width. A container query would do, but makes the root the containing block of the overlay in
