@@ -112,6 +112,9 @@ test('two viewers on a page: a crash shows a card in both, who waits is told, an
   inner.put('portal.js', `import '/define.js';
     globalThis.told = [];
     document.addEventListener('crewscope-error', ({ target, detail }) => told.push([target.id, detail.title]));
+    const read = Blob.prototype.arrayBuffer;
+    const late = new Promise((go) => { globalThis.bringTexts = go; });
+    Blob.prototype.arrayBuffer = function () { return late.then(() => read.call(this)); };
     setInterval(() => { document.querySelector('#host').textContent = Number(document.querySelector('#host').textContent) + 1; }, 20);`);
   const page = await openPage(t, `${inner.origin}/memory/portal.html`, { allow: crash, before: count });
   await page.waitForFunction(() => customElements.get('crew-scope'));
@@ -134,6 +137,8 @@ test('two viewers on a page: a crash shows a card in both, who waits is told, an
     assert.match(text[1], /stopped at an error of its own/, id);
   }
   assert.deepEqual((await page.evaluate(() => globalThis.told)).map(([id]) => id).sort(), ['a', 'b']);
+  // The texts it waits for come after all: nobody hears of them, and that is no error.
+  await page.evaluate(() => globalThis.bringTexts());
   await page.waitForFunction(() => window.workers.ended === window.workers.started);
   const ticks = await page.$eval('#host', (element) => Number(element.textContent));
   await page.waitForFunction((before) => Number(document.querySelector('#host').textContent) > before + 3, {}, ticks);
