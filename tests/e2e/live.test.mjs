@@ -234,6 +234,23 @@ test('live: who reads at the end stays at the end, who reads elsewhere stays the
   }
 });
 
+test('live: Task Details stays where it is scrolled to while its task grows', async (t) => {
+  const server = await theServer();
+  const lines = linesOf(RUN);
+  server.put('details.jsonl', lines.slice(0, Math.floor(lines.length * 0.3)).join(''));
+  const page = await openPage(t, '/?src=memory/details.jsonl&live=0.3', { state: 'ready', width: 1480, height: 500 });
+  const details = (scroll) => page.evaluate((to) => {
+    const panel = document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]');
+    if (to) panel.scrollTop = to;
+    return panel.scrollTop;
+  }, scroll);
+  await until(async () => (await details(150)) === 150, 'details that can be scrolled');
+  server.append('details.jsonl', lines.slice(Math.floor(lines.length * 0.3)).join(''));
+  await complete(page);
+  await pause(500);
+  assert.equal(await details(), 150);
+});
+
 test('a report holds all that was appended before it was asked for', async (t) => {
   const page = await portal(t);
   const lines = linesOf(RUN);
