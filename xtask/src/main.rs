@@ -1,4 +1,4 @@
-//! The project's commands: `cargo xtask serve | test | dist | examples | fuzz | supply | recorder | pack`.
+//! The project's commands: `cargo xtask serve | test | dist | examples | fuzz | supply | reproduce | recorder | pack`.
 //!
 //! Each begins with the same set-up ([`tools::Tools::ensure`]), which installs what a fresh machine lacks and costs next to nothing
 //! after that.
@@ -15,6 +15,7 @@ mod process;
 mod project;
 mod python;
 mod recorder;
+mod reproduce;
 mod serve;
 mod single;
 mod size;
@@ -43,6 +44,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
   supply [--deny]    what we build on: licences, versions, sources, no unsafe code; with --deny also known weaknesses (cargo deny)
+  reproduce          build dist here and once more from nothing elsewhere, and compare every byte
   recorder [--all] [--overhead] [VERSION...]
                      test the recorder with real versions of crewai (or measure what it costs), and every command of the documentation
 
@@ -77,6 +79,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["recorder", options @ ..] => {
             recorder::recorder(&Project::locate()?, &recorder::Options::parse(options)?)
         }
+        ["reproduce"] => reproduce::reproduce(&Project::locate()?),
         ["supply", options @ ..] => supply::supply(&Project::locate()?, options),
         // Not for people: `serve` starts it to print the addresses once the server answers.
         ["announce", port] => serve::announce(serve::parse_port(port)?),

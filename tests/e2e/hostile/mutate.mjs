@@ -2,6 +2,9 @@
 //
 // Every text field is hit every time (`turn` decides with which string); what tells forms, kinds and times apart only now and then, or
 // nothing but "this is no trace" would be tested. Strings that hold JSON are taken apart and put together again.
+//
+// With a `plan` (plan.mjs) it is the plan that says which string comes into which field, until each has been in each.
+import { rewrite } from './protobuf.mjs';
 import { STRINGS, NUMBERS } from './strings.mjs';
 
 /** Names of fields that say what something is, and not what somebody wrote. */
@@ -10,12 +13,14 @@ const STRUCTURAL = /(^|[._-])(id|ids|uuid|guid|key|type|kind|operation|name|oper
 const VALUE = /^([0-9a-f-]{8,}|[A-Za-z0-9+/]{22}==|[\d.:TZ +-]+|\d{4}-\d\d-\d\d[T ].*|)$/i;
 /** Of what is structural, one in so many is changed. */
 const RARELY = 23;
+/** Structural, but also what somebody chose: a plan changes one of two, so that the rest still says what it is. */
+const CHOSEN = /(^|[._-])(name|operation|operationName|op|role|level|system|provider|status|status_?code|code|process)$/i;
 
 const MARK = '\uE000raw:';
 
 /** A trace that is changed, and how many values were. `bytes` is what the file holds, `turn` any whole number. */
-export function mutate(bytes, turn) {
-  const state = { at: turn * 7919, structural: turn, numbers: turn, changed: 0, fields: new Set(), long: 0 };
+export function mutate(bytes, turn, plan) {
+  const state = { at: turn * 7919, structural: turn, numbers: turn, changed: 0, fields: new Set(), long: 0, plan };
   const text = Buffer.from(bytes).toString('utf8');
   const content = json(text, state) ?? (isText(bytes) ? log(text, state) : binary(Buffer.from(bytes), state));
   return { content, changed: state.changed, fields: state.fields };
@@ -23,8 +28,9 @@ export function mutate(bytes, turn) {
 
 const isText = (bytes) => !bytes.subarray(0, 4000).includes(0) && Buffer.from(bytes.toString('utf8')).equals(Buffer.from(bytes));
 
-/** The next string. Of the long ones a few in a file are enough. */
-function next(state) {
+/** The next string. Of the long ones a few in a file are enough, where no plan wants them all. */
+function next(state, path) {
+  if (state.plan && path !== undefined) return state.plan.next(path);
   for (;;) {
     const { kind, text } = STRINGS[state.at % STRINGS.length];
     state.at += 1;
@@ -36,8 +42,12 @@ function next(state) {
 
 /** A document, or lines of them; undefined if it is neither. */
 function json(text, state) {
-  const parse = (one) => JSON.parse(one.replace(/(?<=[:,[]\s*)(-?Infinity|NaN)(?=\s*[,}\]])/g, '0'));
-  const write = (value) => JSON.stringify(value).replace(new RegExp(`"${MARK}((?:[^"\\\\]|\\\\.)*)"`, 'g'), (_, raw) => JSON.parse(`"${raw}"`));
+  const parse = (one) => JSON.parse(!/NaN|Infinity/.test(one) ? one : one.replace(/(?<=[:,[]\s*)(-?Infinity|NaN)(?=\s*[,}\]])/g, '0'));
+  const marked = new RegExp(`"${MARK}((?:[^"\\\\]|\\\\.)*)"`, 'g');
+  const write = (value) => {
+    const written = JSON.stringify(value);
+    return written.includes(MARK) ? written.replace(marked, (_, raw) => JSON.parse(`"${raw}"`)) : written;
+  };
   try {
     return write(change(parse(text), '', state));
   } catch {
@@ -52,16 +62,16 @@ function json(text, state) {
   }
 }
 
-/** `path` names the field: keys joined by dots, and for attributes their own names. */
-function change(value, path, state) {
-  if (Array.isArray(value)) return value.map((item) => change(item, path, state));
+/** `path` names the field: keys joined by dots, and for attributes their own names. `inside` of JSON that is a text itself. */
+function change(value, path, state, inside = false) {
+  if (Array.isArray(value)) return value.map((item) => change(item, path, state, inside));
   if (value && typeof value === 'object') {
     // {"key": …, "value": {…}} is a field of its own name.
     const named = typeof value.key === 'string' && 'value' in value ? value.key : undefined;
     const out = {};
     for (const [key, inner] of Object.entries(value)) {
       const name = named !== undefined && key === 'value' ? `${path}.${named}` : /^(string|int|double|bool|array|kvlist)?_?values?$/i.test(key) ? path : `${path}.${key}`;
-      const changed = named !== undefined && key === 'key' ? inner : change(inner, name, state);
+      const changed = named !== undefined && key === 'key' ? inner : change(inner, name, state, inside);
       Object.defineProperty(out, key, { value: changed, enumerable: true, configurable: true, writable: true });
     }
     // Keys are text, too.
@@ -82,47 +92,47 @@ function change(value, path, state) {
   if (/^\s*[{[]/.test(value)) {
     try {
       const inner = JSON.parse(value);
-      if (state.changed % 3) return JSON.stringify(change(inner, path, state)).replaceAll(MARK, '');
+      if (state.plan ? state.plan.chance(2) : state.changed % 3) return JSON.stringify(change(inner, path, state, true)).replaceAll(MARK, '');
     } catch {
       // A text that only begins like JSON.
     }
   }
-  const last = path.slice(path.lastIndexOf('.', path.length) + 1);
+  return hostile(value, path, state, inside);
+}
+
+/** What stands in the place of a text. */
+function hostile(value, path, state, inside) {
+  const last = path.slice(path.lastIndexOf('.') + 1);
   if (STRUCTURAL.test(last) || STRUCTURAL.test(path.replace(/^\./, '')) || VALUE.test(value)) {
-    state.structural += 1;
-    if (state.structural % RARELY) return value;
+    if (!state.plan || VALUE.test(value) || !CHOSEN.test(last)) {
+      state.structural += 1;
+      if (state.structural % RARELY) return value;
+      count(state, path, true);
+      return next(state);
+    }
+    if (!inside && state.plan.chance(2)) return value;
   }
   count(state, path);
   // Some around what was there, so that what is known by its content is.
-  return state.changed % 4 ? next(state) : `${value} ${next(state)}`;
+  return state.plan || state.changed % 4 ? next(state, path) : `${value} ${next(state)}`;
 }
 
-function count(state, path) {
+function count(state, path, isStructural = false) {
   state.changed += 1;
+  if (state.plan && isStructural) return;
   state.fields.add(path.replace(/\.\d+(?=\.|$)/g, '.0'));
 }
 
 /** crewai's log as text: what stands in quotes. */
 function log(text, state) {
   return text.replace(/(\w+)="([^"]*)"/g, (all, name, value) => {
-    if (VALUE.test(value) || (name === 'status' && (state.structural += 1) % RARELY)) return all;
+    if (VALUE.test(value) || (name === 'status' && (state.plan ? state.plan.chance(2) : (state.structural += 1) % RARELY))) return all;
     count(state, `log.${name}`);
-    return `${name}="${next(state).replaceAll('"', "'")}"`;
+    return `${name}="${next(state, `log.${name}`).replaceAll('"', "'")}"`;
   });
 }
 
-/** Protobuf: texts are written over, of the same length in bytes. */
+/** Protobuf: each text is one, and may hold JSON. */
 function binary(bytes, state) {
-  const text = bytes.toString('latin1');
-  for (const { index, 0: run } of text.matchAll(/[\x20-\x7e]{24,}/g)) {
-    if (/^[\w.]+$|[0-9a-f]{16}/.test(run)) continue;
-    const room = run.length - 8;
-    let filling = Buffer.from(next(state));
-    while (filling.length > room) filling = Buffer.from([...filling.toString('utf8')].slice(0, Math.max(0, Math.floor(room / 4))).join(''));
-    // Lengths stand before texts: a few letters at the beginning may be one.
-    bytes.fill(0x20, index + 4, index + 4 + room);
-    filling.copy(bytes, index + 4);
-    count(state, 'protobuf');
-  }
-  return bytes;
+  return rewrite(bytes, (path, value) => change(value, path, state));
 }
