@@ -7,7 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Which files feed which target: the beginning of a file's name, or a folder in its path.
+/// Which files feed which target: the beginning of a file's name or of a word in it (`a2a-otlp`), or a folder in its path.
 const TARGETS: &[(&str, &[&str])] = &[
     ("otlp", &["otlp"]),
     ("batch", &["batch"]),
@@ -122,12 +122,19 @@ fn belongs(file: &Path, words: &[&str]) -> bool {
         .and_then(Path::file_name)
         .unwrap_or_default()
         .to_string_lossy();
-    words.iter().any(|word| {
+    let begins = |name: &str, word: &str| {
         name.strip_prefix(word).is_some_and(|rest| {
             !rest.starts_with(|next: char| {
-                next.is_ascii_lowercase() && *word != "batch" && *word != "otlp" && *word != "proto"
+                next.is_ascii_lowercase() && word != "batch" && word != "otlp" && word != "proto"
             })
-        }) || folder == *word
+        })
+    };
+    // What a name says first is its form: `langfuse-api-otlp` is no OTLP. Runs with agents elsewhere and those of findings say the run first.
+    let is_run = folder == "remote" || folder == "findings";
+    words.iter().any(|word| {
+        begins(&name, word)
+            || (is_run && name.split('-').skip(1).any(|part| begins(part, word)))
+            || folder == *word
     })
 }
 

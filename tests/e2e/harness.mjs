@@ -5,7 +5,7 @@
 //       opens a path of the test server (or a whole URL, also file://). When test `t` ends the page is closed, and the test FAILS if
 //       there was a console error, an uncaught error, a failed worker or a CSP violation. Options:
 //         state    wait until #crewscope has this data-state: 'empty' | 'loading' | 'ready' | 'failed' (or an array of them)
-//         width, height (1280, 800)   scale (1)   theme 'light' | 'dark'   reducedMotion true
+//         width, height (1280, 800)   scale (1)   theme 'light' | 'dark'   reducedMotion true   forcedColours true
 //         allow    [RegExp] problems that the test expects, e.g. [/Failed to load resource/]
 //         offline  true: no network, not even to loopback; for pages of the disk
 //         before   async (page) => {} runs before the page is opened
@@ -42,7 +42,7 @@ const browsers = new Map();
 export const theServer = () => (server ??= startServer());
 
 /** The browser, started at the first call. Firefox takes the reader's theme and motion from its preferences, so each has a browser of its own. */
-export function theBrowser({ theme, reducedMotion, offline } = {}) {
+export function theBrowser({ theme, reducedMotion, offline, forcedColours } = {}) {
   // Firefox cannot be told to be offline: it gets a proxy that does not answer, for loopback, too.
   const nowhere = {
     'network.proxy.type': 1, 'network.proxy.http': '127.0.0.1', 'network.proxy.http_port': 9, 'network.proxy.ssl': '127.0.0.1', 'network.proxy.ssl_port': 9,
@@ -50,6 +50,7 @@ export function theBrowser({ theme, reducedMotion, offline } = {}) {
   };
   const preferences = {
     'ui.systemUsesDarkTheme': theme === 'dark' ? 1 : 0, 'ui.prefersReducedMotion': reducedMotion ? 1 : 0, ...(offline && nowhere),
+    ...(forcedColours && { 'browser.display.document_color_use': 2, 'ui.useAccessibilityTheme': 1 }),
   };
   const key = isFirefox ? JSON.stringify(preferences) : '';
   if (!browsers.has(key)) browsers.set(key, launch(isFirefox ? { extraPrefsFirefox: preferences } : {}));
@@ -63,8 +64,8 @@ after(async () => {
 
 /** Opens a page for test `t`; see the top of this file. */
 export async function openPage(t, path = '/', options = {}) {
-  const { width = 1280, height = 800, scale = 1, theme, reducedMotion, offline, allow = [], before, state, timeout = 30_000 } = options;
-  const context = await (await theBrowser({ theme, reducedMotion, offline })).createBrowserContext();
+  const { width = 1280, height = 800, scale = 1, theme, reducedMotion, forcedColours, offline, allow = [], before, state, timeout = 30_000 } = options;
+  const context = await (await theBrowser({ theme, reducedMotion, offline, forcedColours })).createBrowserContext();
   const page = await context.newPage();
   page.problems = [];
   page.allowed = allow;
@@ -78,6 +79,8 @@ export async function openPage(t, path = '/', options = {}) {
     ...(reducedMotion ? [{ name: 'prefers-reduced-motion', value: 'reduce' }] : []),
   ];
   if (features.length && !isFirefox) await page.emulateMediaFeatures(features);
+  // A feature that puppeteer does not know.
+  if (forcedColours && !isFirefox) await (await page.createCDPSession()).send('Emulation.setEmulatedMedia', { features: [...features, { name: 'forced-colors', value: 'active' }] });
   await watch(page);
   if (offline && !isFirefox) await page.setOfflineMode(true);
   await before?.(page);

@@ -166,7 +166,7 @@ if (full) {
           assert.ok(of.traces < 2_000, `these fields never had every string: ${plan.state.open.join(', ')}`);
           // As many as are quickly read at once.
           const paths = [];
-          for (let size = 0; paths.length < 96 && size < 10_000_000 && (paths.length < 4 || plan.state.open.length > 0);) {
+          for (let size = 0; paths.length < 192 && size < 16_000_000 && (paths.length < 4 || plan.state.open.length > 0);) {
             const { content } = mutate(another(bytes, of.traces % 256), of.traces, plan);
             paths.push(join(folderOf, paths.length ? `${paths.length}.json` : NAMES[of.loads % NAMES.length]));
             writeFileSync(paths.at(-1), content);
@@ -182,7 +182,7 @@ if (full) {
           await chooseFiles(page, '#crewscope >>> input[type=file]:not([webkitdirectory])', paths);
           await page.waitForFunction(() => ['ready', 'failed'].includes(window.states.at(-1)), { timeout: 120_000 });
           of.shown += await page.$eval('#crewscope', (host) => host.shadowRoot.querySelectorAll('[aria-label="Executions"] li').length);
-          of.clicks += await page.evaluate(explore, 40);
+          of.clicks += await page.evaluate(explore, 30);
           of.nodes = await check(`${path}, ${of.traces} traces`);
           of.loads += 1;
         }

@@ -104,13 +104,9 @@ test('marks move with the bars, and a clean run has none', async (t) => {
   assert.equal(await inside(clean, (root) => root.querySelectorAll('.cs-tl-finding').length), 0);
 });
 
-test('with forced colours marks are drawn in the colours of the reader', { skip: isFirefox && 'forced colours cannot be asked for' }, async (t) => {
-  const page = await open(t, FAILING, {
-    before: async (fresh) => {
-      const client = await fresh.createCDPSession();
-      await client.send('Emulation.setEmulatedMedia', { features: [{ name: 'forced-colors', value: 'active' }] });
-    },
-  });
+test('with forced colours marks are drawn in the colours of the reader', async (t) => {
+  const page = await open(t, FAILING, { forcedColours: true });
+  assert.ok(await page.evaluate(() => matchMedia('(forced-colors: active)').matches));
   await page.waitForFunction(() => document.querySelector('#crewscope').shadowRoot.querySelector('.cs-tl-legend .cs-tl-finding'));
   await frames(page);
   const own = await inside(page, (root) => {

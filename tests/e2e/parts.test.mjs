@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { chromiumOnly, openPage, pasteText, theServer, tracePath, waitForState } from './harness.mjs';
+import { openPage, pasteText, theServer, tracePath, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
 
 const LATER = /crewscope_later\.wasm/;
@@ -41,7 +41,7 @@ test('a form that only the second part reads opens too', async (t) => {
   await openPage(t, '/?src=trace/failing_task/protobuf-crewai1.15.30.binpb', { state: 'ready' });
 });
 
-test('a second part of another build is refused with what to do', chromiumOnly, async (t) => {
+test('a second part of another build is refused with what to do', async (t) => {
   // A module that wants something of another program than this.
   const other = Buffer.from('0061736d01000000' + '010401600000' + '020b01056f746865720170' + '0000', 'hex');
   const said = /parts of the viewer are not of one build; reload the page/;

@@ -369,23 +369,53 @@ test('sharp on a screen of two pixels a point', async (t) => {
   }
 });
 
-test('two fingers zoom, one moves, a tap opens', { skip: isFirefox && 'puppeteer sends Firefox no touches' }, async (t) => {
+/** Fingers that go down, move and go up together; each has its place. */
+async function fingers(page) {
+  if (isFirefox) {
+    let down = [];
+    return {
+      start: async (...points) => {
+        for (const [x, y] of points) down.push(await page.touchscreen.touchStart(x, y));
+      },
+      move: async (...points) => {
+        for (const [at, [x, y]] of points.entries()) await down[at].move(x, y);
+      },
+      end: async () => {
+        for (const finger of down) await finger.end();
+        down = [];
+      },
+    };
+  }
+  const client = await page.createCDPSession();
+  const touch = (type) => (...points) => client.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  return { start: touch('touchStart'), move: touch('touchMove'), end: touch('touchEnd') };
+}
+
+test('two fingers zoom, one moves, a tap opens', async (t) => {
   const page = await open(t, PARALLEL, { width: 800 });
   const box = await canvas(page);
-  const client = await page.createCDPSession();
-  const touch = (type, ...points) => client.send('Input.dispatchTouchEvent', { type, touchPoints: points.map(([x, y], id) => ({ x, y, id })) });
+  const { start: down, move, end: up } = await fingers(page);
   const y = box.y + 60;
   const middle = box.x + box.width / 2;
-  await touch('touchStart', [middle - 40, y], [middle + 40, y]);
-  for (let n = 1; n <= 8; n += 1) await touch('touchMove', [middle - 40 - n * 10, y], [middle + 40 + n * 10, y]);
-  await touch('touchEnd');
+  await down([middle - 40, y], [middle + 40, y]);
+  for (let n = 1; n <= 8; n += 1) await move([middle - 40 - n * 10, y], [middle + 40 + n * 10, y]);
+  await up();
   const [start, end] = await visible(page);
   near(end - start, (total * 1.01) / 3, total * 0.05, 'three times as close');
   near((start + end) / 2, (total * 1.01) / 2, total * 0.03, 'around the middle');
-  await touch('touchStart', [middle, y]);
-  for (let n = 1; n <= 6; n += 1) await touch('touchMove', [middle - n * 10, y]);
-  await touch('touchEnd');
+  await down([middle, y]);
+  for (let n = 1; n <= 6; n += 1) await move([middle - n * 10, y]);
+  await up();
   assert.ok((await visible(page))[0] > start, 'one finger moves');
+  // Whichever bar lies there: a row of the chart has one in its middle, now that it is near.
+  assert.doesNotMatch(await page.evaluate(() => location.hash), /span=/);
+  for (let row = 0; row < 12 && !/span=/.test(await page.evaluate(() => location.hash)); row += 1) {
+    const at = [middle, box.y + 30 + row * 22];
+    await down(at);
+    await up();
+    await frames(page);
+  }
+  await page.waitForFunction(() => /span=/.test(location.hash));
 });
 
 for (const theme of ['light', 'dark']) {

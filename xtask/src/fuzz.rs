@@ -111,7 +111,11 @@ pub fn fuzz(project: &Project, options: &Options) -> Result<()> {
             let runs = executions(&log);
             total += runs;
             if status.success() && runs > 0 {
-                say(&format!("{}: {runs} executions, clean", done.name));
+                let covered = covered(&log);
+                say(&format!(
+                    "{}: {runs} executions, {covered} places of the program reached, clean",
+                    done.name
+                ));
             } else {
                 say(&format!(
                     "{}: FAILED after {runs} executions, see {}",
@@ -205,6 +209,15 @@ fn executions(log: &str) -> u64 {
         .unwrap_or(0)
 }
 
+/// How many places of the program (edges of its flow) the inputs reached together.
+fn covered(log: &str) -> u64 {
+    log.lines()
+        .rev()
+        .find_map(|line| line.split_once(" cov: "))
+        .and_then(|(_, rest)| rest.split(' ').next()?.parse().ok())
+        .unwrap_or(0)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -222,6 +235,10 @@ mod tests {
         assert_eq!(
             executions("Done\nstat::number_of_executed_units: 42\nstat::x: 1\n"),
             42
+        );
+        assert_eq!(
+            covered("#9 NEW    cov: 7 ft: 8\n#12\tDONE   cov: 4711 ft: 9 corp: 3/4b\nDone\n"),
+            4711
         );
     }
 }

@@ -1,4 +1,5 @@
 // Which string comes into which field: each into each, whole and alone, however many files that takes.
+import { rewrite } from './protobuf.mjs';
 import { STRINGS } from './strings.mjs';
 
 /** What one form's fields have held so far. */
@@ -37,15 +38,17 @@ export class Plan {
   }
 }
 
+const ID = /(?<=\b|0x)[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|(?<=\b|0x)([0-9a-f]{32}|[0-9a-f]{16})\b/g;
+
 /** The same trace again, as another one: its ids are others. */
 export function another(bytes, turn) {
   if (turn === 0) return bytes;
   const digit = (letter, by) => (Number.parseInt(letter, 16) ^ by).toString(16);
   const other = (id) => (/[a-f]/.test(id) ? digit(id[0], turn & 15) + digit(id[1], (turn >> 4) & 15) + id.slice(2) : id);
   const text = bytes.toString('utf8');
-  if (!Buffer.from(text).equals(bytes)) return bytes;
+  if (bytes.includes(0)) return rewrite(bytes, (path, value) => value.replace(ID, other), (id) => Buffer.from(other(id.toString('hex')), 'hex'));
   return Buffer.from(text
-    .replace(/\b[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\b|\b([0-9a-f]{32}|[0-9a-f]{16})\b/g, other)
+    .replace(ID, other)
     // As base64: a trace's id and a span's.
     .replace(/"([A-Za-z0-9+/])([A-Za-z0-9+/])([A-Za-z0-9+/]{20}==|[A-Za-z0-9+/]{9}=)"/g, (_, first, second, rest) => `"${turned(first, turn & 15)}${turned(second, turn >> 4)}${rest}"`));
 }
