@@ -85,9 +85,23 @@ class Redaction(unittest.TestCase):
             ("Authorization: Bearer abcdef0123456789abcdef", "Authorization: Bearer [hidden]"),
             ('{\\"api_key\\": \\"hunter22\\", \\"n\\": 1}', '{\\"api_key\\": \\"[hidden]\\", \\"n\\": 1}'),
             ("password=hunter22&x=1", "password=[hidden]&x=1"),
+            ("postgres://ann:pa55w0rd@db.example/x", "postgres://[hidden]@db.example/x"),
+            ("-----BEGIN PRIVATE KEY-----\\nMIIEpAIBAAKCAQEA1c7+\\n-----END PRIVATE KEY-----", "-----BEGIN PRIVATE KEY-----[hidden]-----END PRIVATE KEY-----"),
             ("a task about tokens and keys", "a task about tokens and keys"),
+            ("ask-me-anything-about-this-topic https://example.org:80/@a", "ask-me-anything-about-this-topic https://example.org:80/@a"),
         ):
             self.assertEqual(redaction.hide_secrets("x", text), kept)
+
+    def test_tokens_behind_an_escape(self):
+        # Put together here, so that no scanner takes this file for a leak.
+        rest = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9"
+        for start in ("sk-", "sk-ant-api03-", "ghu_", "github_pat_", "glpat-", "xoxa-", "hf_", "gsk_", "tvly-", "lsv2_pt_", "sk_live_", "xai-", "nvapi-"):
+            for around in ("%s", "key=%s", '{"a": "my key:\\n%s\\nthanks"}', '"\\u0022%s\\u0022"', "'\\t%s'", "(%s)"):
+                self.assertEqual(redaction.hide_secrets("x", around % (start + rest)), around % redaction.HIDDEN)
+
+    def test_what_repeats_is_read_once(self):
+        for word in ("eyJ-", "password=", "a://b:", "PRIVATE KEY-----", "sk-"):
+            redaction.hide_secrets("x", word * 20_000)
 
     def test_content_goes_and_shape_stays(self):
         for key in ("crewai.task.name", "gen_ai.request.model", "event_id", "crewai.execution_uuid", "task.agent.role", "type", "crewai.crew.usage_metrics", "error.type"):

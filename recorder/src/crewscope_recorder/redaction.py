@@ -13,15 +13,24 @@ Redact = Callable[[str, str], "str | None"]
 FAILED = "[not recorded: the redaction hook failed]"
 HIDDEN = "[hidden]"
 
+# Where a token may begin: not inside of a word. The letters of an escape (\n, \u0022) are no word, for texts often are JSON.
+_START = r"(?:(?<![A-Za-z0-9_])|(?<=\\[nrtbf])|(?<=\\u[0-9A-Fa-f]{4}))"
 _SECRETS = re.compile(
-    r"""
-      \b(?:sk|pk|rk)-[A-Za-z0-9_-]{16,}            # OpenAI, Anthropic, OpenRouter, Stripe
-    | \bgh[pousr]_[A-Za-z0-9]{20,}                 # GitHub
-    | \bxox[abprs]-[A-Za-z0-9-]{10,}               # Slack
-    | \b(?:AKIA|ASIA)[A-Z0-9]{16}\b                # AWS
-    | \bAIza[A-Za-z0-9_-]{30,}                     # Google
-    | \beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]{8,}   # JSON web tokens
+    _START
+    + r"""(?:
+      (?:sk|pk|rk)-[A-Za-z0-9_-]{16,}                       # OpenAI, Anthropic, OpenRouter, Langfuse
+    | (?:sk|rk|pk)_(?:live|test)_[A-Za-z0-9]{10,}           # Stripe
+    | (?:xai|csk|pplx|nvapi|tvly)-[A-Za-z0-9_-]{16,}        # xAI, Cerebras, Perplexity, NVIDIA, Tavily
+    | (?:gsk|hf|lsv2|pcsk|whsec)_[A-Za-z0-9_]{16,}          # Groq, Hugging Face, LangSmith, Pinecone
+    | gh[pousr]_[A-Za-z0-9]{20,} | github_pat_[A-Za-z0-9_]{20,} | gl(?:pat|rt)-[A-Za-z0-9_-]{16,}
+    | xox[abeprs]-[A-Za-z0-9-]{10,} | xapp-[A-Za-z0-9-]{10,}   # Slack
+    | (?:AKIA|ASIA)[A-Z0-9]{16}\b                           # AWS
+    | AIza[A-Za-z0-9_-]{30,} | ya29\.[A-Za-z0-9._-]{16,} | GOCSPX-[A-Za-z0-9_-]{16,}   # Google
+    | eyJ[A-Za-z0-9_-]{8,2000}\.[A-Za-z0-9_-]{8,4000}\.[A-Za-z0-9_-]{8,}   # JSON web tokens
+    )
     | (?<=[Bb]earer\ )[A-Za-z0-9._~+/-]{16,}=*
+    | (?<=PRIVATE\ KEY-----)[A-Za-z0-9+/=\s\\]{20,}(?=-----END)
+    | (?<=://)[^\s/?\#"'\\<>@:]*:[^\s/?\#"'\\<>]+(?=@)       # user and password of an address
     """,
     re.VERBOSE,
 )

@@ -7,30 +7,19 @@ use std::ops::Range;
 /// What stands for a secret.
 pub(super) const MASK: &str = "••••••";
 
-/// Beginnings of tokens whose issuers gave them a fixed one, and how long such a token is at least.
-const PREFIXES: &[(&str, usize)] = &[
-    ("sk-", 20),
-    ("sk_live_", 20),
-    ("sk_test_", 20),
-    ("rk_live_", 20),
-    ("pk_live_", 20),
-    ("ghp_", 20),
-    ("gho_", 20),
-    ("ghs_", 20),
-    ("github_pat_", 20),
-    ("glpat-", 20),
-    ("xoxb-", 20),
-    ("xoxp-", 20),
-    ("xapp-", 20),
-    ("AKIA", 20),
-    ("ASIA", 20),
-    ("AIza", 35),
-    ("ya29.", 20),
-    ("hf_", 20),
-    ("gsk_", 20),
-    ("tvly-", 20),
-    ("eyJhbGci", 30),
-];
+/// Beginnings of tokens whose issuers gave them a fixed one: model servers, observability, search, clouds, code hosts, payment, chat.
+const PREFIXES: &str = "sk- sk_live_ sk_test_ rk_live_ rk_test_ pk_live_ whsec_ xai- gsk_ csk- pplx- nvapi- hf_ tvly- lsv2_ pcsk_ AKIA ASIA AIza \
+    ya29. GOCSPX- ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- glrt- xoxa- xoxb- xoxe- xoxp- xoxr- xoxs- xapp- shpat_ dop_v1_ apify_api_ bb_live_";
+
+/// Beginnings that words of a program have, too: only with a digit in what follows.
+const LIKELY: &str =
+    "npm_ pypi- fw_ r8_ jina_ e2b_ ls__ dapi hvs. SG. lin_api_ ntn_ glsa_ sntrys_ sbp_ figd_";
+
+/// How long such a token is at least.
+const LEAST: usize = 20;
+
+/// How much of a token is looked at: a JSON web token's second part begins within it.
+const HEAD: usize = 1024;
 
 /// Names whose value is a secret, however long it is.
 const NAMES: &[&str] = &[
@@ -40,12 +29,16 @@ const NAMES: &[&str] = &[
     "x-api-key",
     "password",
     "passwd",
+    "passphrase",
     "client_secret",
     "secret_key",
     "secret_access_key",
     "access_token",
     "refresh_token",
     "auth_token",
+    "session_token",
+    "id_token",
+    "accountkey",
     "authorization",
     "private_key",
 ];
@@ -62,28 +55,30 @@ pub fn names_secret(key: &str) -> bool {
 /// What stands for a secret, as a JSON string.
 pub const MASKED_JSON: &str = "\"••••••\"";
 
-/// Hides secrets in a text: tokens with a known beginning, and the values of keys that name a secret.
+/// Hides secrets in a text: tokens with a known shape, passwords in addresses, private keys, and the values of keys that name a secret. The
+/// text may be that of a file, with escapes in it.
 pub fn mask(text: &str) -> Cow<'_, str> {
     let mut found: Vec<Range<usize>> = Vec::new();
-    for (prefix, least) in PREFIXES {
-        found.extend(
-            text.match_indices(prefix)
-                .filter_map(|(at, _)| token(text, at, *least)),
-        );
-    }
+    shapes(text, &mut found);
     let lower = text.to_ascii_lowercase();
     for name in NAMES {
+        // What lies in a value that is hidden needs no look: each could be as long as the rest of the text.
+        let mut until = 0;
+        for (at, _) in lower.match_indices(name) {
+            let value = (at >= until).then(|| value_of(text, at, at + name.len()));
+            if let Some(range) = value.flatten() {
+                until = range.end;
+                found.push(range);
+            }
+        }
+    }
+    for scheme in ["bearer ", "authorization: basic "] {
         found.extend(
             lower
-                .match_indices(name)
-                .filter_map(|(at, _)| value_of(text, at, at + name.len())),
+                .match_indices(scheme)
+                .filter_map(|(at, _)| token(text, at + scheme.len(), 12)),
         );
     }
-    found.extend(
-        lower
-            .match_indices("bearer ")
-            .filter_map(|(at, _)| token(text, at + 7, 12)),
-    );
     if found.is_empty() {
         return Cow::Borrowed(text);
     }
@@ -109,32 +104,96 @@ fn is_token_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.' | b'~' | b'+' | b'/' | b'=')
 }
 
+/// Whether what begins at `at` stands by itself: no letter or digit before it, but for those of an escape (`\n`, `\u0022`).
+fn stands_alone(bytes: &[u8], at: usize) -> bool {
+    let before = |back: usize| at.checked_sub(back).and_then(|at| bytes.get(at)).copied();
+    !before(1).is_some_and(|byte| byte.is_ascii_alphanumeric())
+        || before(2) == Some(b'\\')
+        || (before(6) == Some(b'\\') && before(5) == Some(b'u'))
+}
+
+/// Whether a token may begin here.
+fn begins(bytes: &[u8], at: usize) -> bool {
+    let joined = at.checked_sub(1).and_then(|before| bytes.get(before)) == Some(&b'_');
+    !joined && stands_alone(bytes, at)
+}
+
 /// The token that begins at `at`, if it stands by itself and is long enough.
 fn token(text: &str, at: usize, least: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    if at > 0
-        && bytes
-            .get(at - 1)
-            .is_some_and(|byte| byte.is_ascii_alphanumeric() || *byte == b'_')
-    {
+    if !begins(bytes, at) {
         return None;
     }
-    let len = bytes
-        .get(at..)?
-        .iter()
-        .take_while(|byte| is_token_byte(**byte))
-        .count();
+    let len = run(bytes, at);
     (len >= least).then_some(at..at + len)
+}
+
+/// How many bytes from here on may be a token's.
+fn run(bytes: &[u8], at: usize) -> usize {
+    bytes.get(at..).map_or(0, |rest| {
+        rest.iter().take_while(|byte| is_token_byte(**byte)).count()
+    })
+}
+
+/// What is known by its shape, in one pass: few words are as long as a token, so few are looked at.
+fn shapes(text: &str, found: &mut Vec<Range<usize>>) {
+    let bytes = text.as_bytes();
+    let mut at = 0;
+    while at < bytes.len() {
+        let end = at + run(bytes, at);
+        for start in at..end.saturating_sub(LEAST - 1) {
+            if !begins(bytes, start) {
+                continue;
+            }
+            // All are ASCII. As far as a token's head may reach: a word may be as long as the text.
+            let Some(rest) = text.get(start..end.min(start + HEAD)) else {
+                continue;
+            };
+            let one_of = |list: &str| list.split(' ').any(|prefix| rest.starts_with(prefix));
+            // A JSON web token: two objects in base64, and a signature.
+            let is_jwt = rest.starts_with("eyJ") && rest.contains(".eyJ");
+            if is_jwt
+                || one_of(PREFIXES)
+                || (one_of(LIKELY) && rest.bytes().skip(3).any(|byte| byte.is_ascii_digit()))
+            {
+                found.push(start..end);
+                break;
+            }
+        }
+        at = end + 1;
+    }
+    for (at, mark) in text.match_indices("://") {
+        let from = at + mark.len();
+        let host = text.get(from..).unwrap_or_default();
+        let len = host
+            .find(|c: char| c.is_ascii_whitespace() || "/?#\"'\\<>".contains(c))
+            .unwrap_or(host.len());
+        if let Some((name, secret)) = host
+            .get(..len)
+            .and_then(|host| host.rsplit_once('@'))
+            .and_then(|(user, _)| user.split_once(':'))
+            .filter(|(_, secret)| !secret.is_empty())
+        {
+            let from = from + name.len() + 1;
+            found.push(from..from + secret.len());
+        }
+    }
+    for (at, mark) in text.match_indices("PRIVATE KEY-----") {
+        let from = at + mark.len();
+        let rest = text.get(from..).unwrap_or_default();
+        // What ends a key has nothing behind it that would be one.
+        let len = rest.find("-----").unwrap_or(rest.len());
+        let is_key = |byte: u8| is_token_byte(byte) || byte.is_ascii_whitespace() || byte == b'\\';
+        if len > LEAST && rest.bytes().take(len).all(is_key) {
+            found.push(from..from + len);
+        }
+    }
 }
 
 /// The value after a key: `"api_key": "…"`, `'api_key': '…'`, `api_key=…`, `api_key: …`.
 fn value_of(text: &str, name_start: usize, name_end: usize) -> Option<Range<usize>> {
     let bytes = text.as_bytes();
-    if name_start > 0
-        && bytes
-            .get(name_start - 1)
-            .is_some_and(u8::is_ascii_alphanumeric)
-    {
+    if !stands_alone(bytes, name_start) {
         return None;
     }
     let mut at = name_end;
@@ -203,6 +262,94 @@ mod tests {
         }
     }
 
+    /// Each with what follows its beginning; put together here, so that no scanner takes this file for a leak.
+    #[test]
+    fn every_known_shape_is_masked_wherever_it_stands() {
+        let long = "Ab1Cd2Ef3Gh4Ij5Kl6Mn7Op8Qr9St0Uv";
+        let mut keys: Vec<String> = PREFIXES
+            .split(' ')
+            .chain(LIKELY.split(' '))
+            .map(|prefix| format!("{prefix}{long}"))
+            .collect();
+        assert!(keys.len() > 50);
+        // Issuers that go on behind a beginning which others share.
+        for begin in ["proj-", "ant-api03-", "or-v1-", "lf-", "svcacct-", "admin-"] {
+            keys.push(format!("sk-{begin}{long}"));
+        }
+        keys.push(format!("AKIA{}", "IOSFODNN7EXAMPLE"));
+        keys.push(format!(
+            "{}.{}.{}",
+            "eyJ0eXAiOiJKV1Qi", "eyJzdWIiOiIxIn0", "c2lnbmF0dXJl"
+        ));
+        for key in &keys {
+            for around in [
+                "*",
+                "key: *",
+                "key=*&x=1",
+                "(*)",
+                "`*`",
+                "https://h/?key=*",
+                r#"{"a":"*"}"#,
+                r#"{\"a\":\"*\"}"#,
+                r#""my key:\n*\nthanks""#,
+                r#""\u0022*\u0022""#,
+                r"'\t*'",
+                r#""a\\n*""#,
+            ] {
+                let text = around.replace('*', key);
+                let masked = mask(&text);
+                assert!(!masked.contains(&key[key.len() - 12..]), "{text}: {masked}");
+                assert_eq!(masked, around.replace('*', MASK), "{text}");
+            }
+        }
+    }
+
+    /// Each of these took a time that grew with the square of its length, or would.
+    #[test]
+    fn what_repeats_without_end_is_read_once() {
+        for (word, secret) in [
+            ("password=", true),
+            ("\"password\":", true),
+            ("eyJ-", false),
+            ("npm_-", false),
+            ("bearer ", false),
+            ("a://b:", false),
+            ("PRIVATE KEY-----", false),
+            ("-", false),
+        ] {
+            let text = word.repeat(50_000);
+            assert_eq!(mask(&text) != text, secret, "{word}");
+        }
+    }
+
+    #[test]
+    fn passwords_in_addresses_settings_and_private_keys_are_masked() {
+        for (text, kept) in [
+            (
+                "postgres://ann:pa55w0rd@db.example:5432/x",
+                "postgres://ann:••••••@db.example:5432/x",
+            ),
+            (
+                r#""https://a:b:c@h/\nx@y""#,
+                r#""https://a:••••••@h/\nx@y""#,
+            ),
+            (
+                r#"{"env":"A=1\nPASSWORD=hunter2\nB=2"}"#,
+                r#"{"env":"A=1\nPASSWORD=••••••\nB=2"}"#,
+            ),
+            (
+                "Authorization: Basic YW5uOnBhc3N3b3Jk",
+                "Authorization: Basic ••••••",
+            ),
+            (
+                r#"{"k":"-----BEGIN RSA PRIVATE KEY-----\nMIIEpAIBAAKCAQEA1c7+\n9z/x==\n-----END RSA PRIVATE KEY-----\n"}"#,
+                r#"{"k":"-----BEGIN RSA PRIVATE KEY-----••••••-----END RSA PRIVATE KEY-----\n"}"#,
+            ),
+        ] {
+            assert_eq!(mask(text), kept);
+        }
+    }
+
     #[test]
     fn keys_name_secrets() {
         for key in [
@@ -238,6 +385,11 @@ mod tests {
             r#""api_key": None"#,
             "ask-me-anything-about-this-topic-please",
             "é api_key ü",
+            "https://example.org:8080/@ann",
+            "mailto://a@b see http://h/a:b@c",
+            "BEGIN PRIVATE KEY----- and then words, which are no key -----",
+            "eyJhIjoiYiJ9eyJhIjoiYiJ9",
+            "npm_config_user_agent fw_update_configuration_values",
         ] {
             assert_eq!(mask(text), text);
         }
