@@ -66,7 +66,7 @@ async function underWatch(t, path = '/', state = 'empty', allow = []) {
   return { page, check, happened };
 }
 
-test(`hostile strings in every text field: ${files.length} files${TURNS > 1 ? `, ${TURNS} times` : ''}`, { timeout: full ? 7_200_000 : 240_000 }, async (t) => {
+test(`hostile strings in every text field: ${files.length} files${TURNS > 1 ? `, ${TURNS} times` : ''}`, { timeout: full ? 7_200_000 : 480_000 }, async (t) => {
   const sums = { files: 0, read: 0, strings: 0, clicks: 0, nodes: 0, fields: 0 };
   for (let turn = 0; turn < TURNS; turn += 1) {
     let page;
