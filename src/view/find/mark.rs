@@ -25,6 +25,9 @@ const MOST: usize = 1000;
 /// How long the page must be at rest before it is looked through again.
 const PAUSE_MS: u32 = 80;
 
+/// How long after a step the texts of what was stepped to are waited for.
+const SEEK_MS: f64 = 2000.0;
+
 /// `NodeFilter.SHOW_TEXT`.
 const TEXTS: u32 = 4;
 
@@ -32,8 +35,8 @@ const TEXTS: u32 = 4;
 #[derive(Default)]
 struct Marks {
     ranges: Vec<Range>,
-    /// The first one is to be brought into sight.
-    seek: bool,
+    /// Until then (milliseconds of the clock) the first one is brought into sight: texts above it may come after it and push it away.
+    seek: f64,
     pause: Option<Timeout>,
     observer: Option<(MutationObserver, Closure<dyn FnMut()>)>,
 }
@@ -126,10 +129,10 @@ pub fn follow(find: Find, dialog: Ref<HtmlDialogElement>) {
             for range in &found {
                 call(&highlight, "add", &[range]);
             }
-            let first = found.first().filter(|_| marks.seek);
+            let seeking = js_sys::Date::now() < marks.seek;
+            let first = found.first().filter(|_| seeking);
             let first = first.and_then(|range| range.start_container().ok()?.parent_element());
             if let Some(first) = first {
-                marks.seek = false;
                 super::dialog::scroll_near(&first);
             }
             marks.ranges = found;
@@ -143,8 +146,8 @@ pub fn follow(find: Find, dialog: Ref<HtmlDialogElement>) {
         soon();
     });
     effect(move || {
-        let stepped = find.at.get().is_some();
-        marks.update_value(|marks| marks.seek = stepped);
+        let stepped = find.at.get().map(|_| js_sys::Date::now() + SEEK_MS);
+        marks.update_value(|marks| marks.seek = stepped.unwrap_or_default());
         soon();
     });
     effect(move || {
