@@ -156,6 +156,7 @@ pub fn task_details() -> Dom {
 const BARS: f64 = 96.0;
 
 /// Which of the parts is read: the last one that begins above the middle bars, or the last one at all at the panel's end.
+#[inline(never)]
 fn part_read(panel: &HtmlElement, parts: [Option<HtmlElement>; 3]) -> usize {
     let end = panel.scroll_height() - panel.client_height();
     let at_end = end > 0 && panel.scroll_top() + 2 >= end;
