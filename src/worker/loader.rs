@@ -133,12 +133,16 @@ impl Loader {
 }
 
 impl Viewer {
-    /// Takes in a report of the worker of load `id`: what was found, and what comes after that, when the program has its second part.
+    /// Takes in a report of the worker of load `id`: a large trace, what was found, and what comes after that, when the program has its
+    /// second part.
     fn hear(&self, id: u64, texts: &Texts, report: Report) {
-        let waits = matches!(
-            report,
-            Report::Findings(_) | Report::CaughtUp { .. } | Report::Done { failure: None, .. }
-        );
+        let waits = match &report {
+            Report::Findings(_) | Report::CaughtUp { .. } | Report::Done { failure: None, .. } => {
+                true
+            }
+            Report::Trace(trace) => trace.spans.len() > AT_ONCE,
+            _ => false,
+        };
         let second_part = self.with_loader(|loader| loader.runtime.second_part());
         match second_part.flatten() {
             Some(second_part) if waits => {
