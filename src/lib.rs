@@ -11,4 +11,5 @@ mod report;
 pub mod source;
 pub mod state;
 pub mod view;
+mod wording;
 pub mod worker;

@@ -6,6 +6,7 @@ use crate::live::effect;
 use crate::source::{listen::listen, Input};
 use crate::state::{Theme, Viewer};
 use crate::view::{app, STYLES};
+use crate::wording::errors as words;
 use crate::worker::Runtime;
 use gloo::events::EventListener;
 use leptos::mount::{mount_to, UnmountHandle};
@@ -37,7 +38,7 @@ pub struct MountError(String);
 
 impl fmt::Display for MountError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "crewscope cannot be shown here: {}", self.0)
+        out.write_str(&words::not_shown(&self.0))
     }
 }
 
@@ -123,7 +124,7 @@ pub(super) fn mount_with(
     adopt_styles(&shadow)?;
     let document = host
         .owner_document()
-        .ok_or_else(|| MountError("the element has no document".into()))?;
+        .ok_or_else(|| MountError(words::NO_DOCUMENT.into()))?;
     let root: HtmlElement = document.create_element("div")?.unchecked_into();
     root.set_class_name("cs-mount");
     // The renderer mounts into elements only: a shadow root itself is none.
@@ -156,7 +157,7 @@ pub(super) fn mount_with(
     // mount_to has called the closure.
     let viewer = made
         .get()
-        .ok_or_else(|| MountError("the view did not start".into()))?;
+        .ok_or_else(|| MountError(words::NO_VIEW.into()))?;
     if owns_page && document.active_element().as_ref() == document.body().as_deref() {
         // Keys are heard from the start, not only after a click.
         let inner = root.query_selector(".cs-root").ok().flatten();

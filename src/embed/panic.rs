@@ -3,6 +3,7 @@
 //! The program is one for all viewers of a page and cannot go on after a panic, so this registry of hosts is the one thing
 //! they share beside the code. The card is made of plain elements: the renderer may be what broke.
 
+use crate::wording::errors as words;
 use std::cell::RefCell;
 use std::sync::Once;
 use wasm_bindgen::JsCast;
@@ -84,11 +85,8 @@ fn show(mounted: &Mounted, message: &str) -> Option<()> {
     card.set_class_name("cs-panic");
     card.set_attribute("role", "alert").ok()?;
     for (name, text) in [
-        ("strong", "crewscope stopped at an error of its own"),
-        (
-            "p",
-            "Your file is untouched. Reload the page to go on, and please report this message:",
-        ),
+        ("strong", words::PANIC),
+        ("p", words::PANIC_HINT),
         ("pre", message),
     ] {
         let child = element(name, text)?;

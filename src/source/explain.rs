@@ -2,8 +2,8 @@
 
 use super::store;
 use crate::state::LoadError;
+use crate::wording::errors as words;
 use crewscope_trace::model::{Place, Warning, WarningKind};
-use std::fmt;
 
 /// Bytes of a source's start that are kept to say what it looks like.
 pub const HEAD: usize = 512;
@@ -52,16 +52,10 @@ enum Looks {
     Binary,
 }
 
-const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, exports of Langfuse, LangSmith and MLflow, and saved reports, plain or gzip.";
-
 /// Why nothing was recognised in what was opened.
 pub fn explain(reports: &[Report], warnings: &[Warning]) -> LoadError {
     match reports {
-        [] => error(
-            "Nothing to open",
-            "The drop or the selection holds no file.",
-            "Choose a trace file, or drop one here.",
-        ),
+        [] => error(words::NO_FILE, words::NO_FILE_WHY, words::NO_FILE_HINT),
         [only] => explain_one(only, warnings),
         several => explain_several(several, warnings),
     }
@@ -94,13 +88,13 @@ fn explain_several(reports: &[Report], warnings: &[Warning]) -> LoadError {
         .map(|report| explain_one(report, &[]).detail)
         .collect();
     if let Some(more) = reports.len().checked_sub(NAMED).filter(|&more| more > 0) {
-        details.push(format!("The other {more} are no traces either."));
+        details.push(words::the_others(more));
     }
     let said = said_of(warnings);
     error(
-        &format!("No trace in these {} files", reports.len()),
-        &format!("{}{said}", details.join(" ")),
-        FORMS,
+        &words::no_trace_in(reports.len()),
+        &[&details.join(" "), said.as_str()].concat(),
+        words::FORMS,
     )
 }
 
@@ -116,35 +110,39 @@ fn explain_one(report: &Report, warnings: &[Warning]) -> LoadError {
     let said = said_of(warnings);
     match looks(&report.head) {
         Looks::Empty => error(
-            "The file is empty",
-            &format!("{from} holds {}.", if report.bytes == 0 { "0 bytes" } else { "only white space" }),
-            "If the run is still going, its trace may be written at the end: open it again later.",
+            words::EMPTY_FILE,
+            &words::holds_nothing(from, report.bytes == 0),
+            words::EMPTY_FILE_HINT,
         ),
         Looks::Html if report.url.is_some() => error(
-            "This is a web page, not a trace",
-            &format!("The server answered {from} with an HTML page."),
+            words::WEB_PAGE,
+            &words::html_answered(from),
             match store::store_of(from) {
-                Some(_) => "The store wants a sign-in, or this is a page of its own: save the trace there as JSON and open the file here.",
-                None => "It may be a sign-in page or a page about the file: use the link to the raw file, or download it and open it here.",
+                Some(_) => words::WEB_PAGE_OF_STORE,
+                None => words::WEB_PAGE_HINT,
             },
         ),
         Looks::Html => error(
-            "This is a web page, not a trace",
-            &format!("{name} holds HTML."),
-            "Save the raw trace file instead of the page that shows it.",
+            words::WEB_PAGE,
+            &words::html_file(name),
+            words::HTML_FILE_HINT,
         ),
-        Looks::Packed(what, how) => error("The file is packed", &format!("{name} is {what}."), how),
-        Looks::Binary => error("This is no text file", &format!("{name} holds binary data."), FORMS),
+        Looks::Packed(what, how) => error(words::PACKED, &words::is_packed(name, what), how),
+        Looks::Binary => error(words::BINARY, &words::is_binary(name), words::FORMS),
         Looks::Json if holds_nothing(warnings).is_some() => error(
-            "This file says nothing of the run",
+            words::NOTHING_OF_RUN,
             &sentence(holds_nothing(warnings).unwrap_or_default()),
-            FORMS,
+            words::FORMS,
         ),
-        Looks::Json => error("No trace in this JSON", &format!("{name} holds JSON, but no form of trace that crewscope knows.{said}"), FORMS),
+        Looks::Json => error(
+            words::NO_TRACE_IN_JSON,
+            &words::unknown_json(name, &said),
+            words::FORMS,
+        ),
         Looks::Text => error(
-            "No trace in this text",
-            &format!("{name} holds text, but no form of trace that crewscope knows.{said}"),
-            FORMS,
+            words::NO_TRACE_IN_TEXT,
+            &words::unknown_text(name, &said),
+            words::FORMS,
         ),
     }
 }
@@ -152,55 +150,50 @@ fn explain_one(report: &Report, warnings: &[Warning]) -> LoadError {
 fn of_trouble(report: &Report, trouble: &Trouble) -> LoadError {
     let name = &report.name;
     let from = report.url.as_deref().unwrap_or(name);
-    let read = Bytes(report.bytes);
+    let read = &size(report.bytes);
     match trouble {
         Trouble::Status(status) => {
             let hint = match status {
-                401 | 403 => &format!(
-                    "This page sends no cookies and no keys to other sites. Sign in there and download the file, or save it with a key ({}), then open it here.",
-                    store::save(from, true)
-                ),
-                404 | 410 if store::store_of(from).is_some() => "Check the id in the address after ?src=; the store may not keep the trace any more.",
-                404 | 410 => "Check the address after ?src=.",
-                429 | 500..=599 => "Try again later, or download the file and open it here.",
-                _ => "Download the file and open it here.",
+                401 | 403 => &words::sign_in(&store::save(from, true)),
+                404 | 410 if store::store_of(from).is_some() => words::CHECK_ID,
+                404 | 410 => words::CHECK_ADDRESS,
+                429 | 500..=599 => words::TRY_LATER,
+                _ => words::DOWNLOAD_IT,
             };
-            error(&format!("HTTP {status}"), &format!("The server answered {from} with HTTP status {status}{}.", meaning(*status)), hint)
+            {
+                let number = status.to_string();
+                error(
+                    &words::status_title(&number),
+                    &words::status_answered(from, &number, words::status_means(*status)),
+                    hint,
+                )
+            }
         }
         Trouble::Address => error(
-            "No such address",
-            &format!("{from} is no address that a browser can fetch."),
-            "Check the address after ?src=.",
+            words::NO_ADDRESS,
+            &words::no_address(from),
+            words::CHECK_ADDRESS,
         ),
         Trouble::Network => error(
-            "No answer",
-            &format!("The server at {from} did not answer or does not allow this page to read it (CORS)."),
-            &format!(
-                "Download the file ({}) and open it here, or let the server send Access-Control-Allow-Origin. {}",
-                store::save(from, false),
-                store::allow(store::store_of(from))
+            words::NO_ANSWER,
+            &words::no_answer(from),
+            &words::no_answer_hint(
+                &store::save(from, false),
+                store::allow(store::store_of(from)),
             ),
         ),
-        Trouble::OnDisk => error(
-            "A page on disk cannot fetch",
-            &format!("This page was opened from disk, and browsers let such a page read no other file by its address ({from})."),
-            "Drop the file onto this page, or choose it with Open.",
+        Trouble::OnDisk => error(words::ON_DISK, &words::on_disk(from), words::ON_DISK_HINT),
+        Trouble::BrokeOff(why) if report.bytes == 0 => error(
+            words::UNREADABLE,
+            &words::unreadable(from, why),
+            words::UNREADABLE_HINT,
         ),
-        Trouble::BrokeOff(words) if report.bytes == 0 => error(
-            "The file cannot be read",
-            &format!("The browser could not read {from} ({words})."),
-            "If it was changed, moved or deleted meanwhile, open it again.",
+        Trouble::BrokeOff(why) => error(
+            words::BROKE_OFF,
+            &words::broke_off(from, read, why),
+            words::BROKE_OFF_HINT,
         ),
-        Trouble::BrokeOff(words) => error(
-            "Reading broke off",
-            &format!("{from} broke off after {read} ({words}); everything before that is shown."),
-            "Open it again to read the rest.",
-        ),
-        Trouble::Gzip(words) => error(
-            "The compressed data is broken",
-            &format!("The gzip data of {from} is broken, incomplete or followed by something else after {read} of content ({words}); everything before that was read."),
-            "Unpack it (gzip -dc) and open the result, or copy the file again.",
-        ),
+        Trouble::Gzip(why) => error(words::GZIP, &words::gzip(from, read, why), words::GZIP_HINT),
     }
 }
 
@@ -248,63 +241,27 @@ fn error(title: &str, detail: &str, hint: &str) -> LoadError {
     }
 }
 
-fn meaning(status: u16) -> &'static str {
-    match status {
-        401 => " (sign-in needed)",
-        403 => " (forbidden)",
-        404 => " (not found)",
-        410 => " (gone)",
-        429 => " (too many requests)",
-        500..=599 => " (the server failed)",
-        _ => "",
-    }
-}
-
 fn looks(head: &[u8]) -> Looks {
-    const UNPACK: &str = "Unpack it and open the files inside.";
     let known: [(&[u8], &str, &str); 8] = [
-        (b"PK\x03\x04", "a ZIP archive", UNPACK),
-        (
-            b"\x28\xb5\x2f\xfd",
-            "compressed with Zstandard",
-            "Unpack it (zstd -d) and open the result; gzip opens as it is.",
-        ),
-        (
-            b"BZh",
-            "compressed with bzip2",
-            "Unpack it (bunzip2) and open the result; gzip opens as it is.",
-        ),
-        (
-            b"\xfd7zXZ\0",
-            "compressed with xz",
-            "Unpack it (unxz) and open the result; gzip opens as it is.",
-        ),
-        (
-            b"\x04\x22\x4d\x18",
-            "compressed with LZ4",
-            "Unpack it (lz4 -d) and open the result; gzip opens as it is.",
-        ),
-        (
-            b"SQLite format 3\0",
-            "an SQLite database",
-            "Export the trace from it as JSON.",
-        ),
-        (b"PAR1", "a Parquet file", "Export it as JSON Lines."),
-        (b"%PDF", "a PDF document", FORMS),
+        (b"PK\x03\x04", words::ZIP, words::UNPACK),
+        (b"\x28\xb5\x2f\xfd", words::ZSTD, words::ZSTD_HINT),
+        (b"BZh", words::BZIP2, words::BZIP2_HINT),
+        (b"\xfd7zXZ\0", words::XZ, words::XZ_HINT),
+        (b"\x04\x22\x4d\x18", words::LZ4, words::LZ4_HINT),
+        (b"SQLite format 3\0", words::SQLITE, words::SQLITE_HINT),
+        (b"PAR1", words::PARQUET, words::PARQUET_HINT),
+        (b"%PDF", words::A_PDF, words::FORMS),
     ];
     if let Some((_, what, how)) = known.iter().find(|(magic, ..)| head.starts_with(magic)) {
         return Looks::Packed(what, how);
     }
     // The Collector's file exporter (exporter/fileexporter of opentelemetry-collector-contrib): a length, then a packed message.
     if head.get(4..8) == Some(b"\x28\xb5\x2f\xfd") {
-        return Looks::Packed(
-            "written by the OpenTelemetry Collector with compression: zstd, each message by itself",
-            "No tool unpacks that: turn the compression off, or its feature gate exporter.file.nativeCompression on and use zstd -d.",
-        );
+        return Looks::Packed(words::COLLECTOR, words::COLLECTOR_HINT);
     }
     let utf16 = head.starts_with(b"\xff\xfe") || head.starts_with(b"\xfe\xff");
     if utf16 {
-        return Looks::Packed("text in UTF-16", "Save it as UTF-8 and open that.");
+        return Looks::Packed(words::UTF16, words::UTF16_HINT);
     }
     let text = head
         .strip_prefix(b"\xef\xbb\xbf")
@@ -342,20 +299,13 @@ fn is_html(text: &[u8]) -> bool {
 }
 
 /// A number of bytes for a person.
-struct Bytes(u64);
-
-fn tenths(out: &mut fmt::Formatter<'_>, number: u64, unit: &str) -> fmt::Result {
-    write!(out, "{}.{} {unit}", number / 10, number % 10)
-}
-
-impl fmt::Display for Bytes {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            1 => out.write_str("1 byte"),
-            bytes if bytes < 10_000 => write!(out, "{bytes} bytes"),
-            bytes if bytes < 10_000_000 => tenths(out, (bytes + 50) / 100, "KB"),
-            bytes => tenths(out, bytes.saturating_add(50_000) / 100_000, "MB"),
-        }
+fn size(bytes: u64) -> String {
+    let tenths = |number: u64, unit: &str| format!("{}.{}{unit}", number / 10, number % 10);
+    match bytes {
+        1 => words::ONE_BYTE.to_owned(),
+        bytes if bytes < 10_000 => bytes.to_string() + words::BYTES,
+        bytes if bytes < 10_000_000 => tenths((bytes + 50) / 100, words::KB),
+        bytes => tenths(bytes.saturating_add(50_000) / 100_000, words::MB),
     }
 }
 

@@ -3,6 +3,7 @@
 use super::explain::explain;
 use super::Input;
 use crate::state::LoadError;
+use crate::wording::errors as words;
 use js_sys::{Array, Promise};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -79,11 +80,9 @@ impl Dropped {
 
 fn too_many() -> LoadError {
     LoadError {
-        title: "Too many files".into(),
-        detail: format!("The dropped folder holds more than {FILES} files."),
-        hint:
-            "Drop the folder that holds the traces of the runs to look at, or the files themselves."
-                .into(),
+        title: words::TOO_MANY.into(),
+        detail: words::too_many(FILES),
+        hint: words::TOO_MANY_HINT.into(),
     }
 }
 

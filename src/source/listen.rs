@@ -2,6 +2,7 @@
 
 use super::gather::Dropped;
 use crate::state::Viewer;
+use crate::wording::errors as words;
 use crate::worker::turn::spawn;
 use gloo::events::{EventListener, EventListenerOptions};
 use wasm_bindgen::JsCast;
@@ -69,7 +70,7 @@ fn drop_here(viewer: Viewer, event: &Event) {
         return;
     };
     event.prevent_default();
-    open(viewer, Dropped::new(&data, "dropped text"));
+    open(viewer, Dropped::new(&data, words::DROPPED));
 }
 
 fn paste(viewer: Viewer, event: &Event) {
@@ -89,7 +90,7 @@ fn paste(viewer: Viewer, event: &Event) {
     if opened && !has_files && !text.trim_start().starts_with(['{', '[']) {
         return;
     }
-    let pasted = Dropped::new(&data, "pasted text");
+    let pasted = Dropped::new(&data, words::PASTED);
     if !pasted.is_empty() {
         event.prevent_default();
         open(viewer, pasted);

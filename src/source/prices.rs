@@ -1,6 +1,7 @@
 //! A user's own prices: from a file, or from a URL that the page names.
 
 use crate::state::Viewer;
+use crate::wording::errors as words;
 use crate::worker::turn::spawn;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::JsFuture;
@@ -13,7 +14,7 @@ const LONGEST: f64 = 16_000_000.0;
 pub fn read(viewer: Viewer, file: Blob) {
     spawn(async move {
         if file.size() > LONGEST {
-            viewer.fail_prices("This file is too large for a table of prices.".to_owned());
+            viewer.fail_prices(words::PRICES_TOO_LARGE.to_owned());
             return;
         }
         match JsFuture::from(file.text())
@@ -25,7 +26,7 @@ pub fn read(viewer: Viewer, file: Blob) {
                 // The fault is shown by the viewer.
                 let _ = viewer.set_prices(&text);
             }
-            None => viewer.fail_prices("The browser cannot read this file.".to_owned()),
+            None => viewer.fail_prices(words::PRICES_UNREADABLE.to_owned()),
         }
     });
 }
@@ -42,9 +43,7 @@ pub fn fetch(viewer: Viewer, window: &Window, url: String) {
         match blob.await {
             Some(blob) => read(viewer, blob.unchecked_into()),
             None => {
-                let mut fault = "The price file could not be fetched: ".to_owned();
-                fault.push_str(&url);
-                viewer.fail_prices(fault);
+                viewer.fail_prices(words::prices_not_fetched(&url));
             }
         }
     });

@@ -1,5 +1,7 @@
 //! Addresses of trace stores: the pages of their user interfaces, and the answers behind these that hold the trace.
 
+use crate::wording::errors as words;
+
 /// A store, by the look of its addresses.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Store {
@@ -99,9 +101,9 @@ pub fn next_page(url: &str, cursor: &str) -> String {
 /// What would make a store answer a page of another site; ends with a space if there is something.
 pub fn allow(store: Option<Store>) -> &'static str {
     match store {
-        Some(Store::Phoenix) => "Start Phoenix with PHOENIX_ALLOWED_ORIGINS set to the address of this site. ",
-        Some(Store::Traces) => "Jaeger 2 has cors: allowed_origins: under http: of jaeger_query in its configuration; Tempo needs a proxy that adds the header. ",
-        Some(Store::Grafana) => "Grafana answers its own pages only. ",
+        Some(Store::Phoenix) => words::ALLOW_PHOENIX,
+        Some(Store::Traces) => words::ALLOW_TRACES,
+        Some(Store::Grafana) => words::ALLOW_GRAFANA,
         None => "",
     }
 }

@@ -1,6 +1,7 @@
 //! Reading the long texts of a trace straight from its sources.
 
 use super::marks::{same, BLOCK, MARK};
+use crate::wording::errors as words;
 use crewscope_trace::import::decode_text;
 use crewscope_trace::model::{TextForm, TextRef};
 use js_sys::{Array, Uint8Array};
@@ -57,18 +58,9 @@ pub enum TextError {
 impl fmt::Display for TextError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Missing => out.write_str("This text has not been read yet."),
-            Self::TooLong(len) => write!(
-                out,
-                "This text is too long to show whole ({} MB).",
-                len / 1_000_000
-            ),
-            Self::Unreadable(why) => {
-                write!(
-                    out,
-                    "The browser cannot read this text any more ({why}). If the file was changed or moved, open it again."
-                )
-            }
+            Self::Missing => out.write_str(words::TEXT_MISSING),
+            Self::TooLong(len) => out.write_str(&words::text_too_long(len / 1_000_000)),
+            Self::Unreadable(why) => out.write_str(&words::text_unreadable(why)),
         }
     }
 }
@@ -257,7 +249,7 @@ impl Part {
         let marks = self.marks.get((from / BLOCK as u64) as usize * MARK..);
         if !same(marks.unwrap_or_default(), &bytes) || (bytes.len() as u64) < until + before - from
         {
-            return Err(TextError::Unreadable("the file was changed".into()));
+            return Err(TextError::Unreadable(words::FILE_CHANGED.into()));
         }
         bytes.drain(..before as usize);
         bytes.truncate((to - from) as usize);

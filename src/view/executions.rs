@@ -9,6 +9,7 @@ use super::shell::Frame;
 use crate::dom::{button, el, group, list, live, Dom};
 use crate::live::{Memo, RwSignal};
 use crate::state::{Shelf, Viewer, LISTED};
+use crate::wording::{common, executions as words};
 use crewscope_trace::analysis::{self, Summary};
 use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
 use leptos::prelude::*;
@@ -37,10 +38,10 @@ pub fn name_of(trace: &Trace, execution: &Execution) -> String {
         return clipped(name, 160);
     }
     match execution.kind {
-        ExecutionKind::Crew => "Unnamed crew",
-        ExecutionKind::Flow => "Unnamed flow",
-        ExecutionKind::Agent => "Unnamed agent",
-        ExecutionKind::Trace => "Unnamed trace",
+        ExecutionKind::Crew => words::UNNAMED_CREW,
+        ExecutionKind::Flow => words::UNNAMED_FLOW,
+        ExecutionKind::Agent => words::UNNAMED_AGENT,
+        ExecutionKind::Trace => words::UNNAMED_TRACE,
     }
     .to_owned()
 }
@@ -48,7 +49,7 @@ pub fn name_of(trace: &Trace, execution: &Execution) -> String {
 fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
     let duration = match (summary.execution_time, summary.time_so_far) {
         (Some(time), _) => Some(duration(time)),
-        (None, Some(so_far)) => Some(format!("{} so far", duration(so_far))),
+        (None, Some(so_far)) => Some(words::so_far(&duration(so_far))),
         (None, None) => None,
     };
     Item {
@@ -60,7 +61,7 @@ fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
         duration,
         tokens: summary
             .total_tokens
-            .map(|tokens| format!("{} tok", count_short(tokens))),
+            .map(|tokens| [&count_short(tokens), common::TOK].concat()),
         cost: summary.cost.usd.map(usd),
     }
 }
@@ -121,7 +122,11 @@ pub fn executions() -> Dom {
                     .child(
                         el("span")
                             .child(status_mark(item.status, item.derived, false))
-                            .child(item.duration.clone().map(|text| format!(" · {text}"))),
+                            .child(
+                                item.duration
+                                    .clone()
+                                    .map(|text| [common::BETWEEN, &text].concat()),
+                            ),
                     )
                     .child(el("span").child(facts(&item))),
             )
@@ -131,13 +136,13 @@ pub fn executions() -> Dom {
         .class("cs-executions")
         .attr("part", "executions")
         .attr("role", "region")
-        .attr("aria-label", "Executions")
+        .attr("aria-label", common::EXECUTIONS)
         .child(
             el("h2")
                 .class("cs-heading")
-                .child("Executions")
+                .child(common::EXECUTIONS)
                 .child(live(move || {
-                    (total() > 1).then(|| format!(" · {}", total()))
+                    (total() > 1).then(|| [common::BETWEEN, &total().to_string()].concat())
                 })),
         )
         .child(
@@ -151,7 +156,7 @@ pub fn executions() -> Dom {
                     .class("cs-button")
                     .attr("data-size", "small")
                     .click(move || limit.update(|limit| *limit += PAGE))
-                    .child("Show more")
+                    .child(words::SHOW_MORE)
                     .dom()
             })
         }))
@@ -188,7 +193,7 @@ fn traces(viewer: Viewer, shelf: Shelf) -> Dom {
     };
     let rows = shelf.names.iter().enumerate().map(row);
     let list = rows.fold(el("ul").class("cs-plain"), |list, row| list.child(row));
-    let heading = format!("Traces · {}", shelf.names.len());
+    let heading = words::traces(shelf.names.len());
     group()
         .child(el("h2").class("cs-heading").child(heading))
         .child(list)
@@ -201,5 +206,5 @@ fn facts(item: &Item) -> String {
         .into_iter()
         .flatten()
         .collect();
-    parts.join(" · ")
+    parts.join(common::BETWEEN)
 }

@@ -10,6 +10,7 @@ use super::parts::rich::{rich, Form};
 use super::parts::text::{plain, shown as text};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{Memo, RwSignal};
+use crate::wording::{common, output as words};
 use crewscope_trace::analysis::{final_output as answer_of, readable, FinalOutput as Answer};
 use crewscope_trace::model::Status;
 use leptos::prelude::*;
@@ -93,11 +94,11 @@ pub fn final_output() -> Dom {
         .class("cs-panel cs-final")
         .attr("part", "output")
         .attr("role", "region")
-        .attr("aria-label", "Final Output")
+        .attr("aria-label", words::FINAL_OUTPUT)
         .child(
             el("div")
                 .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child("Final Output"))
+                .child(el("h2").class("cs-heading").child(words::FINAL_OUTPUT))
                 .child(live(move || {
                     content.with(Option::is_some).then(|| {
                         el("div")
@@ -106,10 +107,10 @@ pub fn final_output() -> Dom {
                                 el("div")
                                     .class("cs-switch")
                                     .attr("role", "group")
-                                    .attr("aria-label", "Show as")
+                                    .attr("aria-label", words::SHOW_AS)
                                     .child(live(switch)),
                             )
-                            .child(copy_button(now, "the final output"))
+                            .child(copy_button(now, words::THE_OUTPUT))
                             .child(
                                 button()
                                     .class("cs-button")
@@ -117,7 +118,7 @@ pub fn final_output() -> Dom {
                                     .attr("data-size", "small")
                                     .click(save)
                                     .child(Icon::Download.draw())
-                                    .child("Download"),
+                                    .child(common::DOWNLOAD),
                             )
                             .dom()
                     })
@@ -156,18 +157,14 @@ fn rest_of(whole: RwSignal<bool>, size: u64) -> Dom {
     if whole.get_untracked() {
         return el("p")
             .class("cs-muted")
-            .child(format!(
-                "Only the first {} of {} are shown.",
-                bytes(MOST),
-                bytes(size)
-            ))
+            .child(common::only_first(&bytes(MOST), &bytes(size)))
             .dom();
     }
     button()
         .class("cs-button")
         .attr("data-size", "small")
         .click(move || whole.set(true))
-        .child(format!("Show more ({} in all)", bytes(size)))
+        .child(common::show_rest(&bytes(size)))
         .dom()
 }
 
@@ -177,12 +174,10 @@ fn explanation(answers: Answers, answer: Answer) -> Option<Dom> {
     let execution = shown.execution()?;
     let what = execution.kind.name();
     let why = match execution.status {
-        Status::Failed => format!("The {what} failed before it produced a final output."),
-        Status::Running => format!("The {what} has not ended in this trace."),
+        Status::Failed => words::failed(what),
+        Status::Running => words::not_ended(what),
         Status::Completed | Status::Unknown if answer.text.is_some() => return None,
-        Status::Completed | Status::Unknown => {
-            format!("The trace records no output of the {what}.")
-        }
+        Status::Completed | Status::Unknown => words::not_recorded(what),
     };
     if answer.complete && answer.text.is_some() {
         return None;
@@ -193,9 +188,9 @@ fn explanation(answers: Answers, answer: Answer) -> Option<Dom> {
         .map(|span| name::of(&shown.trace, span));
     let from = from.map(|from| {
         group()
-            .child(" Last completed task: ")
+            .child(words::LAST_TASK)
             .child(el("b").child(el("bdi").child(text(&from))))
-            .child(", whose output this is:")
+            .child(words::WHOSE_OUTPUT)
             .dom()
     });
     Some(el("p").class("cs-muted").child(why).child(from).dom())

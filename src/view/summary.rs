@@ -2,13 +2,15 @@
 
 use super::answers::{Answers, Shown};
 use super::executions::name_of;
-use super::parts::format::{count, counted, duration, duration_exact, percent, usd, UNKNOWN};
+use super::parts::format::{count, counted, duration, duration_exact, percent, usd};
 use super::parts::status::status_mark;
 use super::parts::text::{plain, shown as text};
 use super::parts::time;
 use super::trust::trust;
 use crate::dom::{el, group, live, Dom};
 use crate::live::Memo;
+use crate::wording::parts::READ_AS_UTC;
+use crate::wording::{common, summary as words};
 use crewscope_trace::analysis::{Cost, Summary, TokensFrom};
 use crewscope_trace::model::{Flags, Kind, Status};
 use leptos::prelude::*;
@@ -23,7 +25,7 @@ pub fn title() -> Dom {
         let name = name_of(&shown.trace, execution);
         let derived = execution.flags.has(Flags::DERIVED_STATUS);
         let naive = if execution.flags.has(Flags::NAIVE_TIME) {
-            " (no time zone recorded, read as UTC)"
+            READ_AS_UTC
         } else {
             ""
         };
@@ -32,7 +34,7 @@ pub fn title() -> Dom {
             .map(|ns| (time::local(ns), format!("{}{naive}", time::utc(ns))));
         let version = execution
             .version
-            .map(|version| format!(" · crewai {}", plain(shown.trace.str(version))));
+            .map(|version| words::crewai(&plain(shown.trace.str(version))));
         let facts = facts(&shown);
         Some(
             el("div")
@@ -49,7 +51,7 @@ pub fn title() -> Dom {
                         .child(facts)
                         .child(start.map(|(local, utc)| {
                             group()
-                                .child(" · ")
+                                .child(common::BETWEEN)
                                 .child(
                                     el("time")
                                         .attr("title", utc.clone())
@@ -80,20 +82,20 @@ fn facts(shown: &Shown) -> String {
         .collect();
     let mut parts = vec![execution.kind.name().to_owned()];
     let parts_of = [
-        (number(Kind::Method), "method", "methods"),
-        (number(Kind::Task), "task", "tasks"),
-        (agents.len() as u64, "agent", "agents"),
+        (number(Kind::Method), words::METHODS_OF),
+        (number(Kind::Task), common::TASKS_OF),
+        (agents.len() as u64, words::AGENTS_OF),
     ];
     parts.extend(
         parts_of
             .into_iter()
             .filter(|(n, ..)| *n > 0)
-            .map(|(n, one, many)| counted(n, one, many)),
+            .map(|(n, noun)| counted(n, noun)),
     );
     if execution.flags.has(Flags::AS_REPORTED) {
-        parts.push("saved report, a summary".to_owned());
+        parts.push(words::SAVED_REPORT.to_owned());
     }
-    parts.join(" · ")
+    parts.join(common::BETWEEN)
 }
 
 /// Characters from which a value is set smaller: `1,234,567` at full size is wider than a tile beside five others.
@@ -131,8 +133,8 @@ pub fn execution_summary() -> Dom {
         .class("cs-summary")
         .attr("part", "summary")
         .attr("role", "region")
-        .attr("aria-label", "Execution Summary")
-        .child(el("h2").class("cs-hidden").child("Execution Summary"))
+        .attr("aria-label", words::EXECUTION_SUMMARY)
+        .child(el("h2").class("cs-hidden").child(words::EXECUTION_SUMMARY))
         .child(el("dl").child(live(move || {
             figures.with(|figures| figures.iter().map(tile).collect::<Dom>())
         })))
@@ -143,7 +145,7 @@ pub fn execution_summary() -> Dom {
 fn tile(figure: &Figure) -> Dom {
     let value = match &figure.value {
         Some(value) => value.clone().into(),
-        None => el("span").class("cs-unknown").child(UNKNOWN).dom(),
+        None => el("span").class("cs-unknown").child(common::UNKNOWN).dom(),
     };
     let fact = figure.fact.clone();
     let long = figure
@@ -176,20 +178,20 @@ fn figures(summary: &Summary, status: Status) -> Vec<Figure> {
     vec![
         total(summary),
         Figure {
-            term: "Prompt Tokens",
+            term: common::PROMPT_TOKENS,
             value: summary.prompt_tokens.map(count),
             fact: cached(summary),
-            how: "Sum over LLM calls; cached tokens are a part of it.".into(),
+            how: words::HOW_PROMPT.into(),
             ..Figure::default()
         },
         Figure {
-            term: "Completion Tokens",
+            term: common::COMPLETION_TOKENS,
             value: summary.completion_tokens.map(count),
             fact: summary
                 .reasoning_tokens
                 .filter(|&n| n > 0)
-                .map(|n| format!("{} reasoning", count(n))),
-            how: "Sum over LLM calls; reasoning tokens are a part of it.".into(),
+                .map(|n| words::reasoning(&count(n))),
+            how: words::HOW_COMPLETION.into(),
             ..Figure::default()
         },
         requests(summary),
@@ -209,35 +211,34 @@ fn total(summary: &Summary) -> Figure {
     };
     let missing = summary.calls_without_usage;
     let fact = match (differs, missing) {
-        (_, missing) if missing > 0 => Some(format!(
-            "{} without usage",
-            counted(missing, "call", "calls")
-        )),
-        (Some(reported), _) => Some(format!("crew reports {}", count(reported))),
-        _ if summary.tokens_from == TokensFrom::Crew => Some("as the crew reports".into()),
+        (_, missing) if missing > 0 => {
+            Some(words::without_usage(&counted(missing, common::CALLS_OF)))
+        }
+        (Some(reported), _) => Some(words::crew_reports(&count(reported))),
+        _ if summary.tokens_from == TokensFrom::Crew => Some(words::AS_CREW_REPORTS.into()),
         _ => None,
     };
     let mut how = match summary.tokens_from {
-        TokensFrom::Calls => "Sum over LLM calls.".to_owned(),
-        TokensFrom::Crew => "The crew's own total; the trace records no usage per call.".to_owned(),
-        TokensFrom::Report => "As the saved report says; the calls are not in it.".to_owned(),
-        TokensFrom::Nothing => "The trace records no usage.".to_owned(),
+        TokensFrom::Calls => words::FROM_CALLS.to_owned(),
+        TokensFrom::Crew => words::FROM_CREW.to_owned(),
+        TokensFrom::Report => words::FROM_REPORT.to_owned(),
+        TokensFrom::Nothing => words::FROM_NOTHING.to_owned(),
     };
     if missing > 0 {
-        how.push_str(" Calls that recorded no usage are not in it: a lower bound.");
+        how.push_str(words::LOWER_BOUND);
     }
     if let Some(reported) = differs {
-        how.push_str(&format!(" The crew's own total is {}.", count(reported)));
+        how.push_str(&words::crew_total(&count(reported)));
     }
     let value = summary.total_tokens.map(|n| {
         if missing > 0 {
-            format!("≥ {}", count(n))
+            words::at_least(&count(n))
         } else {
             count(n)
         }
     });
     Figure {
-        term: "Total Tokens",
+        term: common::TOTAL_TOKENS,
         value,
         fact,
         alert: missing > 0,
@@ -250,22 +251,24 @@ fn cached(summary: &Summary) -> Option<String> {
     let share = summary
         .prompt_tokens
         .filter(|&all| all > 0)
-        .map(|all| format!(" ({})", percent(cached as f64 / all as f64)));
-    Some(format!(
-        "{} cached{}",
-        count(cached),
-        share.unwrap_or_default()
-    ))
+        .map(|all| percent(cached as f64 / all as f64));
+    Some(words::cached(&count(cached), share.as_deref()))
 }
 
 fn requests(summary: &Summary) -> Figure {
     let failed = summary.failed_requests.unwrap_or(0);
     Figure {
-        term: "Requests",
+        term: common::REQUESTS,
         value: summary.requests.map(count),
-        fact: summary.requests.filter(|&n| n > 0).map(|_| if failed > 0 { format!("{} failed", count(failed)) } else { "none failed".into() }),
+        fact: summary.requests.filter(|&n| n > 0).map(|_| {
+            if failed > 0 {
+                words::failed(&count(failed))
+            } else {
+                words::NONE_FAILED.into()
+            }
+        }),
         alert: failed > 0,
-        how: "LLM API calls, failed ones included. Retries inside a provider's SDK are not recorded by anyone.".into(),
+        how: words::HOW_REQUESTS.into(),
     }
 }
 
@@ -275,31 +278,19 @@ fn time_taken(summary: &Summary, status: Status) -> Figure {
     let share = summary
         .llm_time
         .zip(time.filter(|&t| t > 0))
-        .map(|(llm, all)| {
-            format!(
-                "{} in LLM ({})",
-                duration(llm),
-                percent(llm as f64 / all as f64)
-            )
-        });
+        .map(|(llm, all)| words::in_llm(&duration(llm), &percent(llm as f64 / all as f64)));
     let how = match time {
-        Some(time) if open => format!(
-            "{}, from the start to the last moment in the trace; no end is recorded.",
-            duration_exact(time)
-        ),
-        Some(time) => format!(
-            "{} of wall time. LLM time counts each moment once, however many calls were under way.",
-            duration_exact(time)
-        ),
-        None => "No start and end are recorded.".into(),
+        Some(time) if open => words::time_open(&duration_exact(time)),
+        Some(time) => words::wall_time(&duration_exact(time)),
+        None => words::NO_TIMES.into(),
     };
     let fact = if open && time.is_some() && status == Status::Running {
-        Some("so far; no end recorded".into())
+        Some(words::SO_FAR.into())
     } else {
         share
     };
     Figure {
-        term: "Execution Time",
+        term: common::EXECUTION_TIME,
         value: time.map(duration),
         fact,
         alert: false,
@@ -313,53 +304,38 @@ fn cost(cost: &Cost, from: TokensFrom) -> Figure {
         .iter()
         .map(|model| plain(model))
         .collect::<Vec<_>>()
-        .join(", ");
+        .join(common::COMMA);
     let fact = if !unpriced.is_empty() {
-        Some(format!("no price for {unpriced}"))
+        Some(words::no_price(&unpriced))
     } else if cost.usd.is_some() && cost.recorded {
-        Some("as recorded".into())
+        Some(words::AS_RECORDED.into())
     } else if cost.mixed {
-        Some("partly recorded".into())
+        Some(words::PARTLY_RECORDED.into())
     } else if cost.usd.is_some() && cost.missing_calls > 0 {
-        Some("a lower bound".into())
+        Some(words::A_LOWER_BOUND.into())
     } else if cost.own_prices {
-        Some("by your prices".into())
+        Some(words::BY_YOUR_PRICES.into())
     } else if cost.usd.is_some() && from == TokensFrom::Report {
-        Some("as reported".into())
+        Some(words::AS_REPORTED.into())
     } else if cost.usd.is_some() {
-        Some(format!(
-            "{} priced",
-            counted(cost.priced_models.len() as u64, "model", "models")
-        ))
+        Some(words::priced(&counted(
+            cost.priced_models.len() as u64,
+            words::MODELS_OF,
+        )))
     } else {
         None
     };
     let how = match cost.usd {
-        Some(_) if from == TokensFrom::Report => {
-            "As the saved report says, by the prices of its day.".to_owned()
-        }
-        Some(_) if cost.recorded => "Recorded by the producer of the trace.".to_owned(),
+        Some(_) if from == TokensFrom::Report => words::COST_OF_REPORT.to_owned(),
+        Some(_) if cost.recorded => words::COST_RECORDED.to_owned(),
         Some(_) => {
-            let names = plain(&cost.priced_models.join(", "));
-            let mut how = if cost.mixed {
-                "Partly recorded, partly recorded tokens times ".to_owned()
-            } else {
-                "Recorded tokens times ".to_owned()
-            };
-            how.push_str(if cost.own_prices {
-                "your prices and list prices"
-            } else {
-                "list prices"
-            });
-            how.push_str(", cache prices included, for ");
-            how.push_str(&names);
-            how.push('.');
-            how
+            let names = plain(&cost.priced_models.join(common::COMMA));
+            words::cost_how(cost.mixed, cost.own_prices, &names)
         }
-        None => "Needs recorded usage and a price for the model.".to_owned(),
+        None => words::COST_UNKNOWN.to_owned(),
     };
     Figure {
-        term: "Estimated Cost",
+        term: common::ESTIMATED_COST,
         value: cost.usd.map(usd),
         fact,
         alert: !unpriced.is_empty(),

@@ -8,6 +8,7 @@ use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, RwSignal};
 use crate::report::{js_of, report_of};
 use crate::state::Viewer;
+use crate::wording::{common, take as words};
 use crate::worker::turn::spawn;
 use crewscope_trace::analysis::findings::Findings;
 use crewscope_trace::analysis::take::{chrome, markdown, redact, Redacted};
@@ -20,10 +21,10 @@ use web_sys::{Event, HtmlDialogElement, HtmlInputElement, HtmlSelectElement};
 
 /// What can be taken along: its name, and the name of its file.
 const WHAT: [(&str, &str); 4] = [
-    ("This task, Markdown", "task.md"),
-    ("This execution, Markdown", "execution.md"),
-    ("Report of all executions, JSON", "report.json"),
-    ("Chrome trace for Perfetto, JSON", "trace.json"),
+    (words::THIS_TASK, "task.md"),
+    (words::THIS_EXECUTION, "execution.md"),
+    (words::REPORT, "report.json"),
+    (words::CHROME_TRACE, "trace.json"),
 ];
 
 /// Bytes of the preview.
@@ -144,25 +145,21 @@ pub fn take() -> Dom {
     };
     let status = move || {
         if text.with(Option::is_none) {
-            return "Reading…".to_owned();
+            return common::READING.to_owned();
         }
         out.with(|out| {
             if out.text.is_empty() {
-                return "Nothing of this kind is selected.".to_owned();
+                return words::NOTHING.to_owned();
             }
             let size = bytes(out.text.len() as u64);
             let hidden = [
-                counted(out.secrets as u64, "secret", "secrets"),
-                counted(out.addresses as u64, "e-mail address", "e-mail addresses"),
+                counted(out.secrets as u64, words::SECRETS_OF),
+                counted(out.addresses as u64, words::ADDRESSES_OF),
             ];
             if clean.get() {
-                [&size, ", ", &hidden[0], " and ", &hidden[1], " taken out"].concat()
+                words::taken_out(&size, &hidden[0], &hidden[1])
             } else {
-                [
-                    &size,
-                    ", as it stands in the trace: look for secrets before you share it",
-                ]
-                .concat()
+                words::as_it_stands(&size)
             }
         })
     };
@@ -170,7 +167,7 @@ pub fn take() -> Dom {
         out.with(|out| {
             let begin = head(&out.text, PREVIEW);
             let left = out.text.len() - begin.len();
-            let more = (left > 0).then(|| format!("\n… {} more bytes", count(left as u64)));
+            let more = (left > 0).then(|| words::more_bytes(&count(left as u64)));
             // As it stands, unmasked if so chosen: the preview must not promise what the copy does not hold.
             group().child(marked(begin.into())).child(more).dom()
         })
@@ -181,13 +178,17 @@ pub fn take() -> Dom {
         .node_ref(dialog)
         .attr("aria-labelledby", "cs-take-title")
         .on("close", move |_: Event| frame.take.set(false))
-        .child(el("h2").attr("id", "cs-take-title").child("Take it along"))
+        .child(
+            el("h2")
+                .attr("id", "cs-take-title")
+                .child(words::TAKE_ALONG),
+        )
         .child(
             el("div")
                 .class("cs-actions")
                 .child(
                     el("select")
-                        .attr("aria-label", "What")
+                        .attr("aria-label", common::WHAT)
                         .on("change", choose)
                         .child(Vec::from(options)),
                 )
@@ -200,7 +201,7 @@ pub fn take() -> Dom {
                                 .flag("checked", true)
                                 .on("change", switch),
                         )
-                        .child("Take out keys, tokens and e-mail addresses"),
+                        .child(words::CLEAN),
                 ),
         )
         .child(
@@ -214,21 +215,26 @@ pub fn take() -> Dom {
                 .class("cs-take-preview")
                 .attr("tabindex", "0")
                 .attr("role", "region")
-                .attr("aria-label", "Preview")
+                .attr("aria-label", words::PREVIEW)
                 .child(live(preview)),
         )
         .child(
             el("div")
                 .class("cs-actions cs-take-end")
-                .child(copy_button(all, "what the preview shows"))
+                .child(copy_button(all, words::THE_PREVIEW))
                 .child(
                     button()
                         .class("cs-button")
                         .attr("data-look", "main")
                         .click(save)
-                        .child("Download"),
+                        .child(common::DOWNLOAD),
                 )
-                .child(button().class("cs-button").click(close).child("Close")),
+                .child(
+                    button()
+                        .class("cs-button")
+                        .click(close)
+                        .child(common::CLOSE),
+                ),
         )
         .dom()
 }

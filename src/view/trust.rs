@@ -7,6 +7,7 @@ use super::parts::text::{plain, shown as text};
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::Memo;
 use crate::state::{Load, Viewer};
+use crate::wording::{common, summary as words};
 use crewscope_trace::analysis::{reconcile, Cost, Prices, Reconciliation, Verdict};
 use crewscope_trace::model::{Flags, Trace};
 use leptos::prelude::*;
@@ -57,7 +58,7 @@ pub fn trust() -> Dom {
                 .flag("hidden", true)
                 .class("cs-prices-input")
                 .node_ref(file)
-                .attr("aria-label", "Price file")
+                .attr("aria-label", words::PRICE_FILE)
                 .on("change", move |_: Event| {
                     let Some(input) = file.get_untracked() else {
                         return;
@@ -75,9 +76,9 @@ pub fn trust() -> Dom {
 /// A mark with its explanation.
 fn disclosure(name: &'static str, look: &'static str, mark: Dom, panel: Dom) -> Dom {
     let label = if name == "prices" {
-        "Where prices come from"
+        words::WHERE_FROM
     } else {
-        "Sums and the run's own totals"
+        words::SUMS
     };
     el("details")
         .class("cs-trust-part")
@@ -101,28 +102,14 @@ fn disclosure(name: &'static str, look: &'static str, mark: Dom, panel: Dom) -> 
 #[inline(never)]
 fn verdict(trace: &Trace, found: &Reconciliation) -> Dom {
     let (icon, look, words) = match found.verdict {
-        Verdict::Agrees => (
-            Icon::Check,
-            "agrees",
-            "Sums agree with the run's own totals",
-        ),
-        Verdict::Differs if found.is_explained() => (
-            Icon::Note,
-            "explained",
-            "Sums differ from the run's own totals: explained",
-        ),
-        Verdict::Differs => (
-            Icon::Question,
-            "differs",
-            "Sums differ from the run's own totals",
-        ),
-        Verdict::CallsOnly => (
-            Icon::Note,
-            "one",
-            "Sums over calls; no total of the run's own",
-        ),
-        Verdict::ReportedOnly => (Icon::Note, "one", "The run's own total; no usage per call"),
-        Verdict::Nothing => (Icon::Question, "one", "No usage recorded"),
+        Verdict::Agrees => (Icon::Check, "agrees", words::AGREE),
+        Verdict::Differs if found.is_explained() => {
+            (Icon::Note, "explained", words::DIFFER_EXPLAINED)
+        }
+        Verdict::Differs => (Icon::Question, "differs", words::DIFFER),
+        Verdict::CallsOnly => (Icon::Note, "one", words::CALLS_ONLY),
+        Verdict::ReportedOnly => (Icon::Note, "one", words::REPORTED_ONLY),
+        Verdict::Nothing => (Icon::Question, "one", words::NO_USAGE),
     };
     let lines: Dom = found
         .details(trace)
@@ -135,7 +122,7 @@ fn verdict(trace: &Trace, found: &Reconciliation) -> Dom {
         .take(MOST)
         .filter_map(|check| Some((check, trace.spans.get(check.span as usize)?)))
         .map(|(check, span)| {
-            let calls = check.calls.map_or("not recorded".to_owned(), count);
+            let calls = check.calls.map_or(common::UNKNOWN.to_owned(), count);
             el("tr")
                 .attr("data-differs", check.reason.map(|_| "true"))
                 .child(
@@ -151,7 +138,12 @@ fn verdict(trace: &Trace, found: &Reconciliation) -> Dom {
         })
         .collect();
     let table = (!found.checks.is_empty()).then(|| {
-        let head = ["Counted by", "What", "Sum over calls", "Own count"];
+        let head = [
+            words::COUNTED_BY,
+            common::WHAT,
+            words::SUM_OVER_CALLS,
+            words::OWN_COUNT,
+        ];
         let head: Dom = head
             .into_iter()
             .map(|word| el("th").attr("scope", "col").child(word))
@@ -177,27 +169,13 @@ fn mark(icon: Icon, words: String) -> Dom {
 
 /// What a cost rests on, in a few words.
 fn basis(prices: &Prices, cost: &Cost) -> String {
-    let mut words = if cost.usd.is_some() && cost.recorded {
-        return "Cost as recorded in the trace".to_owned();
-    } else if cost.mixed {
-        "Cost partly recorded, else by prices of ".to_owned()
-    } else {
-        "Prices: ".to_owned()
-    };
-    if let Some(own) = &prices.own_source {
-        words.push_str(if own.is_empty() {
-            "your file"
-        } else {
-            "yours, "
-        });
-        words.push_str(&plain(own));
-        words.push_str("; else ");
+    if cost.usd.is_some() && cost.recorded {
+        return words::ALL_RECORDED.to_owned();
     }
+    let own = prices.own_source.as_ref().map(|own| plain(own));
     // The licence stands in the explanation.
-    words.push_str(prices.source.split(" (").next().unwrap_or_default());
-    words.push_str(", ");
-    words.push_str(&prices.date);
-    words
+    let list = prices.source.split(" (").next().unwrap_or_default();
+    words::basis(cost.mixed, own.as_deref(), list, &prices.date)
 }
 
 #[inline(never)]
@@ -205,7 +183,7 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
     let row = |model: &str| {
         let found = prices.find(model, None);
         let own = found.is_ok_and(|found| found.own);
-        let per = |rate: Option<f64>| rate.map_or("like any".to_owned(), usd);
+        let per = |rate: Option<f64>| rate.map_or(words::LIKE_ANY.to_owned(), usd);
         let cells = match found {
             Ok(found) => vec![
                 usd(found.price.input),
@@ -222,21 +200,27 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
                 el("th")
                     .attr("scope", "row")
                     .child(text(model))
-                    .child(own.then_some(" (yours)")),
+                    .child(own.then_some(words::YOURS)),
             )
             .child(cells)
             .child((!known).then(|| {
                 el("td")
                     .attr("colspan", "4")
-                    .child("recorded, or priced by its provider")
+                    .child(words::BY_PROVIDER)
                     .dom()
             }))
     };
     let table = (!cost.priced_models.is_empty()).then(|| {
-        let head: Dom = ["Model", "Input", "Output", "Cache read", "Cache write"]
-            .into_iter()
-            .map(|word| el("th").attr("scope", "col").child(word))
-            .collect();
+        let head: Dom = [
+            common::MODEL,
+            common::INPUT,
+            common::OUTPUT,
+            words::CACHE_READ,
+            words::CACHE_WRITE,
+        ]
+        .into_iter()
+        .map(|word| el("th").attr("scope", "col").child(word))
+        .collect();
         let rows: Dom = cost
             .priced_models
             .iter()
@@ -254,23 +238,18 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
         .zip(&cost.reasons)
         .map(|(model, why)| {
             el("li")
-                .child("No price for ")
+                .child(common::NO_PRICE_FOR)
                 .child(text(model))
                 .child(": ")
                 .child(why.reason())
         })
         .collect();
     let missing = (cost.usd.is_some() && cost.missing_calls > 0).then(|| {
-        let mut words = counted(cost.missing_calls, "call is", "calls are");
-        words.push_str(" not in the sum, or not with all tokens: it is a lower bound.");
-        el("p").child(words).dom()
+        let mut told = counted(cost.missing_calls, words::CALLS_MISSING_OF);
+        told.push_str(words::CALLS_MISSING);
+        el("p").child(told).dom()
     });
-    let mut source =
-        "Recorded cost comes first, then your own prices, then list prices of ".to_owned();
-    source.push_str(&prices.source);
-    source.push_str(" as of ");
-    source.push_str(&prices.date);
-    source.push_str(". USD for one million tokens:");
+    let source = words::order_of_prices(&prices.source, &prices.date);
     let own = prices.own_source.is_some();
     let panel = group()
         .child(el("p").child(source))
@@ -290,14 +269,14 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
                             }
                         })
                         .child(Icon::Open.draw())
-                        .child("Open price file…"),
+                        .child(words::OPEN_PRICE_FILE),
                 )
                 .child(own.then(|| {
                     button()
                         .class("cs-button")
                         .attr("data-size", "small")
                         .click(move || viewer.clear_prices())
-                        .child("Use list prices only")
+                        .child(words::LIST_PRICES_ONLY)
                         .dom()
                 })),
         )
@@ -310,9 +289,7 @@ fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElemen
                     .dom()
             })
         }))
-        .child(el("p").class("cs-muted").child(
-            "A price file is JSON: {\"prices\": {\"my-model\": {\"input\": 2.5, \"output\": 10}}}. LiteLLM's price file is read too.",
-        ));
+        .child(el("p").class("cs-muted").child(words::WHAT_A_PRICE_FILE_IS));
     let look = if own { "own" } else { "list" };
     disclosure(
         "prices",

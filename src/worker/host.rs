@@ -5,6 +5,7 @@ use super::protocol::{pack, unpack, Order, ToPage, ToWorker};
 use super::Runtime;
 use crate::source::Input;
 use crate::state::{LoadError, Progress};
+use crate::wording::errors as words;
 use crewscope_trace::model::Trace;
 use gloo::events::EventListener;
 use js_sys::{Array, Uint8Array};
@@ -144,22 +145,20 @@ fn listen(worker: &Worker, report: impl Fn(Report) + Clone + 'static) -> [EventL
         }
     });
     let error = EventListener::new(worker, "error", move |event| {
-        let words = event
+        let told = event
             .dyn_ref::<ErrorEvent>()
             .map(ErrorEvent::message)
-            .filter(|words| !words.is_empty());
-        on_error(Report::Broken(match words {
+            .filter(|told| !told.is_empty());
+        on_error(Report::Broken(match told {
             // A panic has said what it is before; a trap without one is no memory.
-            Some(words) if words.contains("unreachable") => {
-                broken("it ran out of memory, or crashed")
-            }
-            Some(words) => broken(&words),
+            Some(told) if told.contains("unreachable") => broken(words::OUT_OF_MEMORY),
+            Some(told) => broken(&told),
             // An error without words is a script that did not load.
-            None => cannot_start("its script did not load"),
+            None => cannot_start(words::NO_SCRIPT),
         }));
     });
     let unreadable = EventListener::new(worker, "messageerror", move |_| {
-        on_unreadable(Report::Broken(broken("a message did not arrive whole")));
+        on_unreadable(Report::Broken(broken(words::MESSAGE_LOST)));
     });
     [message, error, unreadable]
 }
@@ -179,25 +178,24 @@ fn understand(head: ToPage, attachment: JsValue, assembler: &mut Assembler) -> O
         },
         ToPage::CaughtUp { failure, appended } => Report::CaughtUp { failure, appended },
         ToPage::Done { cancelled, failure } => Report::Done { cancelled, failure },
-        ToPage::Broken(words) => Report::Broken(broken(&words)),
+        ToPage::Broken(told) => Report::Broken(broken(&told)),
         // Never of a reading.
         ToPage::Found { .. } | ToPage::Differs(_) => return None,
     })
 }
 
-fn cannot_start(words: &str) -> LoadError {
+fn cannot_start(why: &str) -> LoadError {
     LoadError {
-        title: "The reader did not start".into(),
-        detail: format!("The browser refused to start the worker that reads files ({words})."),
-        hint: "Reload the page. If it is embedded, its Content Security Policy must allow this worker (worker-src)."
-            .into(),
+        title: words::NO_START.into(),
+        detail: words::no_start(why),
+        hint: words::NO_START_HINT.into(),
     }
 }
 
-fn broken(words: &str) -> LoadError {
+fn broken(why: &str) -> LoadError {
     LoadError {
-        title: "Reading broke down".into(),
-        detail: format!("The reader stopped at an error of its own: {words}."),
-        hint: "What was read until then is kept. Please report this with the file's producer and version.".into(),
+        title: words::BROKE_DOWN.into(),
+        detail: words::broke_down(why),
+        hint: words::BROKE_DOWN_HINT.into(),
     }
 }

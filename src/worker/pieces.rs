@@ -1,5 +1,6 @@
 //! A model on its way from the worker to the page, in pieces small enough that taking one in does not hold up the page.
 
+use crate::wording::errors as words;
 use crewscope_trace::model::{Execution, Source, Span, Strings, Trace, Warning};
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -52,8 +53,8 @@ pub enum PieceError {
 impl fmt::Display for PieceError {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Broken(why) => write!(out, "a part of the model arrived damaged ({why})"),
-            Self::Unexpected => out.write_str("a part of the model arrived out of turn"),
+            Self::Broken(why) => out.write_str(&words::damaged(why)),
+            Self::Unexpected => out.write_str(words::OUT_OF_TURN),
         }
     }
 }

@@ -12,6 +12,7 @@ use crate::source::explain::{explain, warning_of, Report, Trouble, HEAD};
 use crate::source::marks::Marker;
 use crate::source::store;
 use crate::state::{LoadError, Progress};
+use crate::wording::errors as words;
 use crate::worker::turn::spawn;
 use crewscope_trace::import::Importer;
 use crewscope_trace::model::Trace;
@@ -85,7 +86,7 @@ fn report_crashes(scope: &DedicatedWorkerGlobalScope) {
             &JsValue::UNDEFINED,
         ));
     }));
-    let crashed = ToPage::Broken("the reader ran out of memory or crashed".into());
+    let crashed = ToPage::Broken(words::READER_CRASHED.into());
     let post = js_sys::Reflect::get(scope, &"postMessage".into())
         .ok()
         .and_then(|post| post.dyn_into::<Function>().ok());
@@ -272,7 +273,7 @@ impl Job {
                 report.url = Some(url);
                 stream
             }
-            (None, None) => return Err(Trouble::BrokeOff("no content came along".into())),
+            (None, None) => return Err(Trouble::BrokeOff(words::NO_CONTENT.into())),
         };
         let broken = |error| match error {
             StreamError::Source(words) => Trouble::BrokeOff(words),
@@ -312,7 +313,7 @@ impl Job {
         }
         match response.body() {
             Some(stream) => Ok((url, stream)),
-            None => Err(Trouble::BrokeOff("the answer has no body".into())),
+            None => Err(Trouble::BrokeOff(words::NO_BODY.into())),
         }
     }
 

@@ -6,6 +6,7 @@ use crate::state::Viewer;
 use crate::view::parts::message::said;
 use crate::view::parts::name;
 use crate::view::parts::text::shown;
+use crate::wording::compare as words;
 use crate::worker::diff;
 use crate::worker::turn::spawn;
 use crewscope_trace::analysis::compare::{Change, Fate};
@@ -66,9 +67,7 @@ async fn text_of(
         .get(at as usize)
         .and_then(|span| span.get(field));
     match (value, texts) {
-        (Some(Value::Text(text)), _) if text.len > LONGEST => {
-            Err("These texts are too long to be compared here.".to_owned())
-        }
+        (Some(Value::Text(text)), _) if text.len > LONGEST => Err(words::TOO_LONG.to_owned()),
         (Some(Value::Text(text)), Some(texts)) => match texts.read(text).await {
             Ok(content) => Ok(readable(&content)),
             Err(error) => Err(error.to_string()),
@@ -85,9 +84,9 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
     let what = trace.spans.get(wanted.a as usize);
     let what = what.map(|span| name::of(&trace, span)).unwrap_or_default();
     let label = if wanted.field == Field::Input {
-        "Input of "
+        words::INPUT_OF
     } else {
-        "Output of "
+        words::OUTPUT_OF
     };
     spawn(async move {
         let before = text_of(viewer, &trace, wanted.a, wanted.field).await;
@@ -101,16 +100,14 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
         let started =
             runtime.and_then(|runtime| diff::start(&runtime, before, after, Box::new(report)));
         if started.is_none() {
-            state.set(State::Failed(
-                "The browser did not start the worker.".to_owned(),
-            ));
+            state.set(State::Failed(words::NO_WORKER.to_owned()));
         }
         helper.try_update_value(|helper| *helper = started);
     });
     el("div")
         .class("cs-diff")
         .attr("role", "region")
-        .attr("aria-label", "Difference")
+        .attr("aria-label", words::DIFFERENCE)
         .child(
             el("p")
                 .class("cs-block-name")
@@ -120,7 +117,7 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
             State::Working => el("p")
                 .class("cs-muted")
                 .attr("role", "status")
-                .child("Comparing…")
+                .child(words::COMPARING)
                 .dom(),
             State::Failed(why) => el("p")
                 .class("cs-unknown")
@@ -128,10 +125,7 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
                 .child(shown(&why))
                 .dom(),
             State::Done(changes) if changes.iter().all(|change| change.fate == Fate::Same) => {
-                el("p")
-                    .class("cs-muted")
-                    .child("The texts are the same.")
-                    .dom()
+                el("p").class("cs-muted").child(words::SAME_TEXTS).dom()
             }
             State::Done(changes) => el("div")
                 .class("cs-diff-text")
@@ -159,7 +153,7 @@ fn piece(change: Change) -> Dom {
                 .child(
                     el("span")
                         .class("cs-muted")
-                        .child(format!("\n… {left} characters that are the same …\n")),
+                        .child(words::same_letters(left)),
                 )
                 .child(shown(&end))
                 .dom()

@@ -6,7 +6,7 @@ mod trend;
 use super::answers::Shown;
 use super::executions::name_of;
 use super::find::jump;
-use super::parts::format::{count, duration, fixed, usd, UNKNOWN};
+use super::parts::format::{count, duration, fixed, usd};
 use super::parts::icon::Icon;
 use super::parts::name;
 use super::parts::status::{status_mark, word};
@@ -16,6 +16,7 @@ use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{Memo, RwSignal};
 use crate::state::Viewer;
+use crate::wording::{common, compare as words};
 use crewscope_trace::analysis::compare::{
     call_pairs, compare, differs, series, Comparison, Pair, Why,
 };
@@ -90,11 +91,11 @@ pub fn comparison() -> Dom {
     el("section")
         .class("cs-panel cs-compare")
         .attr("role", "region")
-        .attr("aria-label", "Compare")
+        .attr("aria-label", common::COMPARE)
         .child(
             el("div")
                 .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child("Compare"))
+                .child(el("h2").class("cs-heading").child(common::COMPARE))
                 .child(
                     el("div")
                         .class("cs-actions")
@@ -106,7 +107,7 @@ pub fn comparison() -> Dom {
                                 .attr("data-size", "small")
                                 .click(move || viewer.set_extra(KEY, None))
                                 .child(Icon::Cross.draw())
-                                .child("Close"),
+                                .child(common::CLOSE),
                         ),
                 ),
         )
@@ -114,7 +115,7 @@ pub fn comparison() -> Dom {
             Some(compared) => body(viewer, frame, compared),
             None => el("p")
                 .class("cs-nothing")
-                .child("The other execution is not in what is open.")
+                .child(words::OTHER_NOT_OPEN)
                 .dom(),
         }))
         .dom()
@@ -124,7 +125,7 @@ fn title(trace: &Trace, at: usize) -> String {
     let execution = trace.executions.get(at);
     execution.map_or_else(String::new, |execution| {
         let start = execution.start.map(time::local).unwrap_or_default();
-        [&plain(&name_of(trace, execution)), " · ", &start].concat()
+        [&plain(&name_of(trace, execution)), common::BETWEEN, &start].concat()
     })
 }
 
@@ -153,7 +154,7 @@ fn chooser(viewer: Viewer, compared: Option<Compared>) -> Option<Dom> {
     Some(
         el("select")
             .class("cs-compare-with")
-            .attr("aria-label", "Compare with")
+            .attr("aria-label", words::COMPARE_WITH)
             .on("change", choose)
             .child(options)
             .dom(),
@@ -173,9 +174,13 @@ fn row(label: &'static str, values: [String; 2], change: Option<f64>) -> Dom {
 
 /// `+12%`; the second against the first.
 fn percent(share: f64) -> String {
-    let sign = if share > 0.0 { "+" } else { "−" };
+    let sign = if share > 0.0 {
+        words::MORE
+    } else {
+        words::LESS
+    };
     match (share * 100.0).abs() {
-        small if small < 0.5 => "±0%".to_owned(),
+        small if small < 0.5 => words::NO_CHANGE.to_owned(),
         size => [sign, &fixed(size, 0), "%"].concat(),
     }
 }
@@ -188,7 +193,7 @@ fn change(values: [Option<f64>; 2]) -> Option<f64> {
 }
 
 fn counts(label: &'static str, values: [Option<u64>; 2]) -> Dom {
-    let told = values.map(|value| value.map_or(UNKNOWN.to_owned(), count));
+    let told = values.map(|value| value.map_or(common::UNKNOWN.to_owned(), count));
     row(
         label,
         told,
@@ -197,7 +202,7 @@ fn counts(label: &'static str, values: [Option<u64>; 2]) -> Dom {
 }
 
 fn times(values: [Option<i64>; 2]) -> ([String; 2], Option<f64>) {
-    let told = values.map(|value| value.map_or(UNKNOWN.to_owned(), duration));
+    let told = values.map(|value| value.map_or(common::UNKNOWN.to_owned(), duration));
     (
         told,
         change(values.map(|value| value.map(|value| value as f64))),
@@ -218,38 +223,44 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
         .child(
             el("thead").child(
                 el("tr")
-                    .child(el("th").attr("scope", "col").child("Figure"))
+                    .child(el("th").attr("scope", "col").child(words::FIGURE))
                     .child(
                         el("th")
                             .attr("scope", "col")
-                            .child(["This: ", &title(&trace, a)].concat()),
+                            .child(words::this_one(&title(&trace, a))),
                     )
                     .child(
                         el("th")
                             .attr("scope", "col")
-                            .child(["Other: ", &title(&trace, b)].concat()),
+                            .child(words::other_one(&title(&trace, b))),
                     )
-                    .child(el("th").attr("scope", "col").child("Change")),
+                    .child(el("th").attr("scope", "col").child(words::CHANGE)),
             ),
         )
         .child(
             el("tbody")
-                .child(row("Status", statuses, None))
-                .child(row("Execution Time", time, time_change))
-                .child(counts("Total Tokens", [x.total_tokens, y.total_tokens]))
-                .child(counts("Prompt Tokens", [x.prompt_tokens, y.prompt_tokens]))
+                .child(row(common::STATUS, statuses, None))
+                .child(row(common::EXECUTION_TIME, time, time_change))
                 .child(counts(
-                    "Completion Tokens",
+                    common::TOTAL_TOKENS,
+                    [x.total_tokens, y.total_tokens],
+                ))
+                .child(counts(
+                    common::PROMPT_TOKENS,
+                    [x.prompt_tokens, y.prompt_tokens],
+                ))
+                .child(counts(
+                    common::COMPLETION_TOKENS,
                     [x.completion_tokens, y.completion_tokens],
                 ))
-                .child(counts("Requests", [x.requests, y.requests]))
+                .child(counts(common::REQUESTS, [x.requests, y.requests]))
                 .child(counts(
-                    "Failed requests",
+                    words::FAILED_REQUESTS,
                     [x.failed_requests, y.failed_requests],
                 ))
                 .child(row(
-                    "Estimated Cost",
-                    money.map(|money| money.map_or(UNKNOWN.to_owned(), usd)),
+                    common::ESTIMATED_COST,
+                    money.map(|money| money.map_or(common::UNKNOWN.to_owned(), usd)),
                     change(money),
                 )),
         );
@@ -257,15 +268,15 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
     let parting = match told.divergence {
         None => el("p")
             .class("cs-compare-apart")
-            .child("The two do not part: same tasks, same calls, same texts.")
+            .child(words::SAME_ALL_THROUGH)
             .dom(),
         Some(apart) => {
             let why = match apart.why {
-                Why::Task => "only one of them has this task",
-                Why::Call => "they call something else from here on",
-                Why::Input => "this is given something else",
-                Why::Output => "the same input leads to another output",
-                Why::Status => "one fails, the other does not",
+                Why::Task => words::PART_BY_TASK,
+                Why::Call => words::PART_BY_CALL,
+                Why::Input => words::PART_BY_INPUT,
+                Why::Output => words::PART_BY_OUTPUT,
+                Why::Status => words::PART_BY_STATUS,
             };
             let what = apart.a.or(apart.b);
             let what = what.map(|at| name::at(&trace, at)).unwrap_or_default();
@@ -275,7 +286,7 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
             };
             el("p")
                 .class("cs-compare-apart")
-                .child("They first part at ")
+                .child(words::PART_AT)
                 .child(el("b").child(named(what)))
                 .child(": ")
                 .child(why)
@@ -292,10 +303,17 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
         .child(
             el("thead").child(
                 el("tr").child(
-                    ["Task", "Status", "Time", "Tokens", "Cost", "Calls"]
-                        .map(|head| el("th").attr("scope", "col").child(head).dom())
-                        .into_iter()
-                        .collect::<Dom>(),
+                    [
+                        common::TASK,
+                        common::STATUS,
+                        common::TIME,
+                        common::TOKENS,
+                        common::COST,
+                        words::CALLS,
+                    ]
+                    .map(|head| el("th").attr("scope", "col").child(head).dom())
+                    .into_iter()
+                    .collect::<Dom>(),
                 ),
             ),
         )
@@ -319,7 +337,7 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
         .child(
             el("thead").child(
                 el("tr").child(
-                    ["Agent", "Requests", "Tokens"]
+                    [common::AGENT, common::REQUESTS, common::TOKENS]
                         .map(|head| el("th").attr("scope", "col").child(head).dom())
                         .into_iter()
                         .collect::<Dom>(),
@@ -339,7 +357,7 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
     let chosen = trace.clone();
     group()
         .child(trend::trend(viewer, &trace, a, b))
-        .child(scroll(figures.dom(), "Figures"))
+        .child(scroll(figures.dom(), words::FIGURES))
         .child(parting)
         .child(live(move || {
             let chosen = chosen.clone();
@@ -347,20 +365,19 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
                 .get()
                 .map(|wanted| difference(viewer, chosen, wanted))
         }))
-        .child(scroll(tasks.dom(), "Tasks"))
-        .child(scroll(agents.dom(), "Agents"))
+        .child(scroll(tasks.dom(), words::TASKS))
+        .child(scroll(agents.dom(), words::AGENTS))
         .dom()
 }
 
 /// `a → b (+12%)`, or one value if both are the same.
 fn beside(values: [Option<String>; 2], change: Option<f64>) -> String {
-    let [a, b] = values.map(|value| value.unwrap_or_else(|| "–".to_owned()));
+    let [a, b] = values.map(|value| value.unwrap_or_else(|| words::NO_VALUE.to_owned()));
     let change = change.filter(|_| a != b).map(percent);
-    let change = change.map_or(String::new(), |change| [" (", &change, ")"].concat());
     if a == b {
         return a;
     }
-    [&a, " → ", &b, &change].concat()
+    words::beside(&a, &b, change.as_deref())
 }
 
 fn task_row(
@@ -379,18 +396,12 @@ fn task_row(
     let calls = call_pairs(trace, pair);
     let unlike = calls.iter().filter(|calls| is_unlike(trace, calls)).count();
     let missing = match both {
-        [Some(_), None] => Some("only in this"),
-        [None, Some(_)] => Some("only in the other"),
+        [Some(_), None] => Some(words::ONLY_THIS),
+        [None, Some(_)] => Some(words::ONLY_OTHER),
         _ => None,
     };
     let open = RwSignal::new(false);
-    let many = [
-        count(calls.len() as u64),
-        " (".to_owned(),
-        count(unlike as u64),
-        " differ)".to_owned(),
-    ]
-    .concat();
+    let many = words::differ(&count(calls.len() as u64), &count(unlike as u64));
     let inside = trace.clone();
     let spans = Pair {
         a: pair.a.as_ref().map(|row| row.span),
@@ -402,10 +413,10 @@ fn task_row(
                 let span = calls.a.or(calls.b);
                 let what = span.map(|at| name::at(&inside, at)).unwrap_or_default();
                 let state = match (calls.a, calls.b) {
-                    (Some(_), None) => "only in this",
-                    (None, Some(_)) => "only in the other",
-                    _ if is_unlike(&inside, calls) => "differs",
-                    _ => "same",
+                    (Some(_), None) => words::ONLY_THIS,
+                    (None, Some(_)) => words::ONLY_OTHER,
+                    _ if is_unlike(&inside, calls) => words::DIFFERS,
+                    _ => words::SAME,
                 };
                 el("li")
                     .child(named(what))
@@ -498,16 +509,19 @@ fn buttons(
         small(label, Box::new(act))
     };
     let other = if pair.a.is_some() {
-        "show other"
+        words::SHOW_OTHER
     } else {
-        "show"
+        words::SHOW
     };
     let mut out = group()
-        .child(pair.a.map(|a| show(a, "show")))
+        .child(pair.a.map(|a| show(a, words::SHOW)))
         .child(" ")
         .child(pair.b.map(|b| show(b, other)));
     if let (Some(a), Some(b)) = (pair.a, pair.b) {
-        for (label, field) in [("input diff", Field::Input), ("output diff", Field::Output)] {
+        for (label, field) in [
+            (words::INPUT_DIFF, Field::Input),
+            (words::OUTPUT_DIFF, Field::Output),
+        ] {
             let has = |at: SpanIndex| {
                 let span = trace.spans.get(at as usize);
                 span.is_some_and(|span| span.get(field).is_some())

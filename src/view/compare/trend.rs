@@ -2,9 +2,10 @@
 
 use crate::dom::{button, el, group, Dom};
 use crate::state::Viewer;
-use crate::view::parts::format::{count, duration, px, usd, UNKNOWN};
+use crate::view::parts::format::{count, duration, px, usd};
 use crate::view::parts::status::word;
 use crate::view::parts::time;
+use crate::wording::{common, compare as words};
 use crewscope_trace::analysis::compare::series;
 use crewscope_trace::analysis::summary;
 use crewscope_trace::model::{Status, Trace};
@@ -17,7 +18,7 @@ const MOST: usize = 60;
 const HEIGHT: f64 = 44.0;
 
 /// What is drawn of each run.
-const FIGURES: [&str; 3] = ["Time", "Tokens", "Cost"];
+const FIGURES: [&str; 3] = [common::TIME, common::TOKENS, common::COST];
 
 /// A bar for each run, three figures one above the other; nothing for a single run. A click compares with that run.
 pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<Dom> {
@@ -55,9 +56,9 @@ pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<D
                     1 => figures.total_tokens.map(count),
                     _ => figures.cost.usd.map(usd),
                 };
-                let said = said.unwrap_or_else(|| UNKNOWN.to_owned());
+                let said = said.unwrap_or_else(|| common::UNKNOWN.to_owned());
                 let start = execution.start.map(time::local).unwrap_or_default();
-                let title = [&start, ": ", &said, ", ", word(execution.status)].concat();
+                let title = words::run(&start, &said, word(execution.status));
                 let height = value
                     .filter(|_| most > 0.0)
                     .map_or(2.0, |value| 2.0 + value / most * HEIGHT);
@@ -99,7 +100,7 @@ pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<D
         el("div")
             .class("cs-trend")
             .attr("role", "group")
-            .attr("aria-label", "Runs of this crew, the oldest first")
+            .attr("aria-label", words::RUNS)
             .child(rows)
             .dom(),
     )

@@ -7,6 +7,7 @@ use crate::view::parts::format::counted;
 use crate::view::parts::long_text::{field_short, field_value, reading};
 use crate::view::parts::message::{message, message_new};
 use crate::view::parts::text::shown as text;
+use crate::wording::{common, conversation as words};
 use crewscope_trace::analysis::conversation::{messages, Message};
 use crewscope_trace::analysis::transcript::{joined, known};
 use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace, Value};
@@ -47,39 +48,41 @@ pub fn call_body(
 fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
     match kind {
         Kind::Tool => &[
-            ("Server", Field::Server),
-            ("Arguments", Field::Input),
-            ("Result", Field::Output),
+            (words::SERVER, Field::Server),
+            (common::ARGUMENTS, Field::Input),
+            (common::RESULT, Field::Output),
         ],
         Kind::Guardrail => &[
-            ("Checks", Field::Guardrail),
-            ("Accepted", Field::Success),
-            ("Retry", Field::RetryCount),
-            ("Input", Field::Input),
-            ("Verdict", Field::Output),
-            ("Feedback", Field::Feedback),
+            (words::CHECKS, Field::Guardrail),
+            (words::ACCEPTED, Field::Success),
+            (words::RETRY, Field::RetryCount),
+            (common::INPUT, Field::Input),
+            (words::VERDICT, Field::Output),
+            (common::FEEDBACK, Field::Feedback),
         ],
-        Kind::Memory | Kind::Knowledge => &[("Query", Field::Input), ("Found", Field::Output)],
+        Kind::Memory | Kind::Knowledge => {
+            &[(words::QUERY, Field::Input), (common::FOUND, Field::Output)]
+        }
         Kind::Human => &[
-            ("Asked", Field::Input),
-            ("Answer", Field::Output),
-            ("Feedback", Field::Feedback),
+            (words::ASKED, Field::Input),
+            (common::ANSWER, Field::Output),
+            (common::FEEDBACK, Field::Feedback),
         ],
         Kind::Method => &[
-            ("Arguments", Field::Input),
-            ("Result", Field::Output),
-            ("State", Field::State),
+            (common::ARGUMENTS, Field::Input),
+            (common::RESULT, Field::Output),
+            (common::STATE, Field::State),
         ],
         Kind::Reasoning => &[
-            ("Input", Field::Input),
-            ("Plan", Field::Plan),
-            ("Thought", Field::Thought),
-            ("Output", Field::Output),
+            (common::INPUT, Field::Input),
+            (words::PLAN, Field::Plan),
+            (common::THOUGHT, Field::Thought),
+            (common::OUTPUT, Field::Output),
         ],
         _ => &[
-            ("Server", Field::Server),
-            ("Input", Field::Input),
-            ("Output", Field::Output),
+            (words::SERVER, Field::Server),
+            (common::INPUT, Field::Input),
+            (common::OUTPUT, Field::Output),
         ],
     }
 }
@@ -115,10 +118,7 @@ fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> Dom {
         })
         .collect();
     if blocks.is_empty() && shorts.is_empty() {
-        return el("p")
-            .class("cs-unknown")
-            .child("The trace records neither input nor output of this.")
-            .dom();
+        return el("p").class("cs-unknown").child(words::NOTHING).dom();
     }
     group()
         .child((!shorts.is_empty()).then(|| el("dl").class("cs-facts").child(shorts).dom()))
@@ -148,13 +148,13 @@ fn parsed(
 
 /// What a request can ask for besides its messages.
 const PARAMETERS: [(&str, Field); 7] = [
-    ("Temperature", Field::Temperature),
-    ("Max tokens", Field::MaxTokens),
-    ("Top p", Field::TopP),
-    ("Streamed", Field::Stream),
-    ("Finish reason", Field::FinishReason),
-    ("Provider", Field::Provider),
-    ("Answered by", Field::ResponseModel),
+    (common::TEMPERATURE, Field::Temperature),
+    (common::MAX_TOKENS, Field::MaxTokens),
+    (common::TOP_P, Field::TopP),
+    (common::STREAMED, Field::Stream),
+    (common::FINISH_REASON, Field::FinishReason),
+    (common::PROVIDER, Field::Provider),
+    (common::ANSWERED_BY, Field::ResponseModel),
 ];
 
 /// Parameters of the request and facts of the answer, on one line.
@@ -185,17 +185,16 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
         None => el("span")
             .class("cs-loading-text")
             .attr("role", "status")
-            .child("Reading…")
+            .child(common::READING)
             .dom(),
         Some(Err(why)) => el("p")
             .class("cs-unknown")
             .attr("role", "alert")
             .child(text(&why))
             .dom(),
-        Some(Ok(all)) if all.is_empty() => el("p")
-            .class("cs-unknown")
-            .child("The messages are not recorded.")
-            .dom(),
+        Some(Ok(all)) if all.is_empty() => {
+            el("p").class("cs-unknown").child(words::NO_MESSAGES).dom()
+        }
         Some(Ok(all)) => {
             let before = earlier
                 .get()
@@ -218,12 +217,9 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
                 .child((known > 0).then(|| {
                     let label = move || {
                         if unfolded.get() {
-                            "Fold the earlier messages".to_owned()
+                            words::FOLD.to_owned()
                         } else {
-                            format!(
-                                "… {}",
-                                counted(known as u64, "earlier message", "earlier messages")
-                            )
+                            words::folded(&counted(known as u64, words::EARLIER_OF))
                         }
                     };
                     button()
@@ -246,7 +242,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
         None => el("span")
             .class("cs-loading-text")
             .attr("role", "status")
-            .child("Reading…")
+            .child(common::READING)
             .dom(),
         Some(Err(why)) => el("p")
             .class("cs-unknown")
@@ -269,7 +265,7 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
         .child(thought.map(|thought| {
             el("div")
                 .class("cs-thought")
-                .child(el("p").class("cs-role").child("Thought"))
+                .child(el("p").class("cs-role").child(common::THOUGHT))
                 .child(thought)
                 .dom()
         }))

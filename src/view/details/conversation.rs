@@ -11,6 +11,7 @@ use crate::view::parts::long_text::field_short;
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, shown};
+use crate::wording::{common, conversation as words};
 use crewscope_trace::analysis::model_of;
 use crewscope_trace::analysis::transcript::{speaker, transcript, Line};
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
@@ -52,7 +53,7 @@ pub fn conversation(subject: Subject) -> Dom {
         .child(
             el("div")
                 .class("cs-part-head")
-                .child(el("h4").class("cs-heading").child("Conversation"))
+                .child(el("h4").class("cs-heading").child(words::CONVERSATION))
                 .child(
                     button()
                         .class("cs-button")
@@ -61,9 +62,9 @@ pub fn conversation(subject: Subject) -> Dom {
                         .click(toggle)
                         .child(live(move || {
                             if all.get() == Some(true) {
-                                "Close all"
+                                words::CLOSE_ALL
                             } else {
-                                "Open all"
+                                words::OPEN_ALL
                             }
                         })),
                 ),
@@ -75,7 +76,7 @@ pub fn conversation(subject: Subject) -> Dom {
                     .class("cs-button")
                     .attr("data-size", "small")
                     .click(move || limit.update(|limit| *limit += PAGE))
-                    .child(format!("Show {} more", (total - limit.get()).min(PAGE)))
+                    .child(common::show_more((total - limit.get()).min(PAGE)))
                     .dom()
             })
         }))
@@ -144,8 +145,8 @@ fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
                             .class("cs-button")
                             .attr("data-look", "quiet")
                             .attr("data-size", "small")
-                            .attr("aria-label", "Show this call alone")
-                            .attr("title", "Show this call alone")
+                            .attr("aria-label", words::SHOW_ALONE)
+                            .attr("title", words::SHOW_ALONE)
                             .click(show)
                             .child(Icon::Up.draw()),
                     ),
@@ -159,42 +160,49 @@ fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
 fn facts(trace: &Trace, span: &Span, line: Line) -> String {
     let mut facts = Vec::new();
     if line.retry > 0 {
-        facts.push(format!("retry {}", line.retry));
+        facts.push(words::retry(line.retry));
     }
     if let Some(waited) = line.waited {
-        facts.push(format!("waited {}", duration(waited)));
+        facts.push(words::waited(&duration(waited)));
     }
     facts.extend(
         field_short(trace, span, Field::FinishReason)
             .filter(|reason| reason != "error")
             .map(|reason| match reason.as_str() {
-                "length" => "cut off by the token limit".to_owned(),
-                "tool_call" | "tool_calls" | "tool_use" => "calls a tool".to_owned(),
+                "length" => words::CUT_OFF.to_owned(),
+                "tool_call" | "tool_calls" | "tool_use" => words::CALLS_A_TOOL.to_owned(),
                 _ => reason,
             }),
     );
     if span.bool(Field::FromCache) == Some(true) {
-        facts.push("from cache".into());
+        facts.push(words::FROM_CACHE.into());
     }
     if span.kind == Kind::Guardrail {
-        facts.extend(
-            span.bool(Field::Success)
-                .map(|success| if success { "accepted" } else { "rejected" }.to_owned()),
-        );
+        facts.extend(span.bool(Field::Success).map(|success| {
+            if success {
+                words::WAS_ACCEPTED
+            } else {
+                words::WAS_REJECTED
+            }
+            .to_owned()
+        }));
     }
     let usage = &span.usage;
     match (usage.prompt, usage.completion) {
         (Some(prompt), Some(completion)) => {
-            facts.push(format!("{} → {} tok", count(prompt), count(completion)))
+            facts.push(words::in_and_out(&count(prompt), &count(completion)))
         }
-        _ => facts.extend(usage.total().map(|total| format!("{} tok", count(total)))),
+        _ => facts.extend(usage.total().map(|total| count(total) + common::TOK)),
     }
-    let parts = [(usage.cached, " cached"), (usage.reasoning, " reasoning")];
+    let parts = [
+        (usage.cached, words::CACHED),
+        (usage.reasoning, words::REASONING),
+    ];
     facts.extend(parts.into_iter().filter_map(|(number, word)| {
         let number = number.filter(|&number| number > 0)?;
         Some(count(number) + word)
     }));
     let moment = span.flags.has(Flags::INSTANT);
     facts.extend(span.duration().filter(|_| !moment).map(duration));
-    facts.join(" · ")
+    facts.join(common::BETWEEN)
 }

@@ -3,18 +3,19 @@
 use super::Subject;
 use crate::dom::{el, group, Dom};
 use crate::view::answers::Answers;
-use crate::view::parts::format::{count, duration_exact, UNKNOWN};
+use crate::view::parts::format::{count, duration_exact};
 use crate::view::parts::long_text::{field_short, field_value};
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, shown as text};
 use crate::view::parts::time::moment;
+use crate::wording::{common, details as words};
 use crewscope_trace::analysis::model_of;
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
 use leptos::prelude::*;
 
 fn unknown() -> Dom {
-    el("span").class("cs-unknown").child(UNKNOWN).dom()
+    el("span").class("cs-unknown").child(common::UNKNOWN).dom()
 }
 
 fn short(term: &'static str, value: Option<Dom>) -> Dom {
@@ -45,7 +46,7 @@ fn names(names: Vec<String>) -> Option<Dom> {
     let mut views = Vec::new();
     for (at, name) in names.into_iter().enumerate() {
         if at > 0 {
-            views.push(", ".into());
+            views.push(common::COMMA.into());
         }
         views.push(named(name));
     }
@@ -62,8 +63,8 @@ fn times(span: &Span) -> [Dom; 3] {
                 .child(
                     el("span")
                         .class("cs-muted")
-                        .attr("title", "Concluded from other records")
-                        .child(" (concluded)"),
+                        .attr("title", words::CONCLUDED_HOW)
+                        .child(words::CONCLUDED),
                 )
                 .dom(),
         ),
@@ -73,7 +74,7 @@ fn times(span: &Span) -> [Dom; 3] {
     let conflict = span
         .flags
         .has(Flags::CLOCK_CONFLICT)
-        .then_some(" (the clocks contradict each other here)");
+        .then_some(words::CLOCKS);
     let time = span.duration().map(|time| {
         group()
             .child(duration_exact(time))
@@ -81,9 +82,9 @@ fn times(span: &Span) -> [Dom; 3] {
             .dom()
     });
     [
-        short("Start Time", span.start.map(moment)),
-        short("End Time", end),
-        short("Execution Time", time),
+        short(words::START_TIME, span.start.map(moment)),
+        short(words::END_TIME, end),
+        short(common::EXECUTION_TIME, time),
     ]
 }
 
@@ -100,30 +101,30 @@ pub fn task_facts(subject: Subject) -> Option<Dom> {
         el("dl")
             .class("cs-facts")
             .child(short(
-                "Task Key",
+                words::TASK_KEY,
                 mono(field_short(trace, span, Field::TaskKey)),
             ))
             .child(short(
-                "Task ID",
+                words::TASK_ID,
                 mono(field_short(trace, span, Field::TaskId)),
             ))
             .child(short(
-                "Status",
+                common::STATUS,
                 Some(status_mark(
                     span.status,
                     span.flags.has(Flags::DERIVED_STATUS),
                     false,
                 )),
             ))
-            .child(short("Agent", names(agents)))
-            .child(short("LLM", names(models)))
+            .child(short(common::AGENT, names(agents)))
+            .child(short(common::LLM, names(models)))
             .child(start)
             .child(end)
             .child(time)
-            .child(block("Task Description", field(Field::Description)))
-            .child(block("Expected Output", field(Field::ExpectedOutput)))
-            .child(block("Input", input))
-            .child(block("Output", field(Field::Output)))
+            .child(block(words::TASK_DESCRIPTION, field(Field::Description)))
+            .child(block(words::EXPECTED_OUTPUT, field(Field::ExpectedOutput)))
+            .child(block(common::INPUT, input))
+            .child(block(common::OUTPUT, field(Field::Output)))
             .dom(),
     )
 }
@@ -178,53 +179,56 @@ pub fn span_facts(subject: Subject) -> Option<Dom> {
     );
     let missing =
         (span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed)
-            .then(|| short("Total Tokens", None));
+            .then(|| short(common::TOTAL_TOKENS, None));
     Some(
         el("dl")
             .class("cs-facts")
-            .child(short("Kind", Some(span.kind.label().into())))
+            .child(short(common::KIND, Some(span.kind.label().into())))
             .child(short(
-                "Status",
+                common::STATUS,
                 Some(status_mark(
                     span.status,
                     span.flags.has(Flags::DERIVED_STATUS),
                     false,
                 )),
             ))
-            .child(agent.map(|agent| short("Agent", names(vec![agent]))))
-            .child(model.map(|model| short("LLM", names(vec![model]))))
-            .child(answered.map(|model| short("Answered by", names(vec![model]))))
+            .child(agent.map(|agent| short(common::AGENT, names(vec![agent]))))
+            .child(model.map(|model| short(common::LLM, names(vec![model]))))
+            .child(answered.map(|model| short(common::ANSWERED_BY, names(vec![model]))))
             .child(start)
             .child(end)
             .child(time)
             .child(missing)
-            .child(tokens("Prompt Tokens", usage.prompt))
-            .child(tokens("Cached", usage.cached))
-            .child(tokens("Written to cache", usage.cache_write))
-            .child(tokens("Completion Tokens", usage.completion))
-            .child(tokens("Reasoning", usage.reasoning))
-            .child(tokens("Total Tokens", usage.total()))
-            .child(fact("Finish reason", Field::FinishReason))
-            .child(fact("Provider", Field::Provider))
-            .child(fact("Call type", Field::CallType))
-            .child(fact("Temperature", Field::Temperature))
-            .child(fact("Max tokens", Field::MaxTokens))
-            .child(fact("Top p", Field::TopP))
-            .child(fact("Streamed", Field::Stream))
-            .child(fact("From cache", Field::FromCache))
-            .child(fact("Attempts", Field::Attempts))
-            .child(fact("Failure reason", Field::FailureReason))
-            .child(fact("Process", Field::Process))
-            .child(fact("Method", Field::MethodName))
-            .child(fact("Call ID", Field::CallId))
+            .child(tokens(common::PROMPT_TOKENS, usage.prompt))
+            .child(tokens(words::CACHED, usage.cached))
+            .child(tokens(words::WRITTEN_TO_CACHE, usage.cache_write))
+            .child(tokens(common::COMPLETION_TOKENS, usage.completion))
+            .child(tokens(words::REASONING, usage.reasoning))
+            .child(tokens(common::TOTAL_TOKENS, usage.total()))
+            .child(fact(common::FINISH_REASON, Field::FinishReason))
+            .child(fact(common::PROVIDER, Field::Provider))
+            .child(fact(words::CALL_TYPE, Field::CallType))
+            .child(fact(common::TEMPERATURE, Field::Temperature))
+            .child(fact(common::MAX_TOKENS, Field::MaxTokens))
+            .child(fact(common::TOP_P, Field::TopP))
+            .child(fact(common::STREAMED, Field::Stream))
+            .child(fact(words::FROM_CACHE, Field::FromCache))
+            .child(fact(words::ATTEMPTS, Field::Attempts))
+            .child(fact(words::FAILURE_REASON, Field::FailureReason))
+            .child(fact(words::PROCESS, Field::Process))
+            .child(fact(words::METHOD, Field::MethodName))
+            .child(fact(words::CALL_ID, Field::CallId))
             .child(is_work.then(|| {
                 group()
-                    .child(long("Goal", Field::AgentGoal))
-                    .child(long("Backstory", Field::Backstory))
-                    .child(block("Input", field_value(trace, span, Field::Input, None)))
-                    .child(long("State", Field::State))
+                    .child(long(words::GOAL, Field::AgentGoal))
+                    .child(long(words::BACKSTORY, Field::Backstory))
                     .child(block(
-                        "Output",
+                        common::INPUT,
+                        field_value(trace, span, Field::Input, None),
+                    ))
+                    .child(long(common::STATE, Field::State))
+                    .child(block(
+                        common::OUTPUT,
                         field_value(trace, span, Field::Output, None),
                     ))
                     .dom()

@@ -8,6 +8,7 @@ use crate::view::parts::long_text::{field_short, field_value};
 use crate::view::parts::name;
 use crate::view::parts::rich::Form;
 use crate::view::parts::text::shown as text;
+use crate::wording::{common, details as words};
 use crewscope_trace::model::{Field, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;
 
@@ -23,17 +24,20 @@ pub fn error_block(trace: &Trace, span: &Span) -> Option<Dom> {
         el("div")
             .class("cs-failure")
             .attr("role", "group")
-            .attr("aria-label", "Error")
+            .attr("aria-label", common::ERROR)
             .child(
                 el("p")
                     .class("cs-failure-kind")
                     .child(Icon::Cross.draw())
-                    .child(el("b").child(kind.map_or_else(|| "Error".into(), |kind| text(&kind)))),
+                    .child(
+                        el("b")
+                            .child(kind.map_or_else(|| common::ERROR.into(), |kind| text(&kind))),
+                    ),
             )
             .child(message.map(|message| el("div").class("cs-mono").child(message).dom()))
             .child(stack.map(|stack| {
                 el("details")
-                    .child(el("summary").child("Stack trace"))
+                    .child(el("summary").child(common::STACK_TRACE))
                     .child(el("div").class("cs-mono cs-stack").child(stack))
                     .dom()
             }))
@@ -53,14 +57,14 @@ pub fn failure(subject: Subject) -> Option<Dom> {
     let silent = own.is_none();
     let cause = cause.and_then(|at| {
         let span = trace.spans.get(at as usize)?;
-        let label = format!("{} {}", span.kind.label(), name::of(&trace, span));
+        let label = [span.kind.label(), " ", &name::of(&trace, span)].concat();
         let error = silent.then(|| error_block(&trace, span)).flatten();
         let trace = trace.clone();
         Some(
             group()
                 .child(error)
                 .child(
-                    el("p").class("cs-cause").child("Came from ").child(
+                    el("p").class("cs-cause").child(words::CAME_FROM).child(
                         button()
                             .class("cs-link")
                             .click(move || select(viewer, &trace, at))
@@ -70,12 +74,8 @@ pub fn failure(subject: Subject) -> Option<Dom> {
                 .dom(),
         )
     });
-    let nothing = (silent && cause.is_none()).then(|| {
-        el("p")
-            .class("cs-failure")
-            .child("Failed. The trace records no error message.")
-            .dom()
-    });
+    let nothing = (silent && cause.is_none())
+        .then(|| el("p").class("cs-failure").child(words::NO_MESSAGE).dom());
     Some(
         el("div")
             .class("cs-failures")

@@ -21,6 +21,7 @@ use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::Viewer;
 use crate::view::parts::whole::when_whole;
+use crate::wording::details as words;
 use call::call_body;
 use conversation::conversation;
 use crewscope_trace::analysis::calls;
@@ -119,7 +120,7 @@ pub fn task_details() -> Dom {
                 .class("cs-details")
                 .attr("part", "details")
                 .attr("role", "region")
-                .attr("aria-label", "Task Details")
+                .attr("aria-label", words::TASK_DETAILS)
                 .attr("tabindex", "-1")
                 .node_ref(panel)
                 .on("scroll", move |_: Event| {
@@ -128,7 +129,7 @@ pub fn task_details() -> Dom {
                 .child(
                     el("div")
                         .class("cs-details-bar")
-                        .child(el("h2").class("cs-heading").child("Task Details"))
+                        .child(el("h2").class("cs-heading").child(words::TASK_DETAILS))
                         .child(el("span").class("cs-grow"))
                         .child(step::stepper())
                         .child(
@@ -136,17 +137,14 @@ pub fn task_details() -> Dom {
                                 .class("cs-button cs-close")
                                 .attr("data-look", "quiet")
                                 .attr("data-size", "small")
-                                .attr("aria-label", "Close details (Esc)")
+                                .attr("aria-label", words::CLOSE_DETAILS)
                                 .click(move || frame.details.set(false))
                                 .child(Icon::Cross.draw()),
                         ),
                 )
                 .child(live(move || match subject.get() {
                     Some(subject) => content(subject, panel, scrolled).into(),
-                    None => el("p")
-                        .class("cs-nothing")
-                        .child("Nothing is recorded for this execution.")
-                        .dom(),
+                    None => el("p").class("cs-nothing").child(words::NOTHING).dom(),
                 })),
         )
         .dom()
@@ -207,14 +205,14 @@ fn content(subject: Subject, panel: Ref<HtmlElement>, scrolled: RwSignal<u32>) -
     let jumps = move || {
         el("nav")
             .class("cs-jumps")
-            .attr("aria-label", "Parts of the details")
-            .child(way(0, overview).child("Overview"))
+            .attr("aria-label", words::PARTS)
+            .child(way(0, overview).child(words::OVERVIEW))
             .child((number > 0).then(|| {
                 way(1, talk)
-                    .child(format!("Conversation · {}", count(number as u64)))
+                    .child(words::conversation_of(&count(number as u64)))
                     .dom()
             }))
-            .child(way(2, raw).child("Raw"))
+            .child(way(2, raw).child(words::RAW))
     };
     let kind = span.kind;
     Some(
@@ -267,7 +265,7 @@ fn head(subject: Subject) -> Option<Dom> {
                     .is_some_and(|span| shown.trace.str(span.id) == id)
             };
             let at = tasks.iter().position(|task| own(task.span))?;
-            Some(format!("Task {} of {}", at + 1, tasks.len()))
+            Some(words::task_of(at + 1, tasks.len()))
         })
     };
     let what = (span.kind != Kind::Task).then(|| span.kind.label());
@@ -298,7 +296,7 @@ fn head(subject: Subject) -> Option<Dom> {
             .class("cs-details-head")
             .child((!crumbs.is_empty()).then(|| {
                 el("nav")
-                    .attr("aria-label", "Where this lies")
+                    .attr("aria-label", words::WHERE)
                     .child(el("ol").class("cs-crumbs cs-plain").child(crumbs))
                     .dom()
             }))

@@ -7,6 +7,7 @@ use crate::view::parts::format::{bytes, count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::long_text;
 use crate::view::parts::text::plain;
+use crate::wording::details as words;
 use crewscope_trace::model::{TextRef, Trace};
 
 /// Records listed at most; a span has a start and an end, seldom more.
@@ -22,24 +23,16 @@ pub fn raw(subject: Subject) -> Option<Dom> {
         .take(MOST)
         .map(|text| record(place(&subject.trace, &text), text))
         .collect::<Dom>();
-    let title = counted(number as u64, "record", "records");
+    let title = counted(number as u64, words::RECORDS_OF);
     Some(
         group()
             .child(
                 el("div")
                     .class("cs-part-head")
-                    .child(el("h4").class("cs-heading").child("Raw"))
+                    .child(el("h4").class("cs-heading").child(words::RAW))
                     .child(el("span").class("cs-muted").child(title)),
             )
-            .child((number == 0).then(|| {
-                el("p")
-                    .class("cs-unknown")
-                    .child(
-                        "No record of its own; it is known only from what \
- refers to it.",
-                    )
-                    .dom()
-            }))
+            .child((number == 0).then(|| el("p").class("cs-unknown").child(words::NO_RECORD).dom()))
             .child(records)
             .dom(),
     )
@@ -51,11 +44,7 @@ fn place(trace: &Trace, record: &TextRef) -> String {
         .get(record.source as usize)
         .map(|source| plain(&source.name))
         .unwrap_or_default();
-    format!(
-        "{source}, byte {}, {}",
-        count(record.offset),
-        bytes(record.len)
-    )
+    words::place(&source, &count(record.offset), &bytes(record.len))
 }
 
 fn record(place: String, record: TextRef) -> Dom {

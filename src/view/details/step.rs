@@ -6,6 +6,7 @@ use crate::state::Viewer;
 use crate::view::parts::icon::Icon;
 use crate::view::shell::keys::{next_of, step};
 use crate::view::shell::Frame;
+use crate::wording::details as words;
 use crewscope_trace::analysis::step::By;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -13,11 +14,11 @@ use web_sys::{Event, HtmlSelectElement};
 
 /// What can be stepped through, with the keys for back and forward.
 const WAYS: [(By, &str, &str); 5] = [
-    (By::Call, "calls", ", ."),
-    (By::Name, "same name", "< >"),
-    (By::Agent, "same agent", "G g"),
-    (By::Error, "errors", "E e"),
-    (By::Task, "other executions", "U u"),
+    (By::Call, words::CALLS, ", ."),
+    (By::Name, words::SAME_NAME, "< >"),
+    (By::Agent, words::SAME_AGENT, "G g"),
+    (By::Error, words::ERRORS, "E e"),
+    (By::Task, words::OTHER_EXECUTIONS, "U u"),
 ];
 
 /// Chooses what is stepped through, and steps.
@@ -30,12 +31,13 @@ pub fn stepper() -> Dom {
         let there = Memo::new(move || next_of(frame, by(), forward).is_some());
         let label = move || {
             let (_, what, keys) = WAYS.get(way.get()).copied().unwrap_or(WAYS[0]);
-            let (word, key) = if forward {
-                ("Next: ", keys.split(' ').next_back())
+            let mut keys = keys.split(' ');
+            let key = if forward {
+                keys.next_back()
             } else {
-                ("Previous: ", keys.split(' ').next())
+                keys.next()
             };
-            [word, what, " (", key.unwrap_or_default(), ")"].concat()
+            words::step_to(forward, what, key.unwrap_or_default())
         };
         button()
             .class("cs-button")
@@ -59,12 +61,12 @@ pub fn stepper() -> Dom {
     el("div")
         .class("cs-stepper")
         .attr("role", "group")
-        .attr("aria-label", "Step through")
+        .attr("aria-label", words::STEP_THROUGH)
         .child(arrow(false))
         .child(
             el("select")
                 .class("cs-mini")
-                .attr("aria-label", "Step through")
+                .attr("aria-label", words::STEP_THROUGH)
                 .on("change", choose)
                 .child(Vec::from(options)),
         )

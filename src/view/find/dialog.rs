@@ -14,6 +14,7 @@ use crate::view::parts::name;
 use crate::view::parts::text::{named, shown};
 use crate::view::shell::commands::{matching, Act, Command};
 use crate::view::shell::Frame;
+use crate::wording::{common, find as words};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -187,7 +188,7 @@ pub fn dialog() -> Dom {
     el("dialog")
         .class("cs-find")
         .node_ref(dialog)
-        .attr("aria-label", "Search and commands")
+        .attr("aria-label", words::SEARCH_AND_COMMANDS)
         .on("close", move |_: Event| find.open.set(false))
         .on("click", move |event: Event| {
             // A click beside the box lands on the dialog itself.
@@ -210,7 +211,7 @@ pub fn dialog() -> Dom {
                                 .node_ref(field)
                                 .attr("type", "text")
                                 .attr("role", "combobox")
-                                .attr("aria-label", "Search, or > for commands")
+                                .attr("aria-label", words::FIELD)
                                 .attr("aria-expanded", "true")
                                 .attr("aria-controls", "cs-find-list")
                                 .attr("aria-autocomplete", "list")
@@ -221,7 +222,7 @@ pub fn dialog() -> Dom {
                                 })
                                 .attr("autocomplete", "off")
                                 .attr("spellcheck", "false")
-                                .attr("placeholder", "Search everything, or > for commands")
+                                .attr("placeholder", words::FIELD_HINT)
                                 .on("input", move |event: Event| {
                                     let field = event.target();
                                     let field = field.and_then(|field| {
@@ -239,7 +240,7 @@ pub fn dialog() -> Dom {
                                     .class("cs-button")
                                     .attr("data-size", "small")
                                     .click(move || find.stop())
-                                    .child("Stop")
+                                    .child(words::STOP)
                                     .dom()
                             })
                         }))
@@ -249,13 +250,13 @@ pub fn dialog() -> Dom {
                                     .class("cs-button")
                                     .attr("data-look", "quiet")
                                     .attr("data-size", "small")
-                                    .attr("title", "What can be done, by name (Ctrl+K)")
+                                    .attr("title", words::COMMANDS_KEYS)
                                     .click(move || {
                                         find.text.set(">".to_owned());
                                         let field = field.get_untracked();
                                         let _ = field.map(|field| field.focus());
                                     })
-                                    .child("Commands")
+                                    .child(words::COMMANDS)
                                     .dom()
                             })
                         }))
@@ -264,7 +265,7 @@ pub fn dialog() -> Dom {
                                 .class("cs-button")
                                 .attr("data-look", "quiet")
                                 .attr("data-size", "small")
-                                .attr("aria-label", "Close (Esc)")
+                                .attr("aria-label", words::CLOSE_ESC)
                                 .click(move || find.open.set(false))
                                 .child(Icon::Cross.draw()),
                         ),
@@ -283,7 +284,7 @@ pub fn dialog() -> Dom {
                         .class("cs-find-list cs-plain")
                         .attr("id", "cs-find-list")
                         .attr("role", "listbox")
-                        .attr("aria-label", "Found")
+                        .attr("aria-label", common::FOUND)
                         .attr("tabindex", "-1")
                         .child(live(list)),
                 )
@@ -296,7 +297,7 @@ pub fn dialog() -> Dom {
                             .class("cs-button")
                             .attr("data-size", "small")
                             .click(move || limit.update(|limit| *limit += PAGE * 2))
-                            .child(format!("Show more ({} left)", count(more as u64)))
+                            .child(words::show_more(&count(more as u64)))
                             .dom()
                     })
                 })),
@@ -313,30 +314,21 @@ pub fn scroll_near(element: &Element) {
 
 fn status(find: Find, commands: bool) -> String {
     if commands {
-        return "Enter runs a command.".to_owned();
+        return words::ENTER_RUNS.to_owned();
     }
     find.results.with(|results| {
         if results.trace.is_none() {
-            return "Words find names, prompts, answers, arguments, results and errors of all executions. \
- Terms narrow: status:failed kind:tool agent:\"…\" model:… tool:… min:2s tokens:1000, and -status:… excludes."
-                .to_owned();
+            return words::HOW_TO_SEARCH.to_owned();
         }
-        let mut told = counted(results.count(), "match", "matches");
-        if results.more {
-            told.push_str(" and more");
-        }
-        told.push_str(" in ");
-        told.push_str(&counted(results.places.len() as u64, "place", "places"));
+        let matches = counted(results.count(), words::MATCHES_OF);
+        let places = counted(results.places.len() as u64, words::PLACES_OF);
+        let read = (results.done > 0).then(|| bytes(results.done));
+        let mut told = words::found(&matches, results.more, &places);
         if results.lost {
-            told.push_str(" · not all was searched: a file was changed since it was opened");
+            told.push_str(words::NOT_ALL);
         }
         if results.running {
-            told.push_str(" · searching");
-            if results.done > 0 {
-                told.push_str(", ");
-                told.push_str(&bytes(results.done));
-                told.push_str(" read");
-            }
+            told.push_str(&words::searching(read.as_deref()));
         }
         told
     })
@@ -358,8 +350,8 @@ fn place_line(find: Find, place: &Place) -> Dom {
     let Some((kind, name, field, task)) = about else {
         return group().dom();
     };
-    let [before, words, after] = &place.excerpt;
-    let times = (place.count > 1).then(|| format!(" × {}", count(u64::from(place.count))));
+    let [before, hit, after] = &place.excerpt;
+    let times = (place.count > 1).then(|| words::times(&count(u64::from(place.count))));
     group()
         .child(
             el("span")
@@ -383,11 +375,11 @@ fn place_line(find: Find, place: &Place) -> Dom {
                         .dom()
                 })),
         )
-        .child((!words.is_empty()).then(|| {
+        .child((!hit.is_empty()).then(|| {
             el("span")
                 .class("cs-find-text")
                 .child(shown(before))
-                .child(el("mark").child(shown(words)))
+                .child(el("mark").child(shown(hit)))
                 .child(shown(after))
                 .dom()
         }))

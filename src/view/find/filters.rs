@@ -5,6 +5,7 @@ use crate::dom::{el, live, Dom};
 use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::parts::text::plain;
+use crate::wording::{common, find as words};
 use crewscope_trace::analysis::model_of;
 use crewscope_trace::analysis::search::{Filter, Query, KINDS, STATUSES};
 use crewscope_trace::analysis::transcript::speaker;
@@ -19,20 +20,28 @@ const MOST: usize = 100;
 const LOOKED_AT: usize = 200_000;
 
 /// What a filter is called, by [`Filter::ALL`].
-const LABELS: [&str; 7] = ["Status", "Kind", "Agent", "Model", "Tool", "Time", "Tokens"];
+const LABELS: [&str; 7] = [
+    common::STATUS,
+    common::KIND,
+    common::AGENT,
+    common::MODEL,
+    common::TOOL,
+    common::TIME,
+    common::TOKENS,
+];
 
 /// What can be chosen.
 #[derive(Clone, Default, PartialEq)]
 struct Choices([Vec<String>; 7]);
 
 fn choices(trace: &Trace) -> Choices {
-    let words = |words: &[&str]| words.iter().map(|word| (*word).to_owned()).collect();
+    let all = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
     let mut found = Choices::default();
     let [status, kind, agent, model, tool, time, tokens] = &mut found.0;
-    *status = words(&STATUSES);
+    *status = all(&STATUSES);
     *kind = KINDS.iter().map(|(_, word)| (*word).to_owned()).collect();
-    *time = words(&["100ms", "1s", "5s", "30s", "2m"]);
-    *tokens = words(&["500", "2000", "10000", "50000"]);
+    *time = all(&["100ms", "1s", "5s", "30s", "2m"]);
+    *tokens = all(&["500", "2000", "10000", "50000"]);
     let put = |list: &mut Vec<String>, name: &str| {
         let known = list.iter().any(|known| known == name);
         if !known && !name.is_empty() && list.len() < MOST {
@@ -79,7 +88,7 @@ pub fn filters(viewer: Viewer, find: Find) -> Dom {
                     .dom()
             };
             let prefix = match filter {
-                Filter::Time | Filter::Tokens => "≥ ",
+                Filter::Time | Filter::Tokens => words::AT_LEAST,
                 _ => "",
             };
             let mut all = vec![option(label, String::new())];
@@ -104,7 +113,7 @@ pub fn filters(viewer: Viewer, find: Find) -> Dom {
     el("div")
         .class("cs-find-filters")
         .attr("role", "group")
-        .attr("aria-label", "Only")
+        .attr("aria-label", words::ONLY)
         .child(fields.collect::<Dom>())
         .dom()
 }

@@ -3,6 +3,7 @@
 use super::{Find, Place, Results};
 use crate::source::Texts;
 use crate::state::Viewer;
+use crate::wording::{common, find as words};
 use crate::worker::search::{self, Found, Helper};
 use crate::worker::turn::{next_turn, spawn};
 use crewscope_trace::analysis::search::{sorted, Hit, Names, Places, Query};
@@ -262,24 +263,24 @@ impl Find {
 /// What a field is called, on a span of a kind.
 pub fn label(kind: Kind, field: Field) -> &'static str {
     match (field, kind) {
-        (Field::Input, Kind::Llm) => "Messages",
-        (Field::Output, Kind::Llm) => "Answer",
-        (Field::Input, Kind::Tool) => "Arguments",
-        (Field::Output, Kind::Tool) => "Result",
-        (Field::Input, _) => "Input",
-        (Field::Output, _) => "Output",
-        (Field::Error | Field::ErrorType, _) => "Error",
-        (Field::StackTrace, _) => "Stack trace",
-        (Field::Description, _) => "Description",
-        (Field::ExpectedOutput, _) => "Expected output",
-        (Field::Context, _) => "Context",
-        (Field::AgentGoal | Field::Backstory, _) => "Agent",
-        (Field::AgentRole, _) => "Agent",
-        (Field::Model | Field::ResponseModel, _) => "Model",
-        (Field::ToolName | Field::ToolDefinitions, _) => "Tools",
-        (Field::State, _) => "State",
-        (Field::Guardrail | Field::Feedback, _) => "Feedback",
-        (Field::Thought | Field::Plan, _) => "Thought",
-        _ => "Facts",
+        (Field::Input, Kind::Llm) => words::MESSAGES,
+        (Field::Output, Kind::Llm) => common::ANSWER,
+        (Field::Input, Kind::Tool) => common::ARGUMENTS,
+        (Field::Output, Kind::Tool) => common::RESULT,
+        (Field::Input, _) => common::INPUT,
+        (Field::Output, _) => common::OUTPUT,
+        (Field::Error | Field::ErrorType, _) => common::ERROR,
+        (Field::StackTrace, _) => common::STACK_TRACE,
+        (Field::Description, _) => words::DESCRIPTION,
+        (Field::ExpectedOutput, _) => words::EXPECTED_OUTPUT,
+        (Field::Context, _) => words::CONTEXT,
+        (Field::AgentGoal | Field::Backstory, _) => common::AGENT,
+        (Field::AgentRole, _) => common::AGENT,
+        (Field::Model | Field::ResponseModel, _) => common::MODEL,
+        (Field::ToolName | Field::ToolDefinitions, _) => common::TOOLS,
+        (Field::State, _) => common::STATE,
+        (Field::Guardrail | Field::Feedback, _) => common::FEEDBACK,
+        (Field::Thought | Field::Plan, _) => common::THOUGHT,
+        _ => words::FACTS,
     }
 }

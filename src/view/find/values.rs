@@ -2,6 +2,7 @@
 
 use super::mark::call;
 use crate::view::parts::text::clipped;
+use crate::wording::find as words;
 use js_sys::Array;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Element, Node};
@@ -37,9 +38,9 @@ fn text(of: &Element) -> String {
 
 fn value(holder: &Element) -> Option<(String, String)> {
     let (name, value) = match holder.tag_name().as_str() {
-        "H1" => ("name of the execution".to_owned(), text(holder)),
-        "H3" => ("name in the details".to_owned(), text(holder)),
-        "TIME" => ("start".to_owned(), holder.get_attribute("datetime")?),
+        "H1" => (words::NAME_OF_EXECUTION.to_owned(), text(holder)),
+        "H3" => (words::NAME_IN_DETAILS.to_owned(), text(holder)),
+        "TIME" => (words::START.to_owned(), holder.get_attribute("datetime")?),
         "DT" => (text(holder), text(&holder.next_element_sibling()?)),
         _ if holder.class_name() == "cs-json-value" => {
             let shown = text(holder);

@@ -6,6 +6,7 @@ use crate::state::Viewer;
 use crate::view::answers::{Answers, Shown};
 use crate::view::parts::format::counted;
 use crate::view::parts::text::{clipped, named, plain};
+use crate::wording::findings as words;
 use crewscope_trace::analysis::findings::{label, Edge, Findings};
 use crewscope_trace::model::SpanIndex;
 use leptos::prelude::*;
@@ -51,27 +52,26 @@ fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
     }
     let rows = edges.iter().take(500).map(|edge| {
         let how = if edge.declared {
-            "recorded as its context"
+            words::RECORDED_CONTEXT
         } else {
-            "found in its prompts"
+            words::FOUND_IN_PROMPTS
         };
         el("tr")
             .child(el("td").child(named(name(edge.from))))
             .child(el("td").child(named(name(edge.to))))
-            .child(
-                el("td").child(
-                    [
-                        &edge.found.to_string(),
-                        " of ",
-                        &counted(edge.of.into(), "statement", "statements"),
-                    ]
-                    .concat(),
-                ),
-            )
+            .child(el("td").child(words::place_of(
+                &edge.found.to_string(),
+                &counted(edge.of.into(), words::STATEMENTS_OF),
+            )))
             .child(el("td").child(how))
             .dom()
     });
-    let heads = ["Output of", "reached", "how much", "how known"];
+    let heads = [
+        words::OUTPUT_OF,
+        words::REACHED,
+        words::HOW_MUCH,
+        words::HOW_KNOWN,
+    ];
     let table = el("table")
         .child(
             el("thead").child(
@@ -86,18 +86,17 @@ fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
         .child(el("tbody").child(rows.collect::<Dom>()));
     let labels: Vec<String> = tasks.iter().take(MOST).map(|&at| name(at)).collect();
     Some(
-            el("details")
-                .class("cs-lineage")
-                .child(el("summary").child(["Context lineage: ", &counted(edges.len() as u64, "hand-over", "hand-overs")].concat()))
-                .child(
-                    el("p").class("cs-muted").child(
-                        "Which output reached which later prompt. Solid: in the context that crewai recorded. Dashed: the same wording was found in the prompts, which is evidence and not certain.",
-                    ),
-                )
-                .child(graph(&tasks, &labels, &edges))
-                .child(table)
-                .dom(),
-        )
+        el("details")
+            .class("cs-lineage")
+            .child(el("summary").child(words::lineage(&counted(
+                edges.len() as u64,
+                words::HAND_OVERS_OF,
+            ))))
+            .child(el("p").class("cs-muted").child(words::LINEAGE_MEANS))
+            .child(graph(&tasks, &labels, &edges))
+            .child(table)
+            .dom(),
+    )
 }
 
 /// Tasks below each other, arcs from output to prompt.

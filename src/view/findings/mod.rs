@@ -8,6 +8,7 @@ use super::parts::format::counted;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
 use crate::state::{Load, Viewer};
+use crate::wording::{common, findings as words};
 use crewscope_trace::analysis::findings::{self, Definition, Findings, Severity, Use, KINDS};
 use crewscope_trace::analysis::Prices;
 use crewscope_trace::model::{Flags, Kind, SpanIndex};
@@ -114,20 +115,17 @@ pub fn findings() -> Dom {
     let counts = move || answers.findings.with(|found| found.as_deref().map(counts));
     let body = move || match answers.findings.get() {
         Some(list) => found_list(viewer, answers, list, all),
-        None => el("p")
-            .class("cs-muted")
-            .child("Looked for when everything is read.")
-            .dom(),
+        None => el("p").class("cs-muted").child(words::NOT_YET).dom(),
     };
     el("section")
         .class("cs-panel cs-findings")
         .attr("part", "findings")
         .attr("role", "region")
-        .attr("aria-label", "Findings")
+        .attr("aria-label", words::FINDINGS)
         .child(
             el("div")
                 .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child("Findings"))
+                .child(el("h2").class("cs-heading").child(words::FINDINGS))
                 .child(el("span").class("cs-muted").child(live(counts))),
         )
         .child(
@@ -155,20 +153,20 @@ fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<
     if open.is_empty() {
         let looking = viewer.load.with(|load| matches!(load, Load::Loading(_)));
         pieces.push(if looking {
-            el("p").class("cs-muted").child("Looking…").dom()
+            el("p").class("cs-muted").child(words::LOOKING).dom()
         } else {
             nothing(answers, aside.is_empty())
         });
     }
     if !aside.is_empty() {
         let many = aside.len() as u64;
-        let words = counted(many, "dismissed finding", "dismissed findings");
+        let many = counted(many, words::DISMISSED_OF);
         let bring = button()
             .class("cs-button")
             .attr("data-look", "quiet")
             .attr("data-size", "small")
             .click(move || viewer.dismissed.set(Vec::new()))
-            .child(["Show ", &words].concat());
+            .child(words::show(&many));
         pieces.push(bring.dom());
     }
     pieces.into()
@@ -196,7 +194,7 @@ fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> Dom {
                 .attr("data-look", "quiet")
                 .attr("data-size", "small")
                 .click(move || all.update(|all| all.push(of)))
-                .child(["Show ", &counted(rest as u64, "more", "more")].concat())
+                .child(words::show(&counted(rest as u64, words::MORE_OF)))
                 .dom()
         }))
         .dom()
@@ -209,16 +207,14 @@ fn counts(found: &[Found]) -> String {
         let found = found.iter().filter(|found| found.severity == severity);
         found.count() as u64
     };
-    let words = [
-        (of(Severity::Error), "error", "errors"),
-        (of(Severity::Warning), "warning", "warnings"),
-        (of(Severity::Info), "hint", "hints"),
+    let found = [
+        (of(Severity::Error), words::ERRORS_OF),
+        (of(Severity::Warning), words::WARNINGS_OF),
+        (of(Severity::Info), words::HINTS_OF),
     ];
-    let words = words.into_iter().filter(|(count, ..)| *count > 0);
-    let words: Vec<String> = words
-        .map(|(count, one, many)| counted(count, one, many))
-        .collect();
-    words.join(" · ")
+    let found = found.into_iter().filter(|(count, _)| *count > 0);
+    let told: Vec<String> = found.map(|(count, noun)| counted(count, noun)).collect();
+    told.join(common::BETWEEN)
 }
 
 /// A run in which nothing was found says what was looked for.
@@ -228,29 +224,21 @@ fn nothing(answers: Answers, really: bool) -> Dom {
         execution.is_some_and(|execution| execution.flags.has(Flags::AS_REPORTED))
     });
     if saved {
-        return el("p")
-            .class("cs-muted")
-            .child("A saved report is a summary: open the trace itself to have it looked through.")
-            .dom();
+        return el("p").class("cs-muted").child(words::SAVED_REPORT).dom();
     }
     el("div")
         .class("cs-clean")
         .child(el("p").child(if really {
-            "Nothing found."
+            words::NOTHING
         } else {
-            "Nothing else found."
+            words::NOTHING_ELSE
         }))
         .child(
             el("details")
-                .child(
-                    el("summary").child(
-                        [
-                            "What was looked for: ",
-                            &counted(KINDS.len() as u64, "kind", "kinds"),
-                        ]
-                        .concat(),
-                    ),
-                )
+                .child(el("summary").child(words::looked_for(&counted(
+                    KINDS.len() as u64,
+                    words::KINDS_OF,
+                ))))
                 .child(
                     el("ul").child(
                         KINDS
@@ -286,7 +274,7 @@ fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
         .take(5)
         .map(|found| found.title.as_str())
         .collect();
-    let label = counted(of_task.len() as u64, "finding", "findings");
+    let label = counted(of_task.len() as u64, common::FINDINGS_OF);
     let mark = el("span")
         .class("cs-mark")
         .attr("data-severity", worst.name())

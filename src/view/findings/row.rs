@@ -8,6 +8,7 @@ use crate::view::parts::format::{count, counted, duration, usd};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::{plain, shown as text};
 use crate::view::shell::Frame;
+use crate::wording::{common, findings as words};
 use crewscope_trace::analysis::findings::Severity;
 use leptos::prelude::*;
 
@@ -23,7 +24,7 @@ pub fn row(found: &Found) -> Dom {
     let (time, tokens, cost) = found.cost;
     let mut facts: Vec<String> = Vec::new();
     facts.extend(time.map(duration));
-    facts.extend(tokens.map(|tokens| [&count(tokens), " tokens"].concat()));
+    facts.extend(tokens.map(|tokens| common::tokens(&count(tokens))));
     facts.extend(cost.map(usd));
     let evidence = found.evidence.clone();
     let places = evidence.len();
@@ -57,11 +58,8 @@ pub fn row(found: &Found) -> Dom {
                     (!facts.is_empty()).then(|| {
                         el("span")
                             .class("cs-muted")
-                            .attr(
-                                "title",
-                                "What it cost, or would have saved, as far as that is recorded",
-                            )
-                            .child([" · ", &facts.join(" · ")].concat())
+                            .attr("title", words::COST)
+                            .child([common::BETWEEN, &facts.join(common::BETWEEN)].concat())
                     }),
                 ))
                 .child(el("p").class("cs-advice").child(advice(found.advice))),
@@ -76,17 +74,11 @@ pub fn row(found: &Found) -> Dom {
                         .attr("data-size", "small")
                         .click(go)
                         .child(live(move || match (places, next.get()) {
-                            (0 | 1, _) => "Show".to_owned(),
-                            (_, 0) => {
-                                ["Show ", &counted(places as u64, "place", "places")].concat()
-                            }
-                            (_, at) => [&at.to_string(), " of ", &places.to_string()].concat(),
+                            (0 | 1, _) => words::SHOW.to_owned(),
+                            (_, 0) => words::show(&counted(places as u64, words::PLACES_OF)),
+                            (_, at) => words::place_of(&at.to_string(), &places.to_string()),
                         }))
-                        .child(
-                            el("span")
-                                .class("cs-hidden")
-                                .child([" of ", &title].concat()),
-                        )
+                        .child(el("span").class("cs-hidden").child(words::of(&title)))
                         .child(Icon::Right.draw()),
                 )
                 .child(
@@ -94,8 +86,8 @@ pub fn row(found: &Found) -> Dom {
                         .class("cs-button")
                         .attr("data-look", "quiet")
                         .attr("data-size", "small")
-                        .attr("aria-label", ["Dismiss: ", &title].concat())
-                        .attr("title", "Dismiss, in this view")
+                        .attr("aria-label", words::dismiss(&title))
+                        .attr("title", words::DISMISS)
                         .click(move || viewer.dismissed.update(|list| list.push(name.clone())))
                         .child(Icon::Cross.draw()),
                 ),
@@ -104,8 +96,8 @@ pub fn row(found: &Found) -> Dom {
 }
 
 /// Settings stand in backquotes.
-fn advice(words: &'static str) -> Dom {
-    words
+fn advice(advice: &'static str) -> Dom {
+    advice
         .split('`')
         .enumerate()
         .map(|(at, part)| match at % 2 {

@@ -5,6 +5,7 @@ use super::long_text::ReadText;
 use super::text::plain;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
+use crate::wording::parts as words;
 use crate::worker::turn::spawn;
 use leptos::prelude::*;
 use std::time::Duration;
@@ -28,7 +29,7 @@ pub fn copy_button(
     // What is copied, for screen readers.
     label: &str,
 ) -> Dom {
-    button_of(text, label, "Copy")
+    button_of(text, label, words::COPY)
 }
 
 /// The same for a text that is read from the source: in the corner of what shows it, without a word until it was pressed.
@@ -45,11 +46,7 @@ pub fn copy_read(read: RwSignal<Option<ReadText>>) -> Dom {
                 _ => String::new(),
             })
         };
-        let label = if more {
-            "the part of this that is shown"
-        } else {
-            "this"
-        };
+        let label = if more { words::PART_SHOWN } else { words::THIS };
         let button = button_of(Callback::new(content), label, "");
         Some(el("div").class("cs-copy").child(button).dom())
     })
@@ -84,14 +81,14 @@ fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> 
     };
     let word = move || match outcome.get() {
         Outcome::Waiting => waiting,
-        Outcome::Done => "Copied",
-        Outcome::Refused => "Not allowed here",
+        Outcome::Done => words::COPIED,
+        Outcome::Refused => words::REFUSED,
     };
     button()
         .class("cs-button")
         .attr("data-look", "quiet")
         .attr("data-size", "small")
-        .attr("aria-label", ["Copy ", &plain(label)].concat())
+        .attr("aria-label", words::copy_of(&plain(label)))
         .click(copy)
         .child(Icon::Copy.draw())
         .child(el("span").attr("aria-live", "polite").child(live(word)))

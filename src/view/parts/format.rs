@@ -1,7 +1,6 @@
 //! Numbers and durations as people read them. Pure; the same texts everywhere.
 
-/// Shown for what the trace does not hold. Never 0.
-pub const UNKNOWN: &str = "not recorded";
+use crate::wording::Noun;
 
 const MICRO: i64 = 1_000;
 const MILLI: i64 = 1_000_000;
@@ -54,8 +53,9 @@ pub fn count(number: u64) -> String {
 }
 
 /// A count with its noun: `1 note`, `3 notes`.
-pub fn counted(number: u64, one: &str, many: &str) -> String {
-    format!("{} {}", count(number), if number == 1 { one } else { many })
+pub fn counted(number: u64, [one, many]: &Noun) -> String {
+    let noun = if number == 1 { one } else { many };
+    [&count(number), " ", noun].concat()
 }
 
 /// A count in little room: `840`, `21.4k`, `3.1M`.
@@ -174,7 +174,7 @@ mod tests {
             ["0", "999", "1,000", "38,214", "1,234,567"],
             [0, 999, 1000, 38_214, 1_234_567].map(count)
         );
-        assert_eq!(counted(1, "note", "notes"), "1 note");
+        assert_eq!(counted(1, &["note", "notes"]), "1 note");
         assert_eq!(count_short(21_437), "21.4k");
     }
 

@@ -8,6 +8,7 @@ use super::icon::Icon;
 use super::text::{clipped, shown};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
+use crate::wording::{common, parts as words};
 use crewscope_trace::analysis::mask::{mask, names_secret, MASKED_JSON};
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -115,9 +116,9 @@ fn node(key: Option<String>, source: String, depth: usize) -> Dom {
     }
     let total = children.len();
     let what = if open_mark == "{" {
-        counted(total as u64, "key", "keys")
+        counted(total as u64, words::KEYS_OF)
     } else {
-        counted(total as u64, "item", "items")
+        counted(total as u64, words::ITEMS_OF)
     };
     let open = RwSignal::new(depth < OPEN_LEVELS && (total <= OPEN_CHILDREN || depth == 0));
     let limit = RwSignal::new(PAGE);
@@ -133,7 +134,7 @@ fn node(key: Option<String>, source: String, depth: usize) -> Dom {
                     .collect::<Dom>()
             });
             let more = (total > limit_now).then(|| {
-                let label = format!("Show {} more", (total - limit_now).min(PAGE));
+                let label = common::show_more((total - limit_now).min(PAGE));
                 el("li")
                     .child(
                         button()
@@ -205,12 +206,12 @@ fn leaf(source: &str) -> Dom {
         .child(live(move || {
             (!all.get()).then(|| {
                 group()
-                    .child(" … ")
+                    .child(words::CUT)
                     .child(
                         button()
                             .class("cs-link")
                             .click(move || all.set(true))
-                            .child("show all"),
+                            .child(words::SHOW_ALL),
                     )
                     .dom()
             })

@@ -9,6 +9,7 @@ use crate::dom::{button, el, group, live, Dom};
 use crate::live::{effect, RwSignal};
 use crate::source::Texts;
 use crate::state::Viewer;
+use crate::wording::{common, parts as words};
 use crate::worker::turn::spawn;
 use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};
 use leptos::prelude::*;
@@ -73,7 +74,7 @@ pub fn long_text(
         None => el("span")
             .class("cs-loading-text")
             .attr("role", "status")
-            .child("Reading…")
+            .child(common::READING)
             .dom(),
         Some(Err(why)) => el("p")
             .class("cs-unknown")
@@ -81,23 +82,17 @@ pub fn long_text(
             .child(shown(&why))
             .dom(),
         Some(Ok((content, _))) if content.is_empty() => {
-            el("p").class("cs-unknown").child("empty").dom()
+            el("p").class("cs-unknown").child(common::EMPTY).dom()
         }
         Some(Ok((content, more))) => {
             let label = match more {
-                true if max.get_untracked() < MOST => {
-                    format!("Show more ({} in all)", bytes(text.len))
-                }
+                true if max.get_untracked() < MOST => common::show_rest(&bytes(text.len)),
                 _ => String::new(),
             };
             let too_long = (more && max.get_untracked() >= MOST).then(|| {
                 el("p")
                     .class("cs-muted")
-                    .child(format!(
-                        "Only the first {} of {} are shown.",
-                        bytes(MOST),
-                        bytes(text.len)
-                    ))
+                    .child(common::only_first(&bytes(MOST), &bytes(text.len)))
                     .dom()
             });
             group()
@@ -118,10 +113,7 @@ pub fn long_text(
         .child(when_whole(move || copy_read(read)))
         .child(live(body))
         .child((text.cut_from > 0).then(|| {
-            let note = format!(
-                "The producer cut this value; it was {} long.",
-                bytes(text.cut_from)
-            );
+            let note = words::cut_from(&bytes(text.cut_from));
             el("p").class("cs-cut").child(note).dom()
         }))
         .dom()
@@ -137,7 +129,7 @@ pub fn field_value(trace: &Trace, span: &Span, field: Field, form: Option<Form>)
         }
         Value::Int(number) => Some(number.to_string().into()),
         Value::Float(float) => Some(number(float).into()),
-        Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into()),
+        Value::Bool(flag) => Some(if flag { words::YES } else { words::NO }.into()),
     }
 }
 
@@ -147,7 +139,7 @@ pub fn field_short(trace: &Trace, span: &Span, field: Field) -> Option<String> {
         Value::Sym(sym) => Some(trace.str(sym).to_owned()).filter(|text| !text.is_empty()),
         Value::Int(number) => Some(number.to_string()),
         Value::Float(float) => Some(number(float)),
-        Value::Bool(flag) => Some(if flag { "yes" } else { "no" }.into()),
+        Value::Bool(flag) => Some(if flag { words::YES } else { words::NO }.into()),
         Value::Text(_) => None,
     }
 }

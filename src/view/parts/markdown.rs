@@ -3,6 +3,7 @@
 
 use super::text::{plain, shown};
 use crate::dom::{el, group, Dom};
+use crate::wording::parts as words;
 use crewscope_trace::analysis::markdown::{parse, Align, Event, Tag};
 
 /// Events rendered at most: about a megabyte of dense Markdown. The text form shows the rest.
@@ -66,7 +67,7 @@ pub fn markdown(text: &str) -> Dom {
                         .attr("type", "checkbox")
                         .flag("disabled", true)
                         .flag("checked", done)
-                        .attr("aria-label", "done")
+                        .attr("aria-label", words::DONE)
                         .dom(),
                 );
             }
@@ -77,12 +78,7 @@ pub fn markdown(text: &str) -> Dom {
     }
     let mut views = stack.pop().map(|open| open.children).unwrap_or_default();
     if read > EVENTS {
-        views.push(
-            el("p")
-                .class("cs-muted")
-                .child("… too long to render; the text form shows all of it.")
-                .dom(),
-        );
+        views.push(el("p").class("cs-muted").child(words::TOO_LONG).dom());
     }
     views.into()
 }
@@ -192,16 +188,12 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
             let label = if text.trim().is_empty() {
                 String::new()
             } else {
-                format!("“{}” ", plain(&text))
+                plain(&text)
             };
             el("span")
                 .class("cs-image")
-                .attr(
-                    "title",
-                    "Images are not loaded: a request would tell their \
- server that this trace was read.",
-                )
-                .child(format!("Image {label}not loaded: "))
+                .attr("title", words::IMAGES_NOT_LOADED)
+                .child(words::image(&label))
                 .child(el("span").class("cs-mono").child(shown(&address)))
                 .dom()
         }
@@ -212,7 +204,7 @@ fn link(url: &str, children: Vec<Dom>, text: &str) -> Dom {
     let Some(target) = safe_target(url) else {
         return el("span")
             .class("cs-dead-link")
-            .attr("title", "Only web and mail links can be followed.")
+            .attr("title", words::DEAD_LINK)
             .child(children)
             .child(
                 el("span")

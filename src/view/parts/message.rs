@@ -6,6 +6,7 @@ use super::rich::{rich, Form};
 use super::text::{head, named, plain, shown as text};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
+use crate::wording::{common, conversation as words};
 use crewscope_trace::analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -46,23 +47,23 @@ pub fn message_new(message: Message) -> Dom {
 fn drawn(message: Message, new: bool) -> Dom {
     let Message { role, parts } = message;
     let word = match role.as_str() {
-        "system" | "developer" => "System".to_owned(),
-        "user" | "human" => "User".to_owned(),
-        "assistant" | "ai" | "model" => "Assistant".to_owned(),
-        "tool" | "function" => "Tool".to_owned(),
-        "" => "Text".to_owned(),
+        "system" | "developer" => words::SYSTEM.to_owned(),
+        "user" | "human" => words::USER.to_owned(),
+        "assistant" | "ai" | "model" => words::ASSISTANT.to_owned(),
+        "tool" | "function" => common::TOOL.to_owned(),
+        "" => common::TEXT.to_owned(),
         other => other.to_owned(),
     };
     let side = match word.as_str() {
-        "System" => "system",
-        "User" => "user",
-        "Assistant" => "assistant",
-        "Tool" => "tool",
+        words::SYSTEM => "system",
+        words::USER => "user",
+        words::ASSISTANT => "assistant",
+        common::TOOL => "tool",
         _ => "other",
     };
     let form = RwSignal::new(None::<Form>);
     let copied = said(&parts);
-    let label = ["the message of ", &word].concat();
+    let label = words::message_of(&word);
     let copy =
         (!copied.is_empty()).then(|| copy_button(Callback::new(move |()| plain(&copied)), &label));
     let parts = parts
@@ -76,7 +77,7 @@ fn drawn(message: Message, new: bool) -> Dom {
             el("div")
                 .class("cs-message-head")
                 .child(el("p").class("cs-role").child(text(&word)))
-                .child(new.then(|| el("span").class("cs-new").child("new").dom()))
+                .child(new.then(|| el("span").class("cs-new").child(words::NEW).dom()))
                 .child(el("span").class("cs-grow"))
                 .child(forms(form))
                 .child(copy),
@@ -88,15 +89,15 @@ fn drawn(message: Message, new: bool) -> Dom {
 /// Chooses how the texts of a message are shown.
 fn forms(form: RwSignal<Option<Form>>) -> Dom {
     const FORMS: [(&str, Option<Form>); 4] = [
-        ("Auto", None),
-        ("Markdown", Some(Form::Markdown)),
-        ("JSON", Some(Form::Json)),
-        ("Text", Some(Form::Text)),
+        (words::AUTO, None),
+        (common::MARKDOWN, Some(Form::Markdown)),
+        (common::JSON, Some(Form::Json)),
+        (common::TEXT, Some(Form::Text)),
     ];
     let options = FORMS.map(|(label, _)| el("option").child(label).dom());
     el("select")
         .class("cs-mini")
-        .attr("aria-label", "Show the message as")
+        .attr("aria-label", words::SHOW_AS)
         .on("change", move |event: Event| {
             let chosen = event
                 .target()
@@ -136,7 +137,7 @@ pub fn said(parts: &[Part]) -> String {
 /// The line over what a tool was asked or gave back.
 fn tool_line(word: &'static str, name: String) -> Dom {
     let name = if name.is_empty() {
-        "a tool".to_owned()
+        words::A_TOOL.to_owned()
     } else {
         name
     };
@@ -153,7 +154,7 @@ fn part(part: Part, form: RwSignal<Option<Form>>) -> Dom {
         Part::Text(content) | Part::Other(content) => folded(content, form),
         Part::Thought(content) => el("div")
             .class("cs-thought")
-            .child(el("p").class("cs-role").child("Thought"))
+            .child(el("p").class("cs-role").child(common::THOUGHT))
             .child(folded(content, form))
             .dom(),
         Part::ToolCall {
@@ -163,19 +164,19 @@ fn part(part: Part, form: RwSignal<Option<Form>>) -> Dom {
             ..
         } => el("div")
             .class("cs-tool-call")
-            .child(tool_line("Calls ", name))
+            .child(tool_line(words::CALLS, name))
             .child((!arguments.is_empty()).then(|| folded(arguments, form)))
             .child(result.map(|result| {
                 el("div")
                     .class("cs-tool-result")
-                    .child(el("p").class("cs-role").child("Result"))
+                    .child(el("p").class("cs-role").child(common::RESULT))
                     .child(folded(result, form))
                     .dom()
             }))
             .dom(),
         Part::ToolResult { name, content, .. } => el("div")
             .class("cs-tool-call")
-            .child(tool_line("Result of ", name))
+            .child(tool_line(words::RESULT_OF, name))
             .child(folded(content, form))
             .dom(),
         Part::Media {
@@ -191,13 +192,9 @@ fn media(kind: String, description: String, data: Option<String>) -> Dom {
     let Some(data) = data else {
         return el("p")
             .class("cs-image")
-            .attr(
-                "title",
-                "Nothing is loaded: a request would tell its server \
- that this trace was read.",
-            )
+            .attr("title", words::NOTHING_LOADED)
             .child(text(&kind))
-            .child(" not loaded: ")
+            .child(words::NOT_LOADED)
             .child(el("span").class("cs-mono").child(text(&description)))
             .dom();
     };
@@ -205,13 +202,13 @@ fn media(kind: String, description: String, data: Option<String>) -> Dom {
     // Base64 says three bytes in four letters; what fills the last four up says nothing.
     let said = data.split_once(',').map_or(&*data, |(_, said)| said);
     let size = said.trim_end_matches('=').len() as u64 * 3 / 4;
-    let label = ["Show the image (", &bytes(size), ")"].concat();
+    let label = words::show_image(&bytes(size));
     let data = StoredValue::new(data);
     live(move || {
         if open.get() {
             el("img")
                 .class("cs-picture")
-                .attr("alt", "Image in the message")
+                .attr("alt", words::IMAGE)
                 .attr("src", data.get_value())
                 .dom()
         } else {
@@ -230,7 +227,7 @@ fn folded(content: String, form: RwSignal<Option<Form>>) -> Dom {
     // Prompts are templates and often begin with an empty line.
     let content = content.trim_start_matches(['\n', '\r']).to_owned();
     if content.is_empty() {
-        return el("p").class("cs-unknown").child("empty").dom();
+        return el("p").class("cs-unknown").child(common::EMPTY).dom();
     }
     // An eighth more is shown at once: a button for three more lines would be a nuisance.
     if content.len() <= SHORT + SHORT / 8 {
@@ -246,7 +243,10 @@ fn folded(content: String, form: RwSignal<Option<Form>>) -> Dom {
                 if all.get() {
                     (content.clone(), false)
                 } else {
-                    (content.get(..end).unwrap_or(content).to_owned() + "…", true)
+                    (
+                        content.get(..end).unwrap_or(content).to_owned() + words::CUT,
+                        true,
+                    )
                 }
             });
             // The head of a JSON text is no JSON; it is only a preview then.
@@ -261,9 +261,9 @@ fn folded(content: String, form: RwSignal<Option<Form>>) -> Dom {
                 .click(move || all.update(|all| *all = !*all))
                 .child(live(move || {
                     if all.get() {
-                        "Show less".to_owned()
+                        words::SHOW_LESS.to_owned()
                     } else {
-                        format!("Show all ({size})")
+                        words::show_all(&size)
                     }
                 })),
         )

@@ -1,6 +1,7 @@
 //! What to call a span.
 
 use super::text::clipped;
+use crate::wording::parts as words;
 use crewscope_trace::model::{Field, Kind, Span, SpanIndex, Trace};
 
 /// Longest name in a row.
@@ -46,7 +47,7 @@ pub fn at(trace: &Trace, at: SpanIndex) -> String {
     let before = trace.spans.get(first as usize..at as usize);
     let tasks = before.unwrap_or_default().iter();
     let number = tasks.filter(|span| span.kind == Kind::Task).count() + 1;
-    ["Unnamed task ", &number.to_string()].concat()
+    words::unnamed_task(&number.to_string())
 }
 
 /// The kinds that share a colour, as the style sheets name them.

@@ -7,6 +7,7 @@ use super::text::shown;
 use super::whole::when_whole;
 use crate::dom::{el, live, Dom};
 use crate::state::Viewer;
+use crate::wording::common;
 use leptos::prelude::*;
 
 /// How a text is shown.
@@ -24,9 +25,9 @@ impl Form {
     /// The word on its button.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Markdown => "Markdown",
-            Self::Json => "JSON",
-            Self::Text => "Text",
+            Self::Markdown => common::MARKDOWN,
+            Self::Json => common::JSON,
+            Self::Text => common::TEXT,
         }
     }
 

@@ -2,15 +2,16 @@
 
 use super::icon::Icon;
 use crate::dom::{el, Dom};
+use crate::wording::{common, parts as words};
 use crewscope_trace::model::Status;
 
 /// The word for a person.
 pub fn word(status: Status) -> &'static str {
     match status {
-        Status::Completed => "Completed",
-        Status::Failed => "Failed",
-        Status::Running => "Running",
-        Status::Unknown => "Unknown",
+        Status::Completed => common::COMPLETED,
+        Status::Failed => common::FAILED,
+        Status::Running => common::RUNNING,
+        Status::Unknown => common::STATUS_UNKNOWN,
     }
 }
 
@@ -24,9 +25,6 @@ pub fn icon(status: Status) -> Icon {
     }
 }
 
-/// Says how a derived status came about, on hover.
-pub const DERIVED: &str = "Concluded from other records; the trace does not record it here.";
-
 /// Icon and word of a status.
 pub fn status_mark(
     status: Status,
@@ -36,11 +34,11 @@ pub fn status_mark(
     badge: bool,
 ) -> Dom {
     let title = if derived {
-        Some(DERIVED)
+        Some(words::DERIVED)
     } else {
         match status {
-            Status::Running => Some("Started, and no end is in the trace."),
-            Status::Unknown => Some("The trace does not record how this ended."),
+            Status::Running => Some(words::NO_END),
+            Status::Unknown => Some(words::NO_STATUS),
             _ => None,
         }
     };

@@ -3,6 +3,7 @@
 //! Everything becomes text nodes. No text of a trace reaches the page any other way.
 
 use crate::dom::{el, Dom};
+use crate::wording::parts as words;
 use crewscope_trace::analysis::mask::mask;
 use std::borrow::Cow;
 
@@ -115,7 +116,7 @@ pub fn marked(text: Cow<'_, str>) -> Dom {
         .map(|piece| match piece {
             Piece::Plain(text) => text.to_owned().into(),
             Piece::Control(control) => {
-                let title = format!("U+{:04X}, a character that cannot be seen", control as u32);
+                let title = words::unseen(&format!("U+{:04X}", control as u32));
                 el("span")
                     .class("cs-control")
                     .attr("title", title)
@@ -125,7 +126,7 @@ pub fn marked(text: Cow<'_, str>) -> Dom {
         })
         .collect();
     if total > MARKED {
-        views.push("… (the rest holds more hidden characters than can be shown)".into());
+        views.push(words::HIDDEN_LEFT_OUT.into());
     }
     views.into()
 }

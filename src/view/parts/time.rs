@@ -1,11 +1,8 @@
 //! Points in time: shown in the viewer's own zone, with UTC on hover.
 
 use crate::dom::{el, Dom};
+use crate::wording::parts as words;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
-
-const MONTHS: [&str; 12] = [
-    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
-];
 
 /// Minutes that local time is ahead of UTC at this moment (daylight saving differs over the year).
 fn offset_minutes(ns: i64) -> i64 {
@@ -31,7 +28,7 @@ fn clock_at(time: DateTime<Utc>) -> String {
 }
 
 fn day_at(time: DateTime<Utc>) -> String {
-    let month = MONTHS
+    let month = words::MONTHS
         .get(time.month0() as usize)
         .copied()
         .unwrap_or_default();
@@ -96,13 +93,13 @@ fn brief_at(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
         .date_naive()
         .signed_duration_since(time.date_naive())
         .num_days();
-    let month = MONTHS
+    let month = words::MONTHS
         .get(time.month0() as usize)
         .copied()
         .unwrap_or_default();
     match days {
         0 => clock,
-        1 => format!("yesterday {clock}"),
+        1 => words::yesterday(&clock),
         _ if time.year() == now.year() => format!("{} {month} {clock}", time.day()),
         _ => day_at(time),
     }
@@ -116,16 +113,17 @@ pub fn moment(
     naive: bool,
 ) -> Dom {
     let utc = utc(ns);
-    let title = if naive {
-        format!("{utc} (no time zone recorded, read as UTC)")
+    let zone = if naive {
+        words::READ_AS_UTC
     } else {
-        format!("{utc} (shown in local time)")
+        words::SHOWN_LOCAL
     };
+    let title = [&utc, zone].concat();
     el("time")
         .attr("datetime", utc)
         .attr("title", title)
         .child(local_exact(ns))
-        .child(naive.then_some(" (UTC assumed)"))
+        .child(naive.then_some(words::UTC_ASSUMED))
         .dom()
 }
 

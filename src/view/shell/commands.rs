@@ -6,37 +6,10 @@ use crate::view::find::jump;
 use crate::view::parts::copy::copy_now;
 use crate::view::parts::name;
 use crate::view::parts::text::clipped;
+use crate::wording::keys as words;
 use crewscope_trace::model::{Kind, SpanIndex, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
-
-/// Keys and what they do.
-pub const KEYS: [(&str, &str); 24] = [
-    ("/", "Search"),
-    ("Ctrl+K", "Commands (also ⌘K)"),
-    ("n", "Next match"),
-    ("N", "Previous match"),
-    ("o", "Open trace files"),
-    ("[", "Previous execution"),
-    ("]", "Next execution"),
-    ("j", "Next task"),
-    ("k", "Previous task"),
-    (".", "Next call"),
-    (",", "Previous call"),
-    (">", "Next of the same name: tool, model, task"),
-    ("<", "Previous of the same name"),
-    ("g", "Next call of the same agent"),
-    ("G", "Previous call of the same agent"),
-    ("e", "Next error"),
-    ("E", "Previous error"),
-    ("u", "The same task in the execution before"),
-    ("U", "The same task in the execution after"),
-    ("y", "Copy a value that is shown"),
-    ("x", "Take along: Markdown, report, Chrome trace"),
-    ("c", "Compare with another execution"),
-    ("t", "Theme: system, light, dark"),
-    ("Esc", "Close details, clear the selection"),
-];
 
 /// What a command does.
 #[derive(Clone)]
@@ -102,19 +75,19 @@ pub fn matching(
             found.push(Command { label, act });
         }
     };
-    for (key, label) in KEYS {
+    for (key, label) in words::KEYS {
         if key != "Ctrl+K" {
             put(label.to_owned(), Act::Key(key));
         }
     }
-    put("Keys and help".to_owned(), Act::Key("?"));
+    put(words::HELP.to_owned(), Act::Key("?"));
     let Some((trace, at)) = untrack(|| viewer.current_execution()) else {
         return found;
     };
     let detail = untrack(|| frame.answers.detail.get());
     frame.answers.tasks.with_untracked(|tasks| {
         for task in tasks.iter().take(MOST) {
-            let label = ["Go to task ", &task.label].concat();
+            let label = words::go_to_task(&task.label);
             put(label, Act::Span(trace.clone(), task.span));
         }
     });
@@ -128,10 +101,7 @@ pub fn matching(
             };
             let name = name::of(&trace, span);
             if known.len() < MOST && !known.contains(&name) {
-                put(
-                    ["Go to agent ", &name].concat(),
-                    Act::Span(trace.clone(), at),
-                );
+                put(words::go_to_agent(&name), Act::Span(trace.clone(), at));
                 known.push(name);
             }
         }
@@ -141,18 +111,15 @@ pub fn matching(
         let start = execution.start.map(crate::view::parts::time::local);
         let start = start.unwrap_or_default();
         let id = trace.str(execution.id).to_owned();
-        put(
-            ["Open execution ", &name, " ", &start].concat(),
-            Act::Execution(id),
-        );
+        put(words::open_execution(&name, &start), Act::Execution(id));
     }
     let ids = [
         (
-            "id of the execution",
+            words::ID_OF_EXECUTION,
             trace.executions.get(at).map(|execution| execution.id),
         ),
         (
-            "id in the details",
+            words::ID_IN_DETAILS,
             detail
                 .and_then(|at| trace.spans.get(at as usize))
                 .map(|span| span.id),
@@ -165,7 +132,7 @@ pub fn matching(
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()));
     for (name, value) in ids.chain(values) {
-        let label = ["Copy ", name, ": ", &clipped(value, LONGEST)].concat();
+        let label = words::copy_value(name, &clipped(value, LONGEST));
         put(label, Act::Copy(value.to_owned()));
     }
     found

@@ -2,6 +2,7 @@
 
 use crate::dom::{el, live, Dom};
 use crate::state::Viewer;
+use crate::wording::shell as words;
 use leptos::prelude::*;
 
 /// Covers the viewer and says that it may be dropped here.
@@ -12,7 +13,7 @@ pub fn drop_hint() -> Dom {
             el("div")
                 .class("cs-drop-hint")
                 .attr("aria-hidden", "true")
-                .child(el("p").child("Drop to open"))
+                .child(el("p").child(words::DROP))
                 .dom()
         })
     })

@@ -9,6 +9,7 @@ use crate::live::Memo;
 use crate::state::{Loaded, Theme, Viewer};
 use crate::view::parts::icon::Icon;
 use crate::view::Save;
+use crate::wording::{common, shell as words};
 use leptos::prelude::*;
 
 /// The theme that follows in the cycle of the button.
@@ -28,11 +29,11 @@ pub fn header() -> Dom {
     let theme = viewer.theme;
     let theme_label = move || {
         let word = match theme.get() {
-            Theme::Auto => "as the system",
-            Theme::Light => "light",
-            Theme::Dark => "dark",
+            Theme::Auto => words::THEME_AUTO,
+            Theme::Light => words::THEME_LIGHT,
+            Theme::Dark => words::THEME_DARK,
         };
-        format!("Theme: {word}. Change (t)")
+        words::theme(word)
     };
     let several = move || {
         viewer.data.with(|data| {
@@ -49,7 +50,7 @@ pub fn header() -> Dom {
     let action = move |label: &'static str, key: &'static str| {
         button()
             .class("cs-button cs-action")
-            .attr("title", [label, " (", key, ")"].concat())
+            .attr("title", words::with_key(label, key))
             .click(move || {
                 super::keys::act(key, viewer, frame);
             })
@@ -66,7 +67,7 @@ pub fn header() -> Dom {
                     .attr("data-look", "quiet")
                     .attr("aria-expanded", move || frame.executions.get().to_string())
                     .click(move || frame.executions.update(|open| *open = !*open))
-                    .child("Executions")
+                    .child(common::EXECUTIONS)
                     .dom()
             })
         }))
@@ -74,14 +75,18 @@ pub fn header() -> Dom {
             el("span")
                 .class("cs-logo")
                 .child(el("i"))
-                .child(el("span").child("crewscope")),
+                .child(el("span").child(words::CREWSCOPE)),
         )
         .child(picker())
         .child(live(move || open.get().then(search_box)))
         .child(el("span").class("cs-grow"))
         .child(notes())
-        .child(live(move || comparable.get().then(|| action("Compare", "c"))))
-        .child(live(move || open.get().then(|| action("Take along", "x"))))
+        .child(live(move || {
+            comparable.get().then(|| action(common::COMPARE, "c"))
+        }))
+        .child(live(move || {
+            open.get().then(|| action(words::TAKE_ALONG, "x"))
+        }))
         .child(save.map(|save| {
             live(move || {
                 let save = save.clone();
@@ -90,11 +95,8 @@ pub fn header() -> Dom {
                         .class("cs-button")
                         .attr("data-look", "square")
                         .attr("part", "save")
-                        .attr("aria-label", "Save as HTML")
-                        .attr(
-                            "title",
-                            "Save as HTML: one file with the viewer and this trace, for a machine without network",
-                        )
+                        .attr("aria-label", words::SAVE_AS_HTML)
+                        .attr("title", words::SAVE_AS_HTML_MEANS)
                         .click(move || (save.0)())
                         .child(Icon::Download.draw())
                         .dom()
@@ -118,8 +120,8 @@ pub fn header() -> Dom {
             button()
                 .class("cs-button")
                 .attr("data-look", "square")
-                .attr("aria-label", "Keys and help (?)")
-                .attr("title", "Keys and help (?)")
+                .attr("aria-label", words::HELP)
+                .attr("title", words::HELP)
                 .click(move || frame.help.set(true))
                 .child(Icon::Question.draw()),
         )

@@ -1,35 +1,11 @@
 //! The list of keys.
 
-use super::commands::KEYS;
 use super::Frame;
 use crate::dom::{el, group, Dom, Ref};
 use crate::live::effect;
+use crate::wording::{common, keys as words};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlDialogElement};
-
-const TIMELINE_KEYS: [(&[&str], &str); 12] = [
-    (&["↑", "↓"], "Previous, next row"),
-    (
-        &["←", "→"],
-        "Previous, next call in a row; close, open a row",
-    ),
-    (&["Enter"], "Show the call in Task Details"),
-    (&["w", "s"], "Zoom in, out (also + −, Ctrl + wheel, pinch)"),
-    (
-        &["a", "d"],
-        "Move in time (also Shift + ← →, drag, Shift + wheel)",
-    ),
-    (&["0"], "Show all"),
-    (&["f"], "Zoom to the measured range or the selection"),
-    (
-        &["m"],
-        "Measure the selection (also drag on the axis, Shift + drag); Esc ends it",
-    ),
-    (&["c", "x"], "Collapse, expand one level; with Shift all"),
-    (&["g"], "Rows by task, by agent"),
-    (&["p"], "Critical path"),
-    (&["i"], "Compress idle time"),
-];
 
 /// A modal list of keys; `?` opens it. It is on the page while it is open.
 #[inline(never)]
@@ -42,7 +18,7 @@ pub fn help() -> Dom {
             let _ = dialog.show_modal();
         }
     });
-    let actions = KEYS.iter().map(|(key, what)| {
+    let actions = words::KEYS.iter().map(|(key, what)| {
         group()
             .child(el("dt").child(el("kbd").child(*key)))
             .child(el("dd").child(*what))
@@ -72,12 +48,12 @@ pub fn help() -> Dom {
         .child(
             el("div")
                 .class("cs-help-head")
-                .child(el("h2").attr("id", "cs-help-title").child("Keys"))
+                .child(el("h2").attr("id", "cs-help-title").child(words::TITLE))
                 // First, so that what has the focus is at the top.
                 .child(
                     el("form")
                         .attr("method", "dialog")
-                        .child(el("button").class("cs-button").child("Close")),
+                        .child(el("button").class("cs-button").child(common::CLOSE)),
                 ),
         )
         .child(
@@ -86,12 +62,9 @@ pub fn help() -> Dom {
                 .child(el("dl").child(actions.collect::<Dom>()))
                 .child(
                     el("div")
-                        .child(el("h3").class("cs-heading").child("In the timeline"))
-                        .child(el("dl").child(rows(&TIMELINE_KEYS)))
-                        .child(el("p").class("cs-muted").child(
-                            "Traces are read in this browser and never leave it. \
- Times are in your time zone; hover for UTC.",
-                        )),
+                        .child(el("h3").class("cs-heading").child(words::IN_THE_TIMELINE))
+                        .child(el("dl").child(rows(&words::TIMELINE_KEYS)))
+                        .child(el("p").class("cs-muted").child(words::HELP_END)),
                 ),
         )
         .dom()

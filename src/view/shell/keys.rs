@@ -5,6 +5,7 @@ use super::Frame;
 use crate::state::Viewer;
 use crate::view::compare;
 use crate::view::find::jump;
+use crate::wording::keys as words;
 use crewscope_trace::analysis::step::{self as analysis, By};
 use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::*;
@@ -43,7 +44,7 @@ pub fn act(key: &str, viewer: Viewer, frame: Frame) -> bool {
         "/" => find.show(viewer, false),
         "n" => find.step(viewer, frame, true),
         "N" => find.step(viewer, frame, false),
-        "y" => find.command("copy "),
+        "y" => find.command(words::COPY_TYPED),
         "c" => compare::begin(viewer, frame),
         "x" => {
             if untrack(|| frame.answers.shown.get()).is_some() {

@@ -7,6 +7,7 @@ use crate::state::{Load, LoadError, Progress, Viewer};
 use crate::view::parts::format::{bytes, counted, fixed, percent};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::{clipped, plain, shown};
+use crate::wording::shell as words;
 use leptos::prelude::*;
 
 /// The line below the header while reading: bytes, records, cancel.
@@ -31,7 +32,7 @@ pub fn load_bar() -> Dom {
                     el("div")
                         .class("cs-progress")
                         .attr("role", "progressbar")
-                        .attr("aria-label", "Reading the trace")
+                        .attr("aria-label", words::READING_TRACE)
                         .attr("aria-valuemin", "0")
                         .attr("aria-valuemax", "100")
                         .attr("aria-valuenow", move || {
@@ -56,9 +57,9 @@ pub fn load_bar() -> Dom {
                         .click(move || viewer.cancel())
                         .child(live(move || {
                             if progress.with(|progress| progress.cancelled) {
-                                "Stop now"
+                                words::STOP_NOW
                             } else {
-                                "Cancel"
+                                words::CANCEL
                             }
                         })),
                 )
@@ -74,24 +75,15 @@ fn share(progress: &Progress) -> Option<f64> {
 
 fn sentence(progress: &Progress) -> String {
     let name = clipped(&plain(&progress.name), 60);
-    let read = match progress.total {
-        Some(total) => format!("{} of {}", bytes(progress.done), bytes(total)),
-        None => bytes(progress.done),
-    };
-    let share = share(progress)
-        .map(|share| format!(" ({})", percent(share)))
-        .unwrap_or_default();
+    let total = progress.total.map(bytes).unwrap_or_default();
+    let share = share(progress).map(percent).unwrap_or_default();
     let records = if progress.records > 0 {
-        format!(", {}", counted(progress.records, "record", "records"))
+        counted(progress.records, words::RECORDS_OF)
     } else {
         String::new()
     };
-    let verb = if progress.cancelled {
-        "Stopping"
-    } else {
-        "Reading"
-    };
-    format!("{verb} {name}: {read}{share}{records}")
+    let done = bytes(progress.done);
+    words::reading(progress.cancelled, &name, &done, &total, &share, &records)
 }
 
 /// Above the regions: that reading failed or was stopped, while what was read is shown below.
@@ -103,10 +95,7 @@ pub fn load_card() -> Dom {
             el("p")
                 .class("cs-stopped")
                 .attr("role", "status")
-                .child(
-                    "Reading was stopped. What was read until then is \
- shown; numbers cover that part only.",
-                )
+                .child(words::STOPPED)
                 .dom(),
         ),
         _ => None,

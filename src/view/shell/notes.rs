@@ -8,6 +8,7 @@ use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::long_text;
 use crate::view::parts::text::{plain, shown};
+use crate::wording::{common, shell as words};
 use crewscope_trace::analysis::coverage::{self, Note};
 use crewscope_trace::model::{Place, TextForm, TextRef, Trace};
 use leptos::prelude::expect_context;
@@ -55,17 +56,19 @@ pub fn notes() -> Dom {
                         .child(Icon::Note.draw())
                         .child(
                             el("span")
-                                .child(live(move || counted(number.get() as u64, "note", "notes")))
-                                .child(el("span").class("cs-notes-more").child(" on this trace")),
+                                .child(live(move || counted(number.get() as u64, words::NOTES_OF)))
+                                .child(
+                                    el("span")
+                                        .class("cs-notes-more")
+                                        .child(words::ON_THIS_TRACE),
+                                ),
                         ),
                 )
                 .child(
                     el("div")
                         .class("cs-notes-list")
-                        .child(el("h2").class("cs-heading").child("Notes on this trace"))
-                        .child(el("p").class("cs-muted").child(
-                            "What is missing, guessed or cut. Everything else is as recorded.",
-                        ))
+                        .child(el("h2").class("cs-heading").child(words::NOTES))
+                        .child(el("p").class("cs-muted").child(words::NOTES_MEAN))
                         .child(live(move || {
                             let trace = trace_of(viewer).filter(|_| viewer.whole.get())?;
                             Some(found.with(|found| list(&trace, found)))
@@ -87,8 +90,8 @@ fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
     let affects: Vec<&str> = note.affects.iter().map(|figure| figure.name()).collect();
     let mut facts = note.kind.to_owned();
     if !affects.is_empty() {
-        facts.push_str(" · affects ");
-        facts.push_str(&affects.join(", "));
+        facts.push_str(words::AFFECTS);
+        facts.push_str(&affects.join(common::COMMA));
     }
     let several = trace.sources.len() > 1 || note.places.len() == 1;
     let places: Dom = note
@@ -99,10 +102,8 @@ fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
         .collect();
     let listed = note.places.len().min(PLACES) as u64;
     let more = (listed > 0 && number > listed).then(|| {
-        let mut words = "and ".to_owned();
-        words.push_str(&count(number - listed));
-        words.push_str(" more");
-        el("p").class("cs-muted").child(words).dom()
+        let left = words::and_more(&count(number - listed));
+        el("p").class("cs-muted").child(left).dom()
     });
     el("li")
         .child(
@@ -111,7 +112,7 @@ fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
                 .child((number > 1).then(|| {
                     el("span")
                         .class("cs-count")
-                        .child(format!("{} ×", count(number)))
+                        .child(words::times(&count(number)))
                         .dom()
                 })),
         )
@@ -124,13 +125,13 @@ fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
 /// A byte place that opens the raw record there.
 fn place(trace: &Arc<Trace>, at: Place, named: bool) -> Dom {
     let source = trace.sources.get(at.source as usize);
-    let mut words = String::new();
+    let mut told = String::new();
     if named {
-        words.push_str(&source.map(|source| plain(&source.name)).unwrap_or_default());
-        words.push_str(", ");
+        told.push_str(&source.map(|source| plain(&source.name)).unwrap_or_default());
+        told.push_str(common::COMMA);
     }
-    words.push_str("byte ");
-    words.push_str(&count(at.offset));
+    told.push_str(words::BYTE);
+    told.push_str(&count(at.offset));
     let left = source.map_or(0, |source| source.bytes.saturating_sub(at.offset));
     let open = RwSignal::new(false);
     let trace = Arc::clone(trace);
@@ -142,7 +143,7 @@ fn place(trace: &Arc<Trace>, at: Place, named: bool) -> Dom {
                 .attr("aria-expanded", move || open.get().to_string())
                 .click(move || open.update(|open| *open = !*open))
                 .child(Icon::Right.draw())
-                .child(el("span").class("cs-mono").child(words)),
+                .child(el("span").class("cs-mono").child(told)),
         )
         .child(live(move || {
             open.get().then(|| {
@@ -184,8 +185,8 @@ pub fn nothing_found() -> Dom {
         .child(Icon::Question.draw())
         .child(
             el("div")
-                .child(el("h2").child("No execution found yet"))
-                .child(el("p").child("Nothing in what was read tells of a crew, flow or agent."))
+                .child(el("h2").child(words::NO_EXECUTION))
+                .child(el("p").child(words::NO_EXECUTION_MEANS))
                 .child(live(move || {
                     let trace = trace_of(viewer).filter(|_| viewer.whole.get())?;
                     Some(list(&trace, &notes_of(viewer)))

@@ -6,6 +6,7 @@ use crate::live::effect;
 use crate::source::Input;
 use crate::state::Viewer;
 use crate::view::parts::icon::Icon;
+use crate::wording::shell as words;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 use web_sys::{Event, HtmlInputElement};
@@ -47,17 +48,17 @@ pub fn picker() -> Dom {
             button()
                 .class("cs-button")
                 .attr("part", "open")
-                .attr("title", "Open trace files (o)")
+                .attr("title", words::OPEN_KEYS)
                 .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
                 .child(Icon::Open.draw())
-                .child(el("span").class("cs-open-word").child("Open trace…")),
+                .child(el("span").class("cs-open-word").child(words::OPEN)),
         )
         .child(
             button()
                 .class("cs-button cs-folder")
                 .attr("data-look", "square")
-                .attr("aria-label", "Open a folder")
-                .attr("title", "Open a folder: all trace files in it")
+                .attr("aria-label", words::OPEN_FOLDER)
+                .attr("title", words::OPEN_FOLDER_MEANS)
                 .click(move || {
                     if let Some(input) = folder.get_untracked() {
                         input.click();
@@ -72,7 +73,7 @@ pub fn picker() -> Dom {
                 .flag("hidden", true)
                 .class("cs-file-input")
                 .node_ref(files)
-                .attr("aria-label", "Trace files")
+                .attr("aria-label", words::TRACE_FILES)
                 .on("change", move |_: Event| open(files)),
         )
         .child(
@@ -82,7 +83,7 @@ pub fn picker() -> Dom {
                 .flag("hidden", true)
                 .class("cs-folder-input")
                 .node_ref(folder)
-                .attr("aria-label", "Trace folder")
+                .attr("aria-label", words::TRACE_FOLDER)
                 .on("change", move |_: Event| open(folder)),
         )
         .dom()

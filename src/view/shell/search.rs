@@ -6,6 +6,7 @@ use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::parts::format::count;
 use crate::view::parts::icon::Icon;
+use crate::wording::shell as words;
 use leptos::prelude::*;
 
 /// Opens the dialog from the header, and steps through what was found.
@@ -16,9 +17,9 @@ pub fn search_box() -> Dom {
     let total = Memo::new(move || find.results.with(|results| results.places.len()));
     let step = move |forward: bool| {
         let (label, icon) = if forward {
-            ("Next match (n)", Icon::Right)
+            (words::NEXT_MATCH, Icon::Right)
         } else {
-            ("Previous match (N)", Icon::Left)
+            (words::PREVIOUS_MATCH, Icon::Left)
         };
         button()
             .class("cs-button")
@@ -33,14 +34,10 @@ pub fn search_box() -> Dom {
         .child(
             button()
                 .class("cs-search")
-                .attr("title", "Search (/)")
+                .attr("title", words::SEARCH_KEYS)
                 .click(move || find.show(viewer, false))
                 .child(Icon::Search.draw())
-                .child(
-                    el("span")
-                        .class("cs-search-hint")
-                        .child("Search prompts, outputs, tools, errors"),
-                )
+                .child(el("span").class("cs-search-hint").child(words::SEARCH))
                 .child(el("kbd").attr("aria-hidden", "true").child("/")),
         )
         .child(live(move || {
@@ -54,7 +51,7 @@ pub fn search_box() -> Dom {
                         el("span")
                             .class("cs-muted")
                             .attr("aria-live", "polite")
-                            .child(format!("{at} / {}", count(total as u64))),
+                            .child(words::match_of(at, &count(total as u64))),
                     )
                     .child(step(true))
                     .dom()

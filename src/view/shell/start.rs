@@ -7,6 +7,7 @@ use crate::live::Memo;
 use crate::state::{Load, Viewer};
 use crate::view::parts::icon::Icon;
 use crate::view::Samples;
+use crate::wording::shell as words;
 use leptos::prelude::*;
 
 /// What this is, where to drop a file, what it opens, and that nothing leaves the browser.
@@ -31,7 +32,7 @@ pub fn start() -> Dom {
                 el("div")
                     .class("cs-start-wait")
                     .attr("role", "status")
-                    .child(el("p").child("Looking for the first records…"))
+                    .child(el("p").child(words::WAITING))
                     .dom()
             } else {
                 welcome()
@@ -43,42 +44,27 @@ pub fn start() -> Dom {
 fn welcome() -> Dom {
     let frame = expect_context::<Frame>();
     group()
-        .child(el("h1").child("See what your crew did, why, and what to change"))
-        .child(el("p").class("cs-start-lead").child(
-            "crewscope opens the trace of a CrewAI run: tasks, \
- agents, LLM and tool calls, tokens, cost and errors.",
-        ))
+        .child(el("h1").child(words::CLAIM))
+        .child(el("p").class("cs-start-lead").child(words::WHAT_IT_IS))
         .child(
             button()
                 .class("cs-drop-zone")
                 .attr("part", "drop-zone")
                 .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
                 .child(el("span").class("cs-drop-icon").child(Icon::Open.draw()))
-                .child(el("b").child("Drop trace files here"))
-                .child(el("span").child(
-                    "or click to choose them. Several files of one run may \
- be opened together.",
-                )),
+                .child(el("b").child(words::DROP_HERE))
+                .child(el("span").child(words::OR_CHOOSE)),
         )
         .child(use_context::<Samples>().map(gallery))
         .child(
             el("dl")
                 .class("cs-start-facts")
-                .child(el("dt").child("Private"))
-                .child(el("dd").child(
-                    "The file is read in this browser. Nothing is uploaded, \
- no account, no server.",
-                ))
-                .child(el("dt").child("Opens"))
-                .child(el("dd").child(
-                    "What CrewAI leaves behind: OpenTelemetry (OTLP), event logs, trace batches, checkpoints, \
- log files; exports of Jaeger, Tempo, Phoenix, Langfuse, LangSmith and MLflow; saved reports. gzip of each.",
-                ))
-                .child(el("dt").child("Large files"))
-                .child(el("dd").child(
-                    "Read as a stream. Gigabytes are fine, and the first \
- tasks appear while the rest is still being read.",
-                )),
+                .child(el("dt").child(words::PRIVATE))
+                .child(el("dd").child(words::PRIVATE_MEANS))
+                .child(el("dt").child(words::OPENS))
+                .child(el("dd").child(words::OPENS_WHAT))
+                .child(el("dt").child(words::LARGE_FILES))
+                .child(el("dd").child(words::LARGE_FILES_HOW)),
         )
         .dom()
 }
@@ -98,7 +84,7 @@ fn gallery(samples: Samples) -> Dom {
         );
     }
     el("section")
-        .child(el("h2").child("Or open a real run"))
+        .child(el("h2").child(words::OR_A_REAL_RUN))
         .child(list)
         .dom()
 }
@@ -111,7 +97,7 @@ pub fn open_hint() -> Dom {
             button()
                 .class("cs-button")
                 .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
-                .child("Open another file…"),
+                .child(words::OPEN_ANOTHER),
         )
         .dom()
 }

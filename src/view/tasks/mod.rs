@@ -8,6 +8,7 @@ use super::parts::format::px;
 use super::parts::icon::Icon;
 use crate::dom::{button, el, list, live, Dom, Ref};
 use crate::live::{Memo, RwSignal};
+use crate::wording::tasks as words;
 use leptos::prelude::*;
 use order::{arrange, Column, Line, Sort};
 use row::{group_row, task_row};
@@ -72,11 +73,7 @@ pub fn tasks_and_agents() -> Dom {
         Line::Task(task) => task_row(task, most_tokens),
     };
     let any = Memo::new(move || number.get() > 0);
-    let nothing = || {
-        el("p")
-            .class("cs-nothing")
-            .child("No task in this execution. Its calls are in the timeline.")
-    };
+    let nothing = || el("p").class("cs-nothing").child(words::NOTHING);
     let table = move || {
         el("div")
             .class("cs-table")
@@ -124,11 +121,11 @@ pub fn tasks_and_agents() -> Dom {
         .class("cs-panel cs-tasks")
         .attr("part", "tasks")
         .attr("role", "region")
-        .attr("aria-label", "Tasks & Agents")
+        .attr("aria-label", words::TASKS_AND_AGENTS)
         .child(
             el("div")
                 .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child("Tasks & Agents"))
+                .child(el("h2").class("cs-heading").child(words::TASKS_AND_AGENTS))
                 .child(
                     button()
                         .class("cs-button")
@@ -136,7 +133,7 @@ pub fn tasks_and_agents() -> Dom {
                         .attr("data-size", "small")
                         .attr("aria-pressed", move || grouped.get().to_string())
                         .click(move || grouped.update(|grouped| *grouped = !*grouped))
-                        .child("Group by agent"),
+                        .child(words::GROUP_BY_AGENT),
                 ),
         )
         .child(live(move || {

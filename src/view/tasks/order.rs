@@ -1,6 +1,7 @@
 //! The order of the table's rows, and what each shows. Pure.
 
 use crate::view::parts::format::{count, duration, percent, usd};
+use crate::wording::{common, tasks as words};
 use crewscope_trace::analysis::TaskRow;
 use crewscope_trace::model::{SpanIndex, Status};
 use std::cmp::Ordering;
@@ -32,13 +33,13 @@ impl Column {
     /// The header.
     pub fn label(self) -> &'static str {
         match self {
-            Self::Task => "Task",
-            Self::Agent => "Agent",
-            Self::Llm => "LLM",
-            Self::Status => "Status",
-            Self::Time => "Execution Time",
-            Self::Tokens => "Tokens",
-            Self::Cost => "Cost",
+            Self::Task => common::TASK,
+            Self::Agent => common::AGENT,
+            Self::Llm => common::LLM,
+            Self::Status => common::STATUS,
+            Self::Time => common::EXECUTION_TIME,
+            Self::Tokens => common::TOKENS,
+            Self::Cost => common::COST,
         }
     }
 
@@ -191,7 +192,7 @@ pub fn arrange(tasks: &[TaskRow], sort: Sort, grouped: bool) -> Vec<Place> {
             .filter_map(|(_, task)| task.total_tokens)
             .reduce(u64::saturating_add);
         let role = if role.is_empty() {
-            "No agent recorded"
+            words::NO_AGENT
         } else {
             role
         };
@@ -258,28 +259,24 @@ fn rank(status: Status) -> u8 {
 
 fn line(task: &TaskRow) -> TaskLine {
     let part =
-        |name: &str, number: Option<u64>| number.map(|number| format!("{} {name}", count(number)));
+        |name: &str, number: Option<u64>| number.map(|number| [&count(number), name].concat());
     let mut tokens: Vec<String> = [
-        part("prompt", task.prompt_tokens),
-        part("completion", task.completion_tokens),
+        part(words::PROMPT, task.prompt_tokens),
+        part(words::COMPLETION, task.completion_tokens),
     ]
     .into_iter()
     .flatten()
     .collect();
-    tokens.extend(part("requests", task.requests));
+    tokens.extend(part(words::REQUESTS_MADE, task.requests));
     tokens.extend(part(
-        "failed",
+        words::REQUESTS_FAILED,
         task.failed_requests.filter(|&failed| failed > 0),
     ));
     let cost_title = match (&task.cost.usd, task.cost.unpriced_models.as_slice()) {
-        (_, [_, ..]) => ["No price for ", &task.cost.unpriced_models.join(", ")].concat(),
-        (Some(_), _) if task.cost.recorded => "Recorded by the producer".into(),
-        (Some(_), _) => [
-            "Recorded tokens times list prices of ",
-            &task.cost.priced_models.join(", "),
-        ]
-        .concat(),
-        (None, _) => "Needs recorded usage and a price for the model".into(),
+        (_, [_, ..]) => words::no_price(&task.cost.unpriced_models.join(common::COMMA)),
+        (Some(_), _) if task.cost.recorded => words::COST_RECORDED.into(),
+        (Some(_), _) => words::list_prices(&task.cost.priced_models.join(common::COMMA)),
+        (None, _) => words::COST_UNKNOWN.into(),
     };
     TaskLine {
         span: task.span,
@@ -292,7 +289,7 @@ fn line(task: &TaskRow) -> TaskLine {
         time: task.duration.map(duration),
         share: task.share.map(percent),
         tokens: task.total_tokens,
-        tokens_title: tokens.join(", "),
+        tokens_title: tokens.join(common::COMMA),
         cost: task.cost.usd.map(usd),
         cost_title,
     }

@@ -6,10 +6,11 @@ use crate::live::Memo;
 use crate::state::Viewer;
 use crate::view::answers::Answers;
 use crate::view::findings::mark;
-use crate::view::parts::format::{count, counted, fixed, UNKNOWN};
+use crate::view::parts::format::{count, counted, fixed};
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, plain};
 use crate::view::shell::Frame;
+use crate::wording::{common, tasks as words};
 use leptos::prelude::*;
 
 /// A task. A click anywhere opens it; its name is the button for the keyboard.
@@ -36,7 +37,7 @@ pub fn task_row(
         viewer.select_index(span);
         frame.details.set(true);
     };
-    let unknown = || el("span").class("cs-unknown").child(UNKNOWN).dom();
+    let unknown = || el("span").class("cs-unknown").child(common::UNKNOWN).dom();
     let list = |names: &[String]| match names {
         [] => unknown(),
         [first, rest @ ..] => {
@@ -44,7 +45,7 @@ pub fn task_row(
                 .iter()
                 .map(|name| plain(name))
                 .collect::<Vec<_>>()
-                .join(", ");
+                .join(common::COMMA);
             group()
                 .child(named(first.clone()))
                 .child((!rest.is_empty()).then(|| {
@@ -100,11 +101,7 @@ pub fn task_row(
                 .child(share.map(|share| {
                     el("span")
                         .class("cs-share")
-                        .attr(
-                            "title",
-                            "Share of the execution's time; parallel tasks add up \
- to more than all",
-                        )
+                        .attr("title", words::SHARE)
                         .child(share)
                         .dom()
                 })),
@@ -137,13 +134,10 @@ pub fn task_row(
 
 /// The line above an agent's tasks.
 pub fn group_row(group: AgentLine) -> Dom {
+    let tasks = counted(group.tasks as u64, common::TASKS_OF);
     let facts = match group.tokens {
-        Some(tokens) => format!(
-            "{} · {} tokens",
-            counted(group.tasks as u64, "task", "tasks"),
-            count(tokens)
-        ),
-        None => counted(group.tasks as u64, "task", "tasks"),
+        Some(tokens) => [&tasks, common::BETWEEN, &common::tokens(&count(tokens))].concat(),
+        None => tasks,
     };
     el("tr")
         .class("cs-group-row")

@@ -8,6 +8,7 @@ use crate::view::answers::Shown;
 use crate::view::parts::format::usd;
 use crate::view::parts::name;
 use crate::view::parts::text::shown as text;
+use crate::wording::{common, timeline as words};
 use crewscope_trace::analysis::timeline::{Bar, By, Shades, SHADES};
 use crewscope_trace::model::{Kind, SpanIndex, Status, Trace};
 use leptos::prelude::window;
@@ -18,21 +19,21 @@ use web_sys::HtmlCanvasElement;
 type Colour = (&'static str, u8, &'static str);
 
 const KINDS: [Colour; 10] = [
-    ("--kind-flow", 10, "Crew, flow"),
-    ("--kind-other", 10, "Other"),
-    ("--kind-agent", 10, "Agent"),
-    ("--kind-task", 10, "Task"),
-    ("--kind-memory", 10, "Memory, knowledge"),
-    ("--kind-human", 10, "Human"),
-    ("--kind-guardrail", 10, "Guardrail"),
-    ("--kind-llm", 10, "LLM call"),
-    ("--kind-tool", 10, "Tool"),
+    ("--kind-flow", 10, words::CREW_FLOW),
+    ("--kind-other", 10, words::OTHER),
+    ("--kind-agent", 10, common::AGENT),
+    ("--kind-task", 10, common::TASK),
+    ("--kind-memory", 10, words::MEMORY_KNOWLEDGE),
+    ("--kind-human", 10, words::HUMAN),
+    ("--kind-guardrail", 10, words::GUARDRAIL),
+    ("--kind-llm", 10, words::LLM_CALL),
+    ("--kind-tool", 10, common::TOOL),
     FAILED,
 ];
-const FAILED: Colour = ("--bar-failed", 10, "Failed");
+const FAILED: Colour = ("--bar-failed", 10, common::FAILED);
 /// In the order of [`Shades::of`]: none, eight of their own, all others.
 const NAMES: [Colour; SHADES as usize + 3] = [
-    ("--kind-other", 4, "None or several"),
+    ("--kind-other", 4, words::NONE_OR_SEVERAL),
     ("--kind-task", 10, ""),
     ("--kind-tool", 10, ""),
     ("--kind-llm", 10, ""),
@@ -41,18 +42,18 @@ const NAMES: [Colour; SHADES as usize + 3] = [
     ("--kind-agent", 10, ""),
     ("--kind-flow", 10, ""),
     ("--kind-human", 10, ""),
-    ("--kind-other", 8, "Others"),
+    ("--kind-other", 8, words::OTHERS),
     FAILED,
 ];
 const STATUS: [Colour; 5] = [
     ("--kind-other", 4, ""),
-    ("--ok", 10, "Completed"),
-    ("--run", 10, "Running"),
-    ("--kind-other", 10, "Unknown"),
+    ("--ok", 10, common::COMPLETED),
+    ("--run", 10, common::RUNNING),
+    ("--kind-other", 10, common::STATUS_UNKNOWN),
     FAILED,
 ];
 const COSTS: [Colour; 7] = [
-    ("--kind-other", 3, "No cost known"),
+    ("--kind-other", 3, words::NO_COST),
     ("--kind-tool", 2, ""),
     ("--kind-tool", 4, ""),
     ("--kind-tool", 6, ""),
@@ -142,12 +143,12 @@ pub fn legend(chart: Chart) -> Dom {
     });
     el("ul")
         .class("cs-tl-legend cs-plain")
-        .attr("aria-label", "Colours")
+        .attr("aria-label", words::COLOURS)
         .child(live(move || {
             let path = chart.path.get().map(|_| {
                 el("li")
                     .child(el("span").class("cs-tl-onpath"))
-                    .child("Critical path: what the end waited for")
+                    .child(words::PATH_MEANS)
                     .dom()
             });
             let mut entries: Vec<Dom> = present.get().into_iter().map(entry).collect();
@@ -225,8 +226,8 @@ fn entries(shown: &Shown, shades: Option<&Shades>) -> Vec<(&'static str, u8, Str
         let name = shades.and_then(|shades| shades.names.get(at.checked_sub(1)?));
         match (shades.and_then(|shades| from(&shades.costs)), name) {
             _ if !word.is_empty() => (*word).to_owned(),
-            (Some(least), _) if at == 1 && least <= 0.0 => "less".to_owned(),
-            (Some(least), _) => format!("from {}", usd(least)),
+            (Some(least), _) if at == 1 && least <= 0.0 => words::LESS.to_owned(),
+            (Some(least), _) => words::from_cost(&usd(least)),
             (_, Some(name)) => trace.str(*name).to_owned(),
             _ => String::new(),
         }

@@ -6,11 +6,12 @@ use crate::dom::{el, group, list, live, Dom, Ref};
 use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
 use crate::view::findings::{mark, MARKED};
-use crate::view::parts::format::{count, counted, duration, px, UNKNOWN};
+use crate::view::parts::format::{count, counted, duration, px};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
 use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
+use crate::wording::{common, timeline as words};
 use crewscope_trace::analysis::timeline::{Path, Row, RowKey};
 use crewscope_trace::analysis::TaskRow;
 use crewscope_trace::model::{Kind, Span, SpanIndex, Status, Trace};
@@ -69,10 +70,13 @@ fn label(
         expandable: row.expandable,
         expanded: row.expanded,
         start: extent.map_or_else(
-            || UNKNOWN.to_owned(),
+            || common::UNKNOWN.to_owned(),
             |extent| duration(extent.start.saturating_sub(origin)),
         ),
-        time: extent.map_or_else(|| UNKNOWN.to_owned(), |extent| duration(extent.length())),
+        time: extent.map_or_else(
+            || common::UNKNOWN.to_owned(),
+            |extent| duration(extent.length()),
+        ),
         status: worst(trace, spans),
         waited: path.is_some_and(|path| spans.iter().any(|&span| path.of(span).is_some())),
         spans: spans.iter().take(MARKED).copied().collect(),
@@ -147,11 +151,7 @@ pub fn labels(
                 .class("cs-tl-labels")
                 .attr("role", "treegrid")
                 .attr("tabindex", "0")
-                .attr(
-                    "aria-label",
-                    "Tasks, agents and calls in time. Arrow keys move, \
- Enter shows details, W A S D zoom and move in time.",
-                )
+                .attr("aria-label", words::HOW_TO_MOVE)
                 .attr("aria-rowcount", move || {
                     (chart.rows.with(|rows| rows.len()) + 1).to_string()
                 })
@@ -168,10 +168,18 @@ pub fn labels(
                         .attr("role", "row")
                         .class("cs-hidden")
                         .attr("aria-rowindex", "1")
-                        .child(el("span").attr("role", "columnheader").child("Name"))
-                        .child(el("span").attr("role", "columnheader").child("Start"))
-                        .child(el("span").attr("role", "columnheader").child("Duration"))
-                        .child(el("span").attr("role", "columnheader").child("Status")),
+                        .child(el("span").attr("role", "columnheader").child(words::NAME))
+                        .child(el("span").attr("role", "columnheader").child(words::START))
+                        .child(
+                            el("span")
+                                .attr("role", "columnheader")
+                                .child(words::DURATION),
+                        )
+                        .child(
+                            el("span")
+                                .attr("role", "columnheader")
+                                .child(common::STATUS),
+                        ),
                 )
                 .child(list(
                     move || labels.get(),
@@ -214,7 +222,7 @@ fn label_row(
         label.kind,
         Kind::Task | Kind::Crew | Kind::Flow | Kind::Method
     );
-    let title = format!("{}: {}", label.kind.label(), plain(&label.name));
+    let title = words::row_title(label.kind.label(), &plain(&label.name));
     el("div")
         .attr("role", "row")
         .attr("id", format!("cs-tl-{at}"))
@@ -256,7 +264,7 @@ fn label_row(
                 .child((label.calls > 1).then(|| {
                     el("span")
                         .class("cs-tl-calls")
-                        .child(format!(" ×{}", count(label.calls as u64)))
+                        .child(words::times(&count(label.calls as u64)))
                         .dom()
                 }))
                 .child(mark(label.spans)),
@@ -278,7 +286,7 @@ fn label_row(
                 .attr("role", "gridcell")
                 .class("cs-hidden")
                 .child(status::word(label.status))
-                .child(label.waited.then_some(", on the critical path")),
+                .child(label.waited.then_some(words::ON_PATH)),
         )
         .dom()
 }
@@ -301,33 +309,24 @@ fn announcement(chart: Chart) -> String {
         return String::new();
     };
     let place = if number > 1 {
-        format!(
-            ", {} of {}",
-            item + 1,
-            counted(number as u64, "call", "calls")
-        )
+        words::place_of(item + 1, &counted(number as u64, common::CALLS_OF))
     } else {
         String::new()
     };
     let start = span
         .start
-        .map(|start| {
-            format!(
-                ", starts at {}",
-                duration(start.saturating_sub(whole.start))
-            )
-        })
+        .map(|start| words::starts_at(&duration(start.saturating_sub(whole.start))))
         .unwrap_or_default();
     let time = span
         .duration()
-        .map(|time| format!(", takes {}", duration(time)))
+        .map(|time| words::takes(&duration(time)))
         .unwrap_or_default();
-    format!(
-        "{} {}{place}{start}{time}, {}{}",
+    words::announced(
         span.kind.label(),
-        plain(&name::at(&shown.trace, index)),
+        &plain(&name::at(&shown.trace, index)),
+        [&place, &start, &time],
         status::word(span.status),
-        marks::word(chart, index)
+        &marks::word(chart, index),
     )
 }
 

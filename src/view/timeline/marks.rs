@@ -8,6 +8,7 @@ use crate::dom::{el, Dom};
 use crate::view::findings::Marked;
 use crate::view::parts::format::counted;
 use crate::view::parts::text::shown as text;
+use crate::wording::{common, timeline as words};
 use crewscope_trace::analysis::findings::Severity;
 use crewscope_trace::analysis::timeline::{stretch_of, Bar, Lane, Row, Stretch, Window};
 use crewscope_trace::model::{SpanIndex, Trace};
@@ -24,15 +25,15 @@ const TOLD: usize = 3;
 type Look = (Severity, &'static str, u8, &'static str, &'static str);
 
 const LOOKS: [Look; 3] = [
-    (Severity::Error, "--mark-error", 4, "◆", "Finding: error"),
+    (Severity::Error, "--mark-error", 4, "◆", words::MARK_ERROR),
     (
         Severity::Warning,
         "--mark-warning",
         3,
         "▲",
-        "Finding: warning",
+        words::MARK_WARNING,
     ),
-    (Severity::Info, "--mark-info", 20, "●", "Finding: hint"),
+    (Severity::Info, "--mark-info", 20, "●", words::MARK_HINT),
 ];
 
 /// A bar to be marked.
@@ -204,8 +205,8 @@ pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
         }
         let more = of_span.count();
         if more > 0 {
-            let words = counted(more as u64, "more finding", "more findings");
-            lines.push(el("span").child(["and ", &words].concat()).dom());
+            let more = counted(more as u64, words::MORE_FINDINGS_OF);
+            lines.push(el("span").child(words::and_more(&more)).dom());
         }
     });
     lines.into()
@@ -220,7 +221,7 @@ pub fn word(chart: Chart, span: SpanIndex) -> String {
     });
     match of_span {
         0 => String::new(),
-        many => [", ", &counted(many, "finding", "findings")].concat(),
+        many => [common::COMMA, &counted(many, common::FINDINGS_OF)].concat(),
     }
 }
 

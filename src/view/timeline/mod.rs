@@ -26,6 +26,7 @@ use super::shell::Frame;
 use crate::dom::{el, group, live, Dom, El, Ref};
 use crate::live::{effect, Memo, RwSignal};
 use crate::state::Viewer;
+use crate::wording::timeline as words;
 use chart::{Area, Chart, ROW};
 use colours::legend;
 use crewscope_trace::model::SpanIndex;
@@ -55,7 +56,7 @@ pub fn execution_timeline() -> Dom {
         .class("cs-panel cs-timeline")
         .attr("part", "timeline")
         .attr("role", "region")
-        .attr("aria-label", "Execution Timeline")
+        .attr("aria-label", words::EXECUTION_TIMELINE)
         // A click on the bars brings the keys here.
         .attr("tabindex", "-1")
         .on("keydown", move |event: KeyboardEvent| {
@@ -64,7 +65,11 @@ pub fn execution_timeline() -> Dom {
         .child(
             el("div")
                 .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child("Execution Timeline"))
+                .child(
+                    el("h2")
+                        .class("cs-heading")
+                        .child(words::EXECUTION_TIMELINE),
+                )
                 .child(live(move || has_time.get().then(|| zoom_tools(chart)))),
         )
         .child(live(move || {
@@ -76,13 +81,7 @@ pub fn execution_timeline() -> Dom {
                     .child(legend(chart))
                     .dom()
             } else {
-                el("p")
-                    .class("cs-nothing")
-                    .child(
-                        "The trace records no times, so there is no timeline. \
- The tasks are listed below.",
-                    )
-                    .dom()
+                el("p").class("cs-nothing").child(words::NO_TIMES).dom()
             }
         }))
         .dom()
@@ -171,7 +170,7 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
                     el("div")
                         .class("cs-tl-axis")
                         .attr("aria-hidden", "true")
-                        .attr("title", "Drag to measure")
+                        .attr("title", words::DRAG_TO_MEASURE)
                         .child(listening(el("div"), chart, pointers, true).child(live(ticks))),
                 )
                 .child(

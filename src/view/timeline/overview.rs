@@ -7,6 +7,7 @@ use super::paint::sharp;
 use super::viewport::Viewport;
 use crate::dom::{el, live, Dom, Ref};
 use crate::view::parts::format::{fixed, px};
+use crate::wording::timeline as words;
 use crewscope_trace::analysis::timeline::{By, Shades, Window};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
@@ -87,14 +88,11 @@ pub fn overview(chart: Chart, canvas: Ref<HtmlCanvasElement>) -> Dom {
     el("div")
         .class("cs-tl-map")
         .attr("aria-hidden", "true")
-        .child(el("span").class("cs-tl-side").child("All"))
+        .child(el("span").class("cs-tl-side").child(words::ALL))
         .child(
             el("div")
                 .class("cs-tl-mapbox")
-                .attr(
-                    "title",
-                    "Drag a range, or the window and its edges; double-click shows all",
-                )
+                .attr("title", words::OVERVIEW)
                 .on("pointerdown", down)
                 .on("pointermove", moved)
                 .on("pointerup", up)
@@ -210,17 +208,14 @@ pub fn paint_strip(canvas: &HtmlCanvasElement, chart: Chart, window: Window<'_>)
 pub fn strip(chart: Chart, canvas: Ref<HtmlCanvasElement>) -> Dom {
     let peak = move || {
         let activity = chart.activity.get()?;
-        Some(format!("At once: up to {}", activity.peak))
+        Some(words::at_once(activity.peak))
     };
     el("div")
         .class("cs-tl-strip")
         .child(
             el("span")
                 .class("cs-tl-side")
-                .attr(
-                    "title",
-                    "Calls that run at the same time: LLM calls below, tools and the rest above",
-                )
+                .attr("title", words::STRIP)
                 .child(live(peak)),
         )
         .child(

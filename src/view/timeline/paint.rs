@@ -6,6 +6,7 @@ use super::colours::{self, Palette};
 use super::marks::{self, Mark};
 use crate::view::parts::format::duration;
 use crate::view::parts::text::plain;
+use crate::wording::common;
 use crewscope_trace::analysis::timeline::{Bar, By, Lane, Path, Shades, Stretch, Window};
 use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::window;
@@ -347,7 +348,7 @@ fn label(context: &CanvasRenderingContext2d, block: &Block, scene: &Scene<'_>) {
     if let Some(word) = scene.shades.and_then(word) {
         // Foreign names may hold anything; on a canvas they have no direction to spill into, only length.
         if text.chars().count() + 3 + word.chars().count() <= room {
-            text.push_str(" · ");
+            text.push_str(common::BETWEEN);
             text.push_str(&plain(&word));
         }
     }

@@ -3,24 +3,17 @@
 use super::chart::Chart;
 use crate::dom::{button, el, group, live, Dom};
 use crate::view::parts::format::{duration, duration_exact, fixed, percent};
+use crate::wording::{common, timeline as words};
 use crewscope_trace::analysis::timeline::{Doing, Stretch};
 
 /// Word, what it means, and the name the style sheet has for it.
 fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
     match doing {
-        Doing::Llm => ("LLM", "At least one LLM call ran", "llm"),
-        Doing::Human => (
-            "Waiting for a person",
-            "Feedback or input was waited for",
-            "human",
-        ),
-        Doing::Tool => ("Tools", "A tool ran, and no LLM call", "tool"),
-        Doing::Other => ("Other", "Something else that is recorded ran", "other"),
-        Doing::Idle => (
-            "Idle",
-            "No recorded call ran: the crew's own work, or what the trace does not hold",
-            "idle",
-        ),
+        Doing::Llm => (common::LLM, words::LLM_MEANS, "llm"),
+        Doing::Human => (words::WAITING, words::WAITING_MEANS, "human"),
+        Doing::Tool => (common::TOOLS, words::TOOLS_MEANS, "tool"),
+        Doing::Other => (words::OTHER, words::OTHER_MEANS, "other"),
+        Doing::Idle => (words::IDLE, words::IDLE_MEANS, "idle"),
     }
 }
 
@@ -45,14 +38,14 @@ fn measured(chart: Chart, mark: Stretch) -> Option<Dom> {
         .class("cs-button")
         .attr("data-look", "quiet")
         .attr("data-size", "small")
-        .attr("title", "Forget the measured range (Esc)")
+        .attr("title", words::FORGET)
         .click(move || chart.mark.set(None))
-        .child("Clear");
-    let measured = format!("Measured {}", duration_exact(mark.length()));
+        .child(words::CLEAR);
+    let measured = words::measured(&duration_exact(mark.length()));
     Some(
         group()
             .child(el("b").child(measured))
-            .child(format!(" from {}", duration_exact(from)))
+            .child(words::measured_from(&duration_exact(from)))
             .child(forget)
             .dom(),
     )
@@ -87,7 +80,7 @@ fn parts(chart: Chart) -> Option<Dom> {
             .child(
                 el("span")
                     .class("cs-muted")
-                    .child(format!(" {}", duration(time))),
+                    .child([" ", &duration(time)].concat()),
             )
     });
     Some(
@@ -101,7 +94,7 @@ fn parts(chart: Chart) -> Option<Dom> {
             .child(
                 el("ul")
                     .class("cs-plain")
-                    .attr("aria-label", "Shares of the time")
+                    .attr("aria-label", words::SHARES)
                     .child(list.collect::<Dom>()),
             )
             .dom(),

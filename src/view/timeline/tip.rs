@@ -7,6 +7,7 @@ use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::shown as text;
+use crate::wording::{common, timeline as words};
 use crewscope_trace::analysis::timeline::Shades;
 use crewscope_trace::model::Flags;
 
@@ -60,21 +61,18 @@ fn drawn(chart: Chart, hover: Hover) -> Option<Dom> {
     let start = hover.bar.start.saturating_sub(whole.start);
     let time = match (span.duration(), hover.bar.open) {
         (Some(time), _) => duration(time),
-        (None, true) => "no end recorded".to_owned(),
-        (None, false) => format!(
-            "about {}",
-            duration(hover.bar.end.saturating_sub(hover.bar.start))
-        ),
+        (None, true) => words::NO_END.to_owned(),
+        (None, false) => words::about(&duration(hover.bar.end.saturating_sub(hover.bar.start))),
     };
     let tokens = span
         .usage
         .total()
-        .map(|tokens| format!("{} tokens", count(tokens)));
-    let guessed = hover.bar.guessed.then_some("Its place is a guess.");
+        .map(|tokens| common::tokens(&count(tokens)));
+    let guessed = hover.bar.guessed.then_some(words::GUESSED);
     let label = if span.name == Default::default() {
         String::new()
     } else {
-        format!("{} · ", span.kind.label())
+        [span.kind.label(), common::BETWEEN].concat()
     };
     Some(
         el("div")
@@ -100,8 +98,8 @@ fn drawn(chart: Chart, hover: Hover) -> Option<Dom> {
             )
             .child(
                 el("span")
-                    .child(format!("{time}, from {}", duration(start)))
-                    .child(tokens.map(|tokens| format!(" · {tokens}"))),
+                    .child(words::time_from(&time, &duration(start)))
+                    .child(tokens.map(|tokens| [common::BETWEEN, &tokens].concat())),
             )
             .child(said.map(|said| el("span").child(el("bdi").child(text(&said)))))
             .child(status_mark(

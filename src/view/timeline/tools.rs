@@ -5,6 +5,7 @@ use crate::dom::{button, el, live, Dom};
 use crate::state::Look;
 use crate::view::parts::format::duration;
 use crate::view::parts::icon::Icon;
+use crate::wording::{common, timeline as words};
 use crewscope_trace::analysis::timeline::{By, Lanes, Stretch};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
@@ -180,7 +181,7 @@ pub fn zoom_tools(chart: Chart) -> Dom {
                 view.end.saturating_sub(whole.start),
             )
         })?;
-        (!viewport.is_fit()).then(|| format!("{} – {}", duration(start), duration(end)))
+        (!viewport.is_fit()).then(|| words::range(&duration(start), &duration(end)))
     };
     el("div")
         .class("cs-actions")
@@ -189,46 +190,43 @@ pub fn zoom_tools(chart: Chart) -> Dom {
             chart,
             Action::ZoomOut,
             Icon::Minus,
-            "Zoom out",
-            "Zoom out (s, −)",
+            words::ZOOM_OUT,
+            words::ZOOM_OUT_KEYS,
         ))
         .child(square(
             chart,
             Action::ZoomIn,
             Icon::Plus,
-            "Zoom in",
-            "Zoom in (w, +, or Ctrl + wheel)",
+            words::ZOOM_IN,
+            words::ZOOM_IN_KEYS,
         ))
         .child(
             button()
                 .class("cs-button")
                 .attr("data-size", "small")
-                .attr("aria-label", "Zoom to selection")
-                .attr(
-                    "title",
-                    "Zoom to the measured range, else to what is in Task Details (f)",
-                )
+                .attr("aria-label", words::ZOOM_TO_SELECTION)
+                .attr("title", words::ZOOM_TO_SELECTION_KEYS)
                 .click(move || act(chart, Action::ZoomToSelection, ZOOM))
-                .child("Selection"),
+                .child(words::SELECTION),
         )
         .child(
             button()
                 .class("cs-button")
                 .attr("data-size", "small")
-                .attr("title", "Show all (0)")
+                .attr("title", words::FIT_KEYS)
                 .click(move || act(chart, Action::Fit, ZOOM))
                 .child(Icon::Fit.draw())
-                .child("Fit"),
+                .child(words::FIT),
         )
         .dom()
 }
 
 const COLOURS: [(By, &str); 5] = [
-    (By::Kind, "Kind"),
-    (By::Agent, "Agent"),
-    (By::Model, "Model"),
-    (By::Status, "Status"),
-    (By::Cost, "Cost"),
+    (By::Kind, common::KIND),
+    (By::Agent, common::AGENT),
+    (By::Model, common::MODEL),
+    (By::Status, common::STATUS),
+    (By::Cost, common::COST),
 ];
 
 /// A choice out of a few words: value and word of each, the present value, and what happens to a new one.
@@ -294,8 +292,8 @@ pub fn view_tools(chart: Chart) -> Dom {
             toggle(
                 chart,
                 Action::Squeeze,
-                "Compress idle",
-                "Draw the stretches in which nothing ran short (i)",
+                words::COMPRESS_IDLE,
+                words::COMPRESS_IDLE_KEYS,
                 move || chart.look.with(|look| look.squeeze),
             )
         })
@@ -303,9 +301,9 @@ pub fn view_tools(chart: Chart) -> Dom {
     el("div")
         .class("cs-tl-tools")
         .child(choice(
-            "Rows",
-            "By task or by agent (g)",
-            vec![("tasks", "By task"), ("agents", "By agent")],
+            words::ROWS,
+            words::ROWS_KEYS,
+            vec![("tasks", words::BY_TASK), ("agents", words::BY_AGENT)],
             rows_now,
             move |value| {
                 let by = if value == "agents" {
@@ -317,8 +315,8 @@ pub fn view_tools(chart: Chart) -> Dom {
             },
         ))
         .child(choice(
-            "Colour",
-            "What the colour of a bar tells",
+            words::COLOUR,
+            words::COLOUR_MEANS,
             colours.to_vec(),
             move || Look::colour_word(chart.look.with(|look| look.colour)),
             move |value| {
@@ -330,8 +328,8 @@ pub fn view_tools(chart: Chart) -> Dom {
         .child(toggle(
             chart,
             Action::Path,
-            "Critical path",
-            "Underline what the end of the execution waited for (p)",
+            common::CRITICAL_PATH,
+            words::CRITICAL_PATH_KEYS,
             move || chart.path.with(Option::is_some),
         ))
         .child(live(squeeze))
@@ -339,34 +337,34 @@ pub fn view_tools(chart: Chart) -> Dom {
             el("span")
                 .class("cs-tl-levels")
                 .attr("role", "group")
-                .attr("aria-label", "Rows")
+                .attr("aria-label", words::ROWS)
                 .child(square(
                     chart,
                     Action::FoldAll,
                     Icon::FoldAll,
-                    "Collapse all",
-                    "Collapse all (Shift + C)",
+                    words::COLLAPSE_ALL,
+                    words::COLLAPSE_ALL_KEYS,
                 ))
                 .child(square(
                     chart,
                     Action::FoldLevel,
                     Icon::SortUp,
-                    "Collapse one level",
-                    "Collapse one level (c)",
+                    words::COLLAPSE_LEVEL,
+                    words::COLLAPSE_LEVEL_KEYS,
                 ))
                 .child(square(
                     chart,
                     Action::UnfoldLevel,
                     Icon::SortDown,
-                    "Expand one level",
-                    "Expand one level (x)",
+                    words::EXPAND_LEVEL,
+                    words::EXPAND_LEVEL_KEYS,
                 ))
                 .child(square(
                     chart,
                     Action::UnfoldAll,
                     Icon::UnfoldAll,
-                    "Expand all",
-                    "Expand all (Shift + X)",
+                    words::EXPAND_ALL,
+                    words::EXPAND_ALL_KEYS,
                 )),
         )
         .dom()
