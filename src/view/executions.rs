@@ -162,12 +162,14 @@ pub fn executions() -> Dom {
         }))
         .child(live(move || {
             let shelf = viewer.shelf.get();
-            (!shelf.names.is_empty()).then(|| traces(viewer, shelf))
+            // Drawn by the second part of the program.
+            (!shelf.names.is_empty() && viewer.whole.get()).then(|| traces(viewer, shelf))
         }))
         .dom()
 }
 
 /// The traces that can be opened in place of this one.
+#[inline(never)]
 fn traces(viewer: Viewer, shelf: Shelf) -> Dom {
     let open = move |at: usize| {
         viewer.shelf.update(|shelf| shelf.current = at);

@@ -8,6 +8,7 @@ use super::parts::long_text::{reading, HEAD};
 use super::parts::name;
 use super::parts::rich::{rich, Form};
 use super::parts::text::{plain, shown as text};
+use super::parts::whole::when_whole;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{Memo, RwSignal};
 use crate::wording::{common, output as words};
@@ -141,11 +142,10 @@ pub fn final_output() -> Dom {
                     content.get().map(|(content, more)| {
                         group()
                             .child(rich(content, Some(form.get()), more))
-                            .child(
-                                more.then(|| {
-                                    rest_of(whole, answer().text.map_or(0, |text| text.len))
-                                }),
-                            )
+                            .child(more.then(|| {
+                                let size = answer().text.map_or(0, |text| text.len);
+                                when_whole(move || rest_of(whole, size))
+                            }))
                             .dom()
                     })
                 })),
@@ -153,6 +153,7 @@ pub fn final_output() -> Dom {
         .dom()
 }
 
+#[inline(never)]
 fn rest_of(whole: RwSignal<bool>, size: u64) -> Dom {
     if whole.get_untracked() {
         return el("p")

@@ -1,11 +1,11 @@
 //! Words of several regions, so that one thing has one name everywhere.
 
-use super::Noun;
+use super::{fill, Noun};
 
 // --- what is counted ---
-pub const CALLS_OF: &Noun = &["call", "calls"];
-pub const FINDINGS_OF: &Noun = &["finding", "findings"];
-pub const TASKS_OF: &Noun = &["task", "tasks"];
+pub const CALLS_OF: Noun = "call|calls";
+pub const FINDINGS_OF: Noun = "finding|findings";
+pub const TASKS_OF: Noun = "task|tasks";
 
 // --- signs between parts ---
 /// Between facts on one line.
@@ -85,20 +85,20 @@ pub const TOK: &str = " tok";
 
 /// `1,234 tokens`.
 pub fn tokens(number: &str) -> String {
-    [number, " tokens"].concat()
+    fill("{0} tokens", &[number])
 }
 
 /// On the button for more of a long list.
 pub fn show_more(number: usize) -> String {
-    ["Show ", &number.to_string(), " more"].concat()
+    fill("Show {0} more", &[&number.to_string()])
 }
 
 /// On the button for the rest of a long text, with the size of the whole.
 pub fn show_rest(size: &str) -> String {
-    ["Show more (", size, " in all)"].concat()
+    fill("Show more ({0} in all)", &[size])
 }
 
 /// Below a text that is too long to be shown whole.
 pub fn only_first(shown: &str, all: &str) -> String {
-    ["Only the first ", shown, " of ", all, " are shown."].concat()
+    fill("Only the first {0} of {1} are shown.", &[shown, all])
 }

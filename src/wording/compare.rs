@@ -1,5 +1,7 @@
 //! Region "Compare": two executions side by side.
 
+use super::fill;
+
 pub const COMPARE_WITH: &str = "Compare with";
 pub const OTHER_NOT_OPEN: &str = "The other execution is not in what is open.";
 
@@ -18,25 +20,25 @@ pub const LESS: &str = "−";
 
 /// The head of the column of this execution.
 pub fn this_one(title: &str) -> String {
-    ["This: ", title].concat()
+    fill("This: {0}", &[title])
 }
 
 /// The head of the column of the other.
 pub fn other_one(title: &str) -> String {
-    ["Other: ", title].concat()
+    fill("Other: {0}", &[title])
 }
 
 /// Two values and how much they differ.
 pub fn beside(a: &str, b: &str, change: Option<&str>) -> String {
     match change {
-        Some(change) => [a, " → ", b, " (", change, ")"].concat(),
-        None => [a, " → ", b].concat(),
+        Some(change) => fill("{0} → {1} ({2})", &[a, b, change]),
+        None => fill("{0} → {1}", &[a, b]),
     }
 }
 
 /// How many calls, and how many of them differ.
 pub fn differ(calls: &str, unlike: &str) -> String {
-    [calls, " (", unlike, " differ)"].concat()
+    fill("{0} ({1} differ)", &[calls, unlike])
 }
 
 // --- where they part ---
@@ -69,12 +71,10 @@ pub const NO_WORKER: &str = "The browser did not start the worker.";
 
 /// In place of a long stretch that is the same.
 pub fn same_letters(number: usize) -> String {
-    [
-        "\n… ",
-        &number.to_string(),
-        " characters that are the same …\n",
-    ]
-    .concat()
+    fill(
+        "\n… {0} characters that are the same …\n",
+        &[&number.to_string()],
+    )
 }
 
 // --- runs of one crew ---
@@ -82,5 +82,5 @@ pub const RUNS: &str = "Runs of this crew, the oldest first";
 
 /// A run: when it started, its value, its status.
 pub fn run(start: &str, value: &str, status: &str) -> String {
-    [start, ": ", value, ", ", status].concat()
+    fill("{0}: {1}, {2}", &[start, value, status])
 }

@@ -1,6 +1,6 @@
 //! The calls of a task as a conversation: what a call is made of, and the messages in it.
 
-use super::Noun;
+use super::{fill, Noun};
 
 pub const CONVERSATION: &str = "Conversation";
 pub const CLOSE_ALL: &str = "Close all";
@@ -30,27 +30,27 @@ pub const REASONING: &str = " reasoning";
 
 /// Which retry this is.
 pub fn retry(number: u32) -> String {
-    ["retry ", &number.to_string()].concat()
+    fill("retry {0}", &[&number.to_string()])
 }
 
 /// How long nothing ran before it.
 pub fn waited(time: &str) -> String {
-    ["waited ", time].concat()
+    fill("waited {0}", &[time])
 }
 
 /// Tokens that went in and came out.
 pub fn in_and_out(prompt: &str, completion: &str) -> String {
-    [prompt, " → ", completion, super::common::TOK].concat()
+    fill("{0} → {1}{2}", &[prompt, completion, super::common::TOK])
 }
 
 // --- what the call before was sent already ---
-pub const EARLIER_OF: &Noun = &["earlier message", "earlier messages"];
+pub const EARLIER_OF: Noun = "earlier message|earlier messages";
 pub const FOLD: &str = "Fold the earlier messages";
 pub const NEW: &str = "new";
 
 /// In place of folded messages.
 pub fn folded(messages: &str) -> String {
-    ["… ", messages].concat()
+    fill("… {0}", &[messages])
 }
 
 // --- who speaks ---
@@ -60,7 +60,7 @@ pub const ASSISTANT: &str = "Assistant";
 
 /// What its copy button copies.
 pub fn message_of(who: &str) -> String {
-    ["the message of ", who].concat()
+    fill("the message of {0}", &[who])
 }
 
 // --- how a message is shown ---
@@ -71,7 +71,7 @@ pub const SHOW_LESS: &str = "Show less";
 
 /// On the button for all of a long message.
 pub fn show_all(size: &str) -> String {
-    ["Show all (", size, ")"].concat()
+    fill("Show all ({0})", &[size])
 }
 
 // --- tools and images in it ---
@@ -85,5 +85,5 @@ pub const IMAGE: &str = "Image in the message";
 
 /// On the button for an image that lies in the message.
 pub fn show_image(size: &str) -> String {
-    ["Show the image (", size, ")"].concat()
+    fill("Show the image ({0})", &[size])
 }

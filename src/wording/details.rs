@@ -1,6 +1,6 @@
 //! Region "Task Details": what is selected, its facts, its failure, its records.
 
-use super::Noun;
+use super::{fill, Noun};
 
 pub const TASK_DETAILS: &str = "Task Details";
 pub const CLOSE_DETAILS: &str = "Close details (Esc)";
@@ -9,7 +9,7 @@ pub const WHERE: &str = "Where this lies";
 
 /// Which of the execution's tasks this is.
 pub fn task_of(number: usize, all: usize) -> String {
-    ["Task ", &number.to_string(), " of ", &all.to_string()].concat()
+    fill("Task {0} of {1}", &[&number.to_string(), &all.to_string()])
 }
 
 // --- its parts ---
@@ -19,7 +19,7 @@ pub const RAW: &str = "Raw";
 
 /// The way to its calls.
 pub fn conversation_of(calls: &str) -> String {
-    ["Conversation · ", calls].concat()
+    fill("Conversation · {0}", &[calls])
 }
 
 // --- facts ---
@@ -50,13 +50,13 @@ pub const CAME_FROM: &str = "Came from ";
 pub const NO_MESSAGE: &str = "Failed. The trace records no error message.";
 
 // --- records ---
-pub const RECORDS_OF: &Noun = &["record", "records"];
+pub const RECORDS_OF: Noun = "record|records";
 pub const NO_RECORD: &str = "No record of its own; it is known only from what \
  refers to it.";
 
 /// Where a record stands.
 pub fn place(source: &str, offset: &str, size: &str) -> String {
-    [source, ", byte ", offset, ", ", size].concat()
+    fill("{0}, byte {1}, {2}", &[source, offset, size])
 }
 
 // --- stepping ---
@@ -70,5 +70,5 @@ pub const OTHER_EXECUTIONS: &str = "other executions";
 /// What a button steps to, and its key.
 pub fn step_to(forward: bool, what: &str, key: &str) -> String {
     let way = if forward { "Next: " } else { "Previous: " };
-    [way, what, " (", key, ")"].concat()
+    fill("{0}{1} ({2})", &[way, what, key])
 }

@@ -1,5 +1,7 @@
 //! Why something could not be opened, read or shown, and what would work. Of each: a title, what happened, and a hint.
 
+use super::fill;
+
 /// What can be opened, where something else was.
 pub const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, exports of Langfuse, LangSmith and MLflow, and saved reports, plain or gzip.";
 
@@ -31,17 +33,15 @@ pub fn holds_nothing(name: &str, no_bytes: bool) -> String {
     } else {
         " holds only white space."
     };
-    [name, what].concat()
+    fill("{0}{1}", &[name, what])
 }
 
 /// Of a folder.
 pub fn too_many(files: usize) -> String {
-    [
-        "The dropped folder holds more than ",
-        &files.to_string(),
-        " files.",
-    ]
-    .concat()
+    fill(
+        "The dropped folder holds more than {0} files.",
+        &[&files.to_string()],
+    )
 }
 
 // --- no trace in it ---
@@ -57,52 +57,48 @@ pub const NO_TRACE_IN_TEXT: &str = "No trace in this text";
 
 /// What a server answered with.
 pub fn html_answered(from: &str) -> String {
-    ["The server answered ", from, " with an HTML page."].concat()
+    fill("The server answered {0} with an HTML page.", &[from])
 }
 
 /// Of a file that is a web page.
 pub fn html_file(name: &str) -> String {
-    [name, " holds HTML."].concat()
+    fill("{0} holds HTML.", &[name])
 }
 
 /// Of a file that holds its trace inside (`what`: how it is packed).
 pub fn is_packed(name: &str, what: &str) -> String {
-    [name, " is ", what, "."].concat()
+    fill("{0} is {1}.", &[name, what])
 }
 
 /// Of a file that is no text.
 pub fn is_binary(name: &str) -> String {
-    [name, " holds binary data."].concat()
+    fill("{0} holds binary data.", &[name])
 }
 
 /// Of JSON without a trace; `said` is what the importer had to say, with a space before it.
 pub fn unknown_json(name: &str, said: &str) -> String {
-    [
-        name,
-        " holds JSON, but no form of trace that crewscope knows.",
-        said,
-    ]
-    .concat()
+    fill(
+        "{0} holds JSON, but no form of trace that crewscope knows.{1}",
+        &[name, said],
+    )
 }
 
 /// Of another text without a trace.
 pub fn unknown_text(name: &str, said: &str) -> String {
-    [
-        name,
-        " holds text, but no form of trace that crewscope knows.",
-        said,
-    ]
-    .concat()
+    fill(
+        "{0} holds text, but no form of trace that crewscope knows.{1}",
+        &[name, said],
+    )
 }
 
 /// Of several files.
 pub fn no_trace_in(files: usize) -> String {
-    ["No trace in these ", &files.to_string(), " files"].concat()
+    fill("No trace in these {0} files", &[&files.to_string()])
 }
 
 /// Files of those that are not named.
 pub fn the_others(more: usize) -> String {
-    ["The other ", &more.to_string(), " are no traces either."].concat()
+    fill("The other {0} are no traces either.", &[&more.to_string()])
 }
 
 // --- how a file is packed, and how to get at what is inside ---
@@ -153,66 +149,43 @@ pub fn status_means(status: u16) -> &'static str {
 
 /// A status of HTTP as a title.
 pub fn status_title(status: &str) -> String {
-    ["HTTP ", status].concat()
+    fill("HTTP {0}", &[status])
 }
 
 /// What a server answered.
 pub fn status_answered(from: &str, status: &str, means: &str) -> String {
-    [
-        "The server answered ",
-        from,
-        " with HTTP status ",
-        status,
-        means,
-        ".",
-    ]
-    .concat()
+    fill(
+        "The server answered {0} with HTTP status {1}{2}.",
+        &[from, status, means],
+    )
 }
 
 /// Where a sign-in is needed; `command` saves the file.
 pub fn sign_in(command: &str) -> String {
-    [
-        "This page sends no cookies and no keys to other sites. Sign in there and download the file, or save it with a key (",
-        command,
-        "), then open it here.",
-    ]
-    .concat()
+    fill("This page sends no cookies and no keys to other sites. Sign in there and download the file, or save it with a key ({0}), then open it here.", &[command])
 }
 
 /// Of what is no address.
 pub fn no_address(from: &str) -> String {
-    [from, " is no address that a browser can fetch."].concat()
+    fill("{0} is no address that a browser can fetch.", &[from])
 }
 
 /// Of a server that did not answer.
 pub fn no_answer(from: &str) -> String {
-    [
-        "The server at ",
-        from,
-        " did not answer or does not allow this page to read it (CORS).",
-    ]
-    .concat()
+    fill(
+        "The server at {0} did not answer or does not allow this page to read it (CORS).",
+        &[from],
+    )
 }
 
 /// What to do then; `command` saves the file, `allow` is what the store needs.
 pub fn no_answer_hint(command: &str, allow: &str) -> String {
-    [
-        "Download the file (",
-        command,
-        ") and open it here, or let the server send Access-Control-Allow-Origin. ",
-        allow,
-    ]
-    .concat()
+    fill("Download the file ({0}) and open it here, or let the server send Access-Control-Allow-Origin. {1}", &[command, allow])
 }
 
 /// Of an address on a page that was opened from disk.
 pub fn on_disk(from: &str) -> String {
-    [
-        "This page was opened from disk, and browsers let such a page read no other file by its address (",
-        from,
-        ").",
-    ]
-    .concat()
+    fill("This page was opened from disk, and browsers let such a page read no other file by its address ({0}).", &[from])
 }
 
 // --- what makes stores answer a page of another site ---
@@ -233,34 +206,20 @@ pub const NO_BODY: &str = "the answer has no body";
 
 /// Of a file, with the browser's own words.
 pub fn unreadable(from: &str, words: &str) -> String {
-    ["The browser could not read ", from, " (", words, ")."].concat()
+    fill("The browser could not read {0} ({1}).", &[from, words])
 }
 
 /// Of what was read in part.
 pub fn broke_off(from: &str, read: &str, words: &str) -> String {
-    [
-        from,
-        " broke off after ",
-        read,
-        " (",
-        words,
-        "); everything before that is shown.",
-    ]
-    .concat()
+    fill(
+        "{0} broke off after {1} ({2}); everything before that is shown.",
+        &[from, read, words],
+    )
 }
 
 /// Of gzip that does not unpack.
 pub fn gzip(from: &str, read: &str, words: &str) -> String {
-    [
-        "The gzip data of ",
-        from,
-        " is broken, incomplete or followed by something else after ",
-        read,
-        " of content (",
-        words,
-        "); everything before that was read.",
-    ]
-    .concat()
+    fill("The gzip data of {0} is broken, incomplete or followed by something else after {1} of content ({2}); everything before that was read.", &[from, read, words])
 }
 
 // --- texts of an open trace ---
@@ -269,22 +228,15 @@ pub const FILE_CHANGED: &str = "the file was changed";
 
 /// Of a text that is not read whole.
 pub fn text_too_long(megabytes: u64) -> String {
-    [
-        "This text is too long to show whole (",
-        &megabytes.to_string(),
-        " MB).",
-    ]
-    .concat()
+    fill(
+        "This text is too long to show whole ({0} MB).",
+        &[&megabytes.to_string()],
+    )
 }
 
 /// Of a text that is gone.
 pub fn text_unreadable(why: &str) -> String {
-    [
-        "The browser cannot read this text any more (",
-        why,
-        "). If the file was changed or moved, open it again.",
-    ]
-    .concat()
+    fill("The browser cannot read this text any more ({0}). If the file was changed or moved, open it again.", &[why])
 }
 
 // --- price files ---
@@ -293,7 +245,7 @@ pub const PRICES_UNREADABLE: &str = "The browser cannot read this file.";
 
 /// Of an address of prices.
 pub fn prices_not_fetched(url: &str) -> String {
-    ["The price file could not be fetched: ", url].concat()
+    fill("The price file could not be fetched: {0}", &[url])
 }
 
 // --- the program itself ---
@@ -315,25 +267,23 @@ pub const PANIC_HINT: &str =
 
 /// Of the reader, with the browser's own words.
 pub fn no_start(words: &str) -> String {
-    [
-        "The browser refused to start the worker that reads files (",
-        words,
-        ").",
-    ]
-    .concat()
+    fill(
+        "The browser refused to start the worker that reads files ({0}).",
+        &[words],
+    )
 }
 
 /// Of the reader, with its own words.
 pub fn broke_down(words: &str) -> String {
-    ["The reader stopped at an error of its own: ", words, "."].concat()
+    fill("The reader stopped at an error of its own: {0}.", &[words])
 }
 
 /// Of a piece of the model.
 pub fn damaged(why: &str) -> String {
-    ["a part of the model arrived damaged (", why, ")"].concat()
+    fill("a part of the model arrived damaged ({0})", &[why])
 }
 
 /// Of a viewer that cannot be put into a page.
 pub fn not_shown(why: &str) -> String {
-    ["crewscope cannot be shown here: ", why].concat()
+    fill("crewscope cannot be shown here: {0}", &[why])
 }

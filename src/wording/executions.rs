@@ -1,5 +1,7 @@
 //! Region "Executions".
 
+use super::fill;
+
 pub const UNNAMED_CREW: &str = "Unnamed crew";
 pub const UNNAMED_FLOW: &str = "Unnamed flow";
 pub const UNNAMED_AGENT: &str = "Unnamed agent";
@@ -8,10 +10,10 @@ pub const SHOW_MORE: &str = "Show more";
 
 /// The time of what has not ended.
 pub fn so_far(time: &str) -> String {
-    [time, " so far"].concat()
+    fill("{0} so far", &[time])
 }
 
 /// Above the traces that can be opened in place of this one.
 pub fn traces(number: usize) -> String {
-    ["Traces · ", &number.to_string()].concat()
+    fill("Traces · {0}", &[&number.to_string()])
 }

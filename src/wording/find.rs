@@ -1,6 +1,6 @@
 //! Search and commands in one dialog.
 
-use super::Noun;
+use super::{fill, Noun};
 
 pub const SEARCH_AND_COMMANDS: &str = "Search and commands";
 pub const FIELD: &str = "Search, or > for commands";
@@ -15,32 +15,32 @@ pub const HOW_TO_SEARCH: &str = "Words find names, prompts, answers, arguments, 
 
 /// On the button for more of what was found.
 pub fn show_more(left: &str) -> String {
-    ["Show more (", left, " left)"].concat()
+    fill("Show more ({0} left)", &[left])
 }
 
 // --- how far a search is ---
-pub const MATCHES_OF: &Noun = &["match", "matches"];
-pub const PLACES_OF: &Noun = &["place", "places"];
+pub const MATCHES_OF: Noun = "match|matches";
+pub const PLACES_OF: Noun = "place|places";
 
 pub const NOT_ALL: &str = " · not all was searched: a file was changed since it was opened";
 
 /// What was found: so many matches (and there are `more`) in so many places.
 pub fn found(matches: &str, more: bool, places: &str) -> String {
     let more = if more { " and more in " } else { " in " };
-    [matches, more, places].concat()
+    fill("{0}{1}{2}", &[matches, more, places])
 }
 
 /// While it is searched, with what was read until now.
 pub fn searching(read: Option<&str>) -> String {
     match read {
-        Some(read) => [" · searching, ", read, " read"].concat(),
+        Some(read) => fill(" · searching, {0} read", &[read]),
         None => " · searching".to_owned(),
     }
 }
 
 /// How often a text holds what is searched for.
 pub fn times(number: &str) -> String {
-    [" × ", number].concat()
+    fill(" × {0}", &[number])
 }
 
 // --- filters ---

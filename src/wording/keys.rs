@@ -1,5 +1,7 @@
 //! Keys, commands, and the list of both.
 
+use super::fill;
+
 /// Keys and what they do; the palette offers the same.
 pub const KEYS: [(&str, &str); 24] = [
     ("/", "Search"),
@@ -68,20 +70,20 @@ pub const COPY_TYPED: &str = "copy ";
 
 /// Goes to a task.
 pub fn go_to_task(name: &str) -> String {
-    ["Go to task ", name].concat()
+    fill("Go to task {0}", &[name])
 }
 
 /// Goes to an agent.
 pub fn go_to_agent(name: &str) -> String {
-    ["Go to agent ", name].concat()
+    fill("Go to agent {0}", &[name])
 }
 
 /// Opens an execution.
 pub fn open_execution(name: &str, start: &str) -> String {
-    ["Open execution ", name, " ", start].concat()
+    fill("Open execution {0} {1}", &[name, start])
 }
 
 /// Copies a value.
 pub fn copy_value(name: &str, value: &str) -> String {
-    ["Copy ", name, ": ", value].concat()
+    fill("Copy {0}: {1}", &[name, value])
 }

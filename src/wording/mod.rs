@@ -22,5 +22,38 @@ pub mod take;
 pub mod tasks;
 pub mod timeline;
 
-/// What is counted: the word for one, and for any other number.
-pub type Noun = [&'static str; 2];
+/// What is counted: the word for one, a bar, and the word for any other number.
+pub type Noun = &'static str;
+
+/// A sentence with its values: `{0}` stands for the first of them. Not `format!`: its places are numbered, so a sentence may order them as
+/// its language does, and it is half as long to download as putting pieces together at each place.
+#[inline(never)]
+fn fill(sentence: &str, values: &[&str]) -> String {
+    let mut out = String::new();
+    let mut rest = sentence;
+    while let Some((before, after)) = rest.split_once('{') {
+        out.push_str(before);
+        let number = after
+            .as_bytes()
+            .first()
+            .map(|digit| digit.wrapping_sub(b'0'));
+        let value = number.and_then(|number| values.get(usize::from(number)));
+        out.push_str(value.copied().unwrap_or_default());
+        rest = after.get(2..).unwrap_or_default();
+    }
+    out.push_str(rest);
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::fill;
+
+    #[test]
+    fn values_go_where_the_sentence_has_them() {
+        assert_eq!(fill("{0} of {1}", &["1", "2"]), "1 of 2");
+        assert_eq!(fill("von {1} das {0}.", &["1", "2"]), "von 2 das 1.");
+        assert_eq!(fill("a {0}", &["{1} {"]), "a {1} {");
+        assert_eq!(fill("{0}{3} {", &["“é”"]), "“é” ");
+    }
+}

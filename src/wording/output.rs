@@ -1,5 +1,7 @@
 //! Region "Final Output".
 
+use super::fill;
+
 pub const FINAL_OUTPUT: &str = "Final Output";
 pub const SHOW_AS: &str = "Show as";
 /// What its copy button copies.
@@ -9,15 +11,15 @@ pub const WHOSE_OUTPUT: &str = ", whose output this is:";
 
 /// Of a crew, a flow or an agent (`what`) that failed.
 pub fn failed(what: &str) -> String {
-    ["The ", what, " failed before it produced a final output."].concat()
+    fill("The {0} failed before it produced a final output.", &[what])
 }
 
 /// Of one that still runs.
 pub fn not_ended(what: &str) -> String {
-    ["The ", what, " has not ended in this trace."].concat()
+    fill("The {0} has not ended in this trace.", &[what])
 }
 
 /// Of one without an output.
 pub fn not_recorded(what: &str) -> String {
-    ["The trace records no output of the ", what, "."].concat()
+    fill("The trace records no output of the {0}.", &[what])
 }

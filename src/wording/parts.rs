@@ -1,6 +1,6 @@
 //! Words of the pieces that all regions share: values, statuses, times, texts in their forms.
 
-use super::Noun;
+use super::{fill, Noun};
 
 // --- statuses ---
 /// Says how a derived status came about, on hover.
@@ -18,7 +18,7 @@ pub const UTC_ASSUMED: &str = " (UTC assumed)";
 
 /// The time of day on the day before.
 pub fn yesterday(clock: &str) -> String {
-    ["yesterday ", clock].concat()
+    fill("yesterday {0}", &[clock])
 }
 
 // --- copying ---
@@ -30,7 +30,7 @@ pub const THIS: &str = "this";
 
 /// What a button copies, for screen readers.
 pub fn copy_of(what: &str) -> String {
-    ["Copy ", what].concat()
+    fill("Copy {0}", &[what])
 }
 
 // --- texts ---
@@ -40,17 +40,17 @@ pub const HIDDEN_LEFT_OUT: &str = "… (the rest holds more hidden characters th
 
 /// Of a character that cannot be seen, by its number.
 pub fn unseen(code: &str) -> String {
-    [code, ", a character that cannot be seen"].concat()
+    fill("{0}, a character that cannot be seen", &[code])
 }
 
 /// Below a value that the producer of the trace had cut.
 pub fn cut_from(size: &str) -> String {
-    ["The producer cut this value; it was ", size, " long."].concat()
+    fill("The producer cut this value; it was {0} long.", &[size])
 }
 
 /// A task without any name, by its number.
 pub fn unnamed_task(number: &str) -> String {
-    ["Unnamed task ", number].concat()
+    fill("Unnamed task {0}", &[number])
 }
 
 // --- Markdown ---
@@ -65,12 +65,12 @@ pub fn image(label: &str) -> String {
     if label.is_empty() {
         "Image not loaded: ".to_owned()
     } else {
-        ["Image “", label, "” not loaded: "].concat()
+        fill("Image “{0}” not loaded: ", &[label])
     }
 }
 
 // --- JSON ---
-pub const KEYS_OF: &Noun = &["key", "keys"];
-pub const ITEMS_OF: &Noun = &["item", "items"];
+pub const KEYS_OF: Noun = "key|keys";
+pub const ITEMS_OF: Noun = "item|items";
 pub const CUT: &str = " … ";
 pub const SHOW_ALL: &str = "show all";

@@ -1,6 +1,6 @@
 //! The frame: header, opening, progress, notes, and the page while nothing is open.
 
-use super::Noun;
+use super::{fill, Noun};
 
 // --- header ---
 /// The name of the program; never translated.
@@ -16,12 +16,12 @@ pub const THEME_DARK: &str = "dark";
 
 /// A button with its key, on hover.
 pub fn with_key(label: &str, key: &str) -> String {
-    [label, " (", key, ")"].concat()
+    fill("{0} ({1})", &[label, key])
 }
 
 /// The button that changes the theme.
 pub fn theme(now: &str) -> String {
-    ["Theme: ", now, ". Change (t)"].concat()
+    fill("Theme: {0}. Change (t)", &[now])
 }
 
 // --- search box ---
@@ -32,7 +32,7 @@ pub const PREVIOUS_MATCH: &str = "Previous match (N)";
 
 /// Which match of how many.
 pub fn match_of(at: usize, all: &str) -> String {
-    [&at.to_string(), " / ", all].concat()
+    fill("{0} / {1}", &[&at.to_string(), all])
 }
 
 // --- opening ---
@@ -62,26 +62,23 @@ pub fn reading(
     share: &str,
     records: &str,
 ) -> String {
-    let sign = |sign: &'static str, part: &str| if part.is_empty() { "" } else { sign };
-    [
-        if stopping { "Stopping " } else { "Reading " },
-        name,
-        ": ",
-        done,
-        sign(" of ", total),
-        total,
-        sign(" (", share),
-        share,
-        sign(")", share),
-        sign(", ", records),
-        records,
-    ]
-    .concat()
+    let sentence = if stopping {
+        "Stopping {0}: {1}"
+    } else {
+        "Reading {0}: {1}"
+    };
+    let mut told = fill(sentence, &[name, done]);
+    for (sentence, value) in [(" of {0}", total), (" ({0})", share), (", {0}", records)] {
+        if !value.is_empty() {
+            told.push_str(&fill(sentence, &[value]));
+        }
+    }
+    told
 }
 
 // --- notes ---
-pub const NOTES_OF: &Noun = &["note", "notes"];
-pub const RECORDS_OF: &Noun = &["record", "records"];
+pub const NOTES_OF: Noun = "note|notes";
+pub const RECORDS_OF: Noun = "record|records";
 pub const ON_THIS_TRACE: &str = " on this trace";
 pub const NOTES: &str = "Notes on this trace";
 pub const NOTES_MEAN: &str = "What is missing, guessed or cut. Everything else is as recorded.";
@@ -92,12 +89,12 @@ pub const NO_EXECUTION_MEANS: &str = "Nothing in what was read tells of a crew, 
 
 /// How often a note applies.
 pub fn times(number: &str) -> String {
-    [number, " ×"].concat()
+    fill("{0} ×", &[number])
 }
 
 /// Places that are not listed.
 pub fn and_more(number: &str) -> String {
-    ["and ", number, " more"].concat()
+    fill("and {0} more", &[number])
 }
 
 // --- while nothing is open ---

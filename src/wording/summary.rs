@@ -1,17 +1,17 @@
 //! Region "Execution Summary": the title, the six figures with what stands beneath them, and what they rest on.
 
-use super::Noun;
+use super::{fill, Noun};
 
 pub const EXECUTION_SUMMARY: &str = "Execution Summary";
 
 // --- the title ---
-pub const AGENTS_OF: &Noun = &["agent", "agents"];
-pub const METHODS_OF: &Noun = &["method", "methods"];
+pub const AGENTS_OF: Noun = "agent|agents";
+pub const METHODS_OF: Noun = "method|methods";
 pub const SAVED_REPORT: &str = "saved report, a summary";
 
 /// The version of crewai, behind the facts.
 pub fn crewai(version: &str) -> String {
-    [" · crewai ", version].concat()
+    fill(" · crewai {0}", &[version])
 }
 
 // --- tokens ---
@@ -26,35 +26,35 @@ pub const LOWER_BOUND: &str = " Calls that recorded no usage are not in it: a lo
 
 /// A sum in which calls are missing.
 pub fn at_least(number: &str) -> String {
-    ["≥ ", number].concat()
+    fill("≥ {0}", &[number])
 }
 
 /// Tokens that a model thought with.
 pub fn reasoning(number: &str) -> String {
-    [number, " reasoning"].concat()
+    fill("{0} reasoning", &[number])
 }
 
 /// Tokens that came from a cache, with their share where it is known.
 pub fn cached(number: &str, share: Option<&str>) -> String {
     match share {
-        Some(share) => [number, " cached (", share, ")"].concat(),
-        None => [number, " cached"].concat(),
+        Some(share) => fill("{0} cached ({1})", &[number, share]),
+        None => fill("{0} cached", &[number]),
     }
 }
 
 /// Calls that recorded no usage.
 pub fn without_usage(calls: &str) -> String {
-    [calls, " without usage"].concat()
+    fill("{0} without usage", &[calls])
 }
 
 /// The crew's own total, beneath another sum.
 pub fn crew_reports(number: &str) -> String {
-    ["crew reports ", number].concat()
+    fill("crew reports {0}", &[number])
 }
 
 /// The same as a sentence that follows another.
 pub fn crew_total(number: &str) -> String {
-    [" The crew's own total is ", number, "."].concat()
+    fill(" The crew's own total is {0}.", &[number])
 }
 
 // --- requests ---
@@ -64,7 +64,7 @@ pub const HOW_REQUESTS: &str =
 
 /// Requests that failed.
 pub fn failed(number: &str) -> String {
-    [number, " failed"].concat()
+    fill("{0} failed", &[number])
 }
 
 // --- time ---
@@ -73,29 +73,27 @@ pub const SO_FAR: &str = "so far; no end recorded";
 
 /// How long an LLM was at work, and which share of the time that is.
 pub fn in_llm(time: &str, share: &str) -> String {
-    [time, " in LLM (", share, ")"].concat()
+    fill("{0} in LLM ({1})", &[time, share])
 }
 
 /// How the time of what has no end came about.
 pub fn time_open(time: &str) -> String {
-    [
-        time,
-        ", from the start to the last moment in the trace; no end is recorded.",
-    ]
-    .concat()
+    fill(
+        "{0}, from the start to the last moment in the trace; no end is recorded.",
+        &[time],
+    )
 }
 
 /// How the time came about.
 pub fn wall_time(time: &str) -> String {
-    [
-        time,
-        " of wall time. LLM time counts each moment once, however many calls were under way.",
-    ]
-    .concat()
+    fill(
+        "{0} of wall time. LLM time counts each moment once, however many calls were under way.",
+        &[time],
+    )
 }
 
 // --- cost ---
-pub const MODELS_OF: &Noun = &["model", "models"];
+pub const MODELS_OF: Noun = "model|models";
 pub const AS_RECORDED: &str = "as recorded";
 pub const PARTLY_RECORDED: &str = "partly recorded";
 pub const A_LOWER_BOUND: &str = "a lower bound";
@@ -107,32 +105,23 @@ pub const COST_UNKNOWN: &str = "Needs recorded usage and a price for the model."
 
 /// Models that no table has a price for.
 pub fn no_price(models: &str) -> String {
-    ["no price for ", models].concat()
+    fill("no price for {0}", &[models])
 }
 
 /// Models that have a price.
 pub fn priced(models: &str) -> String {
-    [models, " priced"].concat()
+    fill("{0} priced", &[models])
 }
 
 /// How a cost was worked out: in part from the trace (`mixed`), by own prices too, for these models.
 pub fn cost_how(mixed: bool, own: bool, models: &str) -> String {
-    [
-        if mixed {
-            "Partly recorded, partly recorded tokens times "
-        } else {
-            "Recorded tokens times "
-        },
-        if own {
-            "your prices and list prices"
-        } else {
-            "list prices"
-        },
-        ", cache prices included, for ",
-        models,
-        ".",
-    ]
-    .concat()
+    let sentence = match (mixed, own) {
+        (false, false) => "Recorded tokens times list prices, cache prices included, for {0}.",
+        (false, true) => "Recorded tokens times your prices and list prices, cache prices included, for {0}.",
+        (true, false) => "Partly recorded, partly recorded tokens times list prices, cache prices included, for {0}.",
+        (true, true) => "Partly recorded, partly recorded tokens times your prices and list prices, cache prices included, for {0}.",
+    };
+    fill(sentence, &[models])
 }
 
 // --- whether the sums agree with the run's own totals ---
@@ -156,7 +145,7 @@ pub const CACHE_WRITE: &str = "Cache write";
 pub const LIKE_ANY: &str = "like any";
 pub const YOURS: &str = " (yours)";
 pub const BY_PROVIDER: &str = "recorded, or priced by its provider";
-pub const CALLS_MISSING_OF: &Noun = &["call is", "calls are"];
+pub const CALLS_MISSING_OF: Noun = "call is|calls are";
 pub const CALLS_MISSING: &str = " not in the sum, or not with all tokens: it is a lower bound.";
 pub const OPEN_PRICE_FILE: &str = "Open price file…";
 pub const LIST_PRICES_ONLY: &str = "Use list prices only";
@@ -164,34 +153,18 @@ pub const WHAT_A_PRICE_FILE_IS: &str = "A price file is JSON: {\"prices\": {\"my
 
 /// What a cost rests on: the list and its date, behind the person's own prices where there are any (an empty name: a file).
 pub fn basis(mixed: bool, own: Option<&str>, list: &str, date: &str) -> String {
-    [
-        if mixed {
-            "Cost partly recorded, else by prices of "
-        } else {
-            "Prices: "
-        },
-        match own {
-            Some("") => "your file",
-            Some(_) => "yours, ",
-            None => "",
-        },
-        own.unwrap_or_default(),
-        if own.is_some() { "; else " } else { "" },
-        list,
-        ", ",
-        date,
-    ]
-    .concat()
+    let sentence = match (mixed, own) {
+        (false, None) => "Prices: {1}, {2}",
+        (false, Some("")) => "Prices: your file; else {1}, {2}",
+        (false, Some(_)) => "Prices: yours, {0}; else {1}, {2}",
+        (true, None) => "Cost partly recorded, else by prices of {1}, {2}",
+        (true, Some("")) => "Cost partly recorded, else by prices of your file; else {1}, {2}",
+        (true, Some(_)) => "Cost partly recorded, else by prices of yours, {0}; else {1}, {2}",
+    };
+    fill(sentence, &[own.unwrap_or_default(), list, date])
 }
 
 /// Which prices count, and where the list is from.
 pub fn order_of_prices(list: &str, date: &str) -> String {
-    [
-        "Recorded cost comes first, then your own prices, then list prices of ",
-        list,
-        " as of ",
-        date,
-        ". USD for one million tokens:",
-    ]
-    .concat()
+    fill("Recorded cost comes first, then your own prices, then list prices of {0} as of {1}. USD for one million tokens:", &[list, date])
 }

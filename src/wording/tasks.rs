@@ -1,5 +1,7 @@
 //! Region "Tasks & Agents".
 
+use super::fill;
+
 pub const TASKS_AND_AGENTS: &str = "Tasks & Agents";
 pub const NOTHING: &str = "No task in this execution. Its calls are in the timeline.";
 pub const GROUP_BY_AGENT: &str = "Group by agent";
@@ -19,10 +21,10 @@ pub const COST_UNKNOWN: &str = "Needs recorded usage and a price for the model";
 
 /// Models without a price.
 pub fn no_price(models: &str) -> String {
-    [super::common::NO_PRICE_FOR, models].concat()
+    fill("{0}{1}", &[super::common::NO_PRICE_FOR, models])
 }
 
 /// Models whose list prices were taken.
 pub fn list_prices(models: &str) -> String {
-    ["Recorded tokens times list prices of ", models].concat()
+    fill("Recorded tokens times list prices of {0}", &[models])
 }

@@ -1,6 +1,6 @@
 //! Region "Execution Timeline".
 
-use super::Noun;
+use super::{fill, Noun};
 
 pub const EXECUTION_TIMELINE: &str = "Execution Timeline";
 pub const NO_TIMES: &str = "The trace records no times, so there is no timeline. \
@@ -16,34 +16,37 @@ pub const ON_PATH: &str = ", on the critical path";
 
 /// How many calls share a row.
 pub fn times(number: &str) -> String {
-    [" ×", number].concat()
+    fill(" ×{0}", &[number])
 }
 
 /// What a row is, on hover.
 pub fn row_title(kind: &str, name: &str) -> String {
-    [kind, ": ", name].concat()
+    fill("{0}: {1}", &[kind, name])
 }
 
 /// Which of several calls in its row one is.
 pub fn place_of(number: usize, calls: &str) -> String {
-    [", ", &number.to_string(), " of ", calls].concat()
+    fill(", {0} of {1}", &[&number.to_string(), calls])
 }
 
 /// When a call starts, after its name.
 pub fn starts_at(time: &str) -> String {
-    [", starts at ", time].concat()
+    fill(", starts at {0}", &[time])
 }
 
 /// How long it takes.
 pub fn takes(time: &str) -> String {
-    [", takes ", time].concat()
+    fill(", takes {0}", &[time])
 }
 
 /// What a screen reader says about a call; `facts` are its place, its start and its time, each empty or with a comma before it, and
 /// so is what `found` says of findings.
 pub fn announced(kind: &str, name: &str, facts: [&str; 3], status: &str, found: &str) -> String {
     let [place, start, time] = facts;
-    [kind, " ", name, place, start, time, ", ", status, found].concat()
+    fill(
+        "{0} {1}{2}{3}{4}, {5}{6}",
+        &[kind, name, place, start, time, status, found],
+    )
 }
 
 // --- what a pointer is on ---
@@ -52,12 +55,12 @@ pub const GUESSED: &str = "Its place is a guess.";
 
 /// The time of what has no times of its own.
 pub fn about(time: &str) -> String {
-    ["about ", time].concat()
+    fill("about {0}", &[time])
 }
 
 /// How long, and from when.
 pub fn time_from(time: &str, start: &str) -> String {
-    [time, ", from ", start].concat()
+    fill("{0}, from {1}", &[time, start])
 }
 
 // --- colours ---
@@ -76,18 +79,18 @@ pub const PATH_MEANS: &str = "Critical path: what the end waited for";
 
 /// A colour of costs from this one on.
 pub fn from_cost(least: &str) -> String {
-    ["from ", least].concat()
+    fill("from {0}", &[least])
 }
 
 // --- findings on the bars ---
 pub const MARK_ERROR: &str = "Finding: error";
 pub const MARK_WARNING: &str = "Finding: warning";
 pub const MARK_HINT: &str = "Finding: hint";
-pub const MORE_FINDINGS_OF: &Noun = &["more finding", "more findings"];
+pub const MORE_FINDINGS_OF: Noun = "more finding|more findings";
 
 /// After those that are named.
 pub fn and_more(findings: &str) -> String {
-    ["and ", findings].concat()
+    fill("and {0}", &[findings])
 }
 
 // --- the whole in little, and what runs at once ---
@@ -99,7 +102,7 @@ pub const STRIP: &str =
 
 /// The most calls that ran at the same time.
 pub fn at_once(peak: u16) -> String {
-    ["At once: up to ", &peak.to_string()].concat()
+    fill("At once: up to {0}", &[&peak.to_string()])
 }
 
 // --- shares of the time ---
@@ -117,12 +120,12 @@ pub const CLEAR: &str = "Clear";
 
 /// Length of the measured range.
 pub fn measured(length: &str) -> String {
-    ["Measured ", length].concat()
+    fill("Measured {0}", &[length])
 }
 
 /// Where it begins.
 pub fn measured_from(start: &str) -> String {
-    [" from ", start].concat()
+    fill(" from {0}", &[start])
 }
 
 // --- buttons and choices, each with its key on hover ---
@@ -156,5 +159,5 @@ pub const EXPAND_ALL_KEYS: &str = "Expand all (Shift + X)";
 
 /// The stretch of time that is shown.
 pub fn range(start: &str, end: &str) -> String {
-    [start, " – ", end].concat()
+    fill("{0} – {1}", &[start, end])
 }

@@ -53,7 +53,8 @@ pub fn count(number: u64) -> String {
 }
 
 /// A count with its noun: `1 note`, `3 notes`.
-pub fn counted(number: u64, [one, many]: &Noun) -> String {
+pub fn counted(number: u64, noun: Noun) -> String {
+    let (one, many) = noun.split_once('|').unwrap_or((noun, noun));
     let noun = if number == 1 { one } else { many };
     [&count(number), " ", noun].concat()
 }
@@ -174,7 +175,7 @@ mod tests {
             ["0", "999", "1,000", "38,214", "1,234,567"],
             [0, 999, 1000, 38_214, 1_234_567].map(count)
         );
-        assert_eq!(counted(1, &["note", "notes"]), "1 note");
+        assert_eq!(counted(1, "note|notes"), "1 note");
         assert_eq!(count_short(21_437), "21.4k");
     }
 
