@@ -40,6 +40,8 @@ pub struct Answers {
     pub tasks: Memo<Vec<TaskRow>>,
     /// What was found in it, in the order in which it is shown; `None` before all is read.
     pub findings: Memo<Option<Vec<Found>>>,
+    /// Those of them that nobody has put aside: what tasks and bars are marked with.
+    pub open: Memo<Option<Vec<Found>>>,
     /// The span in Task Details: the selected one, else the first failed task, else the first task.
     pub detail: Memo<Option<SpanIndex>>,
     viewer: Viewer,
@@ -83,6 +85,10 @@ impl Answers {
                 .with(|data| data.as_ref().and_then(|loaded| loaded.found.clone()))?;
             Some(prices.with(|prices| findings::of_shown(&shown, &found, prices)))
         });
+        let open = Memo::new(move || {
+            let dismissed = viewer.dismissed.get();
+            findings.with(|found| Some(findings::not_among(found.as_deref()?, &dismissed)))
+        });
         let detail = Memo::new(move || {
             viewer
                 .selected_span()
@@ -94,6 +100,7 @@ impl Answers {
             summary,
             tasks,
             findings,
+            open,
             detail,
             viewer,
         }

@@ -25,6 +25,7 @@ pub fn yesterday(clock: &str) -> String {
 pub const COPY: &str = "Copy";
 pub const COPIED: &str = "Copied";
 pub const REFUSED: &str = "Not allowed here";
+pub const NOT_COPIED: &str = "Not copied: the browser does not allow it here";
 pub const PART_SHOWN: &str = "the part of this that is shown";
 pub const THIS: &str = "this";
 

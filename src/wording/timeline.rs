@@ -98,7 +98,7 @@ pub const ALL: &str = "All";
 pub const OVERVIEW: &str = "Drag a range, or the window and its edges; double-click shows all";
 pub const DRAG_TO_MEASURE: &str = "Drag to measure";
 pub const STRIP: &str =
-    "Calls that run at the same time: LLM calls below, tools and the rest above";
+    "Calls that run at the same time: LLM calls below, tools above them, the rest on top";
 
 /// The most calls that ran at the same time.
 pub fn at_once(peak: u16) -> String {

@@ -1,7 +1,7 @@
 // What happens elsewhere, in place: MCP servers, agents asked over A2A, routers of a flow. And every value that is shown can be copied.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { find, openPage } from './harness.mjs';
+import { dropFiles, find, openPage, waitForState } from './harness.mjs';
 import { reportOf } from './report.mjs';
 import { control, detailsOf, until, wide } from './shadow.mjs';
 
@@ -149,4 +149,47 @@ test('any value that is shown can be copied, by key or button', async (t) => {
   const message = await find(page, '.cs-message button[aria-label="Copy the message of User"]');
   await message.click();
   assert.match(await taken('a message'), /ACME|quote/);
+});
+
+test('a value that is shown in part is copied whole, and a refused copy says so', async (t) => {
+  const long = `begin ${'word '.repeat(2000)}end`;
+  const event = (type, second, id, rest) => JSON.stringify({ type, timestamp: `2026-11-20T10:00:0${second}Z`, emission_sequence: second + 1, event_id: id, ...rest });
+  const call = { parent_event_id: 't', task_id: 'T', tool_name: 'write', tool_args: { essay: long, title: 'short' } };
+  const content = [
+    event('crew_kickoff_started', 0, 'c', { crew_name: 'crew' }),
+    event('task_started', 1, 't', { parent_event_id: 'c', task_id: 'T', task: { name: 'essay', description: 'Write.', id: 'T' } }),
+    event('tool_usage_started', 2, 'u', call),
+    event('tool_usage_finished', 3, 'v', { ...call, started_event_id: 'u', output: 'done' }),
+    event('task_completed', 4, 'w', { parent_event_id: 'c', started_event_id: 't', task_id: 'T', output: { raw: 'done' } }),
+    event('crew_kickoff_completed', 5, 'x', { started_event_id: 'c', crew_name: 'crew', output: { raw: 'done' } }),
+  ].join('\n');
+  const page = await openPage(t, '/', {
+    state: 'empty',
+    width: 1480,
+    height: 1000,
+    before: (fresh) => fresh.evaluateOnNewDocument(() => {
+      Clipboard.prototype.writeText = async (text) => {
+        if (globalThis.refuse) throw new DOMException('no', 'NotAllowedError');
+        globalThis.copied = text;
+      };
+    }),
+  });
+  await dropFiles(page, 'body', [{ name: 'long.jsonl', content }]);
+  await waitForState(page, 'ready');
+  await page.keyboard.press('.');
+  await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'write' && root.querySelectorAll('.cs-json-value').length > 1);
+  const byKey = async (words) => {
+    await page.keyboard.press('y');
+    await until(page, (root) => root.querySelector('dialog[open] input')?.value === '>copy ');
+    await page.keyboard.type(words);
+    await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
+    await page.keyboard.press('Enter');
+  };
+  await byKey('essay begin');
+  await page.waitForFunction(() => globalThis.copied !== undefined);
+  assert.equal(await page.evaluate(() => globalThis.copied), long);
+  await until(page, (root) => root.querySelector('.cs-said[role="status"]')?.innerText === 'Copied');
+  await page.evaluate(() => { globalThis.refuse = true; });
+  await byKey('title short');
+  await until(page, (root) => /not allow/.test(root.querySelector('.cs-said[role="alert"]')?.innerText));
 });

@@ -1,7 +1,7 @@
 // The region "Findings" says what the report says, leads to the evidence, and can be told to be quiet.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { byRole, expectAccessible, openPage } from './harness.mjs';
+import { byRole, dropFiles, expectAccessible, openPage, waitForState } from './harness.mjs';
 import { regionOf, reportOf } from './report.mjs';
 
 const open = (t, name, more = '') => openPage(t, `/?src=trace/${name}${more}`, { state: 'ready', width: 1480, height: 1000 });
@@ -62,10 +62,48 @@ test('a dismissed finding goes and comes back', async (t) => {
   const page = await open(t, 'failing_task/otlp-crewai1.15.30.json');
   const count = async () => (await shown(page)).flatMap(({ list }) => list).length;
   const before = await count();
+  /** Rows with a mark, and what the legend of the timeline says of marks on bars. */
+  const marks = () => page.evaluate(() => {
+    const root = document.querySelector('#crewscope').shadowRoot;
+    const texts = (selector) => [...root.querySelectorAll(selector)].map((element) => element.parentElement.innerText);
+    return { rows: root.querySelectorAll('.cs-task-row .cs-mark, .cs-tl-label .cs-mark').length, legend: texts('.cs-tl-legend .cs-tl-finding') };
+  });
+  const marked = await marks();
+  assert.ok(marked.legend.some((text) => /warning/.test(text)), marked.legend.join());
   await (await byRole(page, 'button', 'Dismiss: quote_service failed 2 times')).click();
   assert.equal(await count(), before - 1);
-  await (await byRole(page, 'button', 'Show 1 dismissed finding')).click();
+  assert.ok((await marks()).rows < marked.rows, 'its marks stayed on the rows');
+  for (let left = before - 1; left > 0; left -= 1) await page.$eval('#crewscope >>> .cs-finding button[aria-label^="Dismiss: "]', (button) => button.click());
+  assert.deepEqual(await marks(), { rows: 0, legend: [] });
+  await (await byRole(page, 'button', `Show ${before} dismissed findings`)).click();
   assert.equal(await count(), before);
+  assert.deepEqual(await marks(), marked);
+});
+
+test('findings that say the same are told apart by their tasks', async (t) => {
+  let number = 0;
+  const event = (type, id, rest) => {
+    number += 1;
+    return JSON.stringify({ type, timestamp: `2026-11-20T10:00:${String(number).padStart(2, '0')}Z`, emission_sequence: number, event_id: id, ...rest });
+  };
+  const lines = [event('crew_kickoff_started', 'c', { crew_name: 'crew' })];
+  for (const name of ['north', 'south']) {
+    const task = { task_id: `id-${name}`, task_name: name };
+    lines.push(event('task_started', `t-${name}`, { parent_event_id: 'c', ...task, task: { name, description: `Look in the ${name}.`, id: `id-${name}` } }));
+    for (const turn of [1, 2]) {
+      const call = { ...task, tool_name: 'search', tool_args: { q: `${name} ${turn}` } };
+      lines.push(event('tool_usage_started', `u-${name}${turn}`, { parent_event_id: `t-${name}`, ...call }));
+      lines.push(event('tool_usage_error', `v-${name}${turn}`, { parent_event_id: `t-${name}`, started_event_id: `u-${name}${turn}`, ...call, error: 'no answer' }));
+    }
+    lines.push(event('task_completed', `w-${name}`, { parent_event_id: 'c', started_event_id: `t-${name}`, ...task, output: { raw: 'done' } }));
+  }
+  lines.push(event('crew_kickoff_completed', 'x', { started_event_id: 'c', crew_name: 'crew', output: { raw: 'done' } }));
+  const page = await openPage(t, '/', { state: 'empty', width: 1480, height: 1000 });
+  await dropFiles(page, 'body', [{ name: 'two.jsonl', content: lines.join('\n') }]);
+  await waitForState(page, 'ready');
+  await page.waitForFunction(() => document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-finding').length === 2);
+  const titles = await page.$$eval('#crewscope >>> .cs-finding p:first-child', (all) => all.map((title) => title.innerText));
+  assert.deepEqual(titles.map((title) => title.replace(/ · \d.*$/, '')).sort(), ['search failed 2 times · north', 'search failed 2 times · south']);
 });
 
 test('a clean run says so and lists what was looked for', async (t) => {

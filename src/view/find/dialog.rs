@@ -124,7 +124,10 @@ pub fn dialog() -> Dom {
         find.open.set(false);
         match line {
             Line::Place(at, _) => find.go(viewer, frame, at),
-            Line::Command(command) => command.run(viewer, frame),
+            Line::Command(command) => {
+                let near = dialog.get_untracked().map(Into::into);
+                command.run(viewer, frame, near);
+            }
         }
     };
     // Enter came before the first place was found: it counts then.

@@ -42,6 +42,9 @@ fn value(holder: &Element) -> Option<(String, String)> {
         "H3" => (words::NAME_IN_DETAILS.to_owned(), text(holder)),
         "TIME" => (words::START.to_owned(), holder.get_attribute("datetime")?),
         "DT" => (text(holder), text(&holder.next_element_sibling()?)),
+        _ if holder.has_attribute("data-whole") => {
+            (path(holder), holder.get_attribute("data-whole")?)
+        }
         _ if holder.class_name() == "cs-json-value" => {
             let shown = text(holder);
             let is_text = holder.get_attribute("data-kind").as_deref() == Some("string");

@@ -5,6 +5,7 @@ mod row;
 
 use super::answers::{Answers, Shown};
 use super::parts::format::counted;
+use super::parts::name;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
 use crate::state::{Load, Viewer};
@@ -30,6 +31,8 @@ pub struct Found {
     pub severity: Severity,
     /// What it says.
     pub title: String,
+    /// The task or agent it is about, where its title does not say so.
+    pub about: Option<String>,
     /// What to try.
     pub advice: &'static str,
     /// Where it shows.
@@ -60,12 +63,17 @@ impl Found {
             tasks.extend(task.filter(|task| !tasks.contains(task)));
         }
         let subject = trace.spans.get(finding.subject as usize)?;
+        let of = |kind| trace.nearest(finding.subject, |span| span.kind == kind);
+        let about = of(Kind::Task).or_else(|| of(Kind::Agent));
+        let about = about.map(|at| name::at(trace, at));
+        let about = about.filter(|about| !said.title.contains(about));
         Some(Self {
             name: [kind.id, " ", trace.str(subject.id)].concat(),
             kind: kind.id,
             of: kind.of,
             severity: said.severity,
             title: said.title,
+            about,
             advice: kind.advice,
             evidence,
             places: finding.places,
@@ -107,6 +115,15 @@ pub fn marked(found: &[Found]) -> Vec<Marked> {
     marked
 }
 
+/// Those that were not put aside.
+#[inline(never)]
+pub fn not_among(found: &[Found], dismissed: &[String]) -> Vec<Found> {
+    let open = found
+        .iter()
+        .filter(|found| !dismissed.contains(&found.name));
+    open.cloned().collect()
+}
+
 /// The region.
 pub fn findings() -> Dom {
     let answers = expect_context::<Answers>();
@@ -140,9 +157,8 @@ pub fn findings() -> Dom {
 #[inline(never)]
 fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<Vec<Use>>) -> Dom {
     let dismissed = viewer.dismissed.get();
-    let (aside, open): (Vec<Found>, Vec<Found>) = list
-        .into_iter()
-        .partition(|found| dismissed.contains(&found.name));
+    let open = not_among(&list, &dismissed);
+    let aside = list.len() - open.len();
     let mut pieces = Vec::new();
     for of in Use::ALL {
         let group: Vec<&Found> = open.iter().filter(|found| found.of == of).collect();
@@ -155,12 +171,11 @@ fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<
         pieces.push(if looking {
             el("p").class("cs-muted").child(words::LOOKING).dom()
         } else {
-            nothing(answers, aside.is_empty())
+            nothing(answers, aside == 0)
         });
     }
-    if !aside.is_empty() {
-        let many = aside.len() as u64;
-        let many = counted(many, words::DISMISSED_OF);
+    if aside > 0 {
+        let many = counted(aside as u64, words::DISMISSED_OF);
         let bring = button()
             .class("cs-button")
             .attr("data-look", "quiet")
@@ -170,6 +185,12 @@ fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<
         pieces.push(bring.dom());
     }
     pieces.into()
+}
+
+/// Whether another one says the same: then it takes a name to tell them apart.
+fn is_repeated(found: &Found, group: &[&Found]) -> bool {
+    let same = group.iter().filter(|other| other.title == found.title);
+    same.count() > 1
 }
 
 fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> Dom {
@@ -184,7 +205,7 @@ fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> Dom {
                 group
                     .iter()
                     .take(first)
-                    .map(|found| row::row(found))
+                    .map(|found| row::row(found, is_repeated(found, group)))
                     .collect::<Dom>(),
             ),
         )
@@ -259,7 +280,7 @@ pub fn mark(spans: Vec<SpanIndex>) -> Dom {
     let answers = expect_context::<Answers>();
     live(move || {
         answers
-            .findings
+            .open
             .with(|found| found.as_deref().and_then(|found| mark_of(found, &spans)))
     })
 }

@@ -1,7 +1,7 @@
 //! One finding: what it says, what it cost, what to try, and the way to its evidence.
 
 use super::Found;
-use crate::dom::{button, el, live, Dom};
+use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
 use crate::state::Viewer;
 use crate::view::parts::format::{count, counted, duration, usd};
@@ -12,8 +12,8 @@ use crate::wording::{common, findings as words};
 use crewscope_trace::analysis::findings::Severity;
 use leptos::prelude::*;
 
-/// The finding.
-pub fn row(found: &Found) -> Dom {
+/// The finding; `named` says which task or agent it is about, too.
+pub fn row(found: &Found, named: bool) -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
     let icon = match found.severity {
@@ -40,6 +40,13 @@ pub fn row(found: &Found) -> Dom {
     };
     let name = found.name.clone();
     let title = plain(&found.title);
+    let about = found.about.as_ref().filter(|_| named);
+    let about = about.map(|about| {
+        group()
+            .child(common::BETWEEN)
+            .child(el("bdi").class("cs-about").child(text(about)))
+            .dom()
+    });
     el("li")
         .class("cs-finding")
         .attr("data-severity", found.severity.name())
@@ -54,14 +61,17 @@ pub fn row(found: &Found) -> Dom {
         .child(
             el("div")
                 .class("cs-finding-text")
-                .child(el("p").child(el("strong").child(text(&found.title))).child(
-                    (!facts.is_empty()).then(|| {
-                        el("span")
-                            .class("cs-muted")
-                            .attr("title", words::COST)
-                            .child([common::BETWEEN, &facts.join(common::BETWEEN)].concat())
-                    }),
-                ))
+                .child(
+                    el("p")
+                        .child(el("strong").child(text(&found.title)))
+                        .child(about)
+                        .child((!facts.is_empty()).then(|| {
+                            el("span")
+                                .class("cs-muted")
+                                .attr("title", words::COST)
+                                .child([common::BETWEEN, &facts.join(common::BETWEEN)].concat())
+                        })),
+                )
                 .child(el("p").class("cs-advice").child(advice(found.advice))),
         )
         .child(

@@ -2,6 +2,7 @@
 
 use super::icon::Icon;
 use super::long_text::ReadText;
+use super::rich::{is_messages, Form};
 use super::text::plain;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
@@ -11,6 +12,7 @@ use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
+use web_sys::HtmlElement;
 
 /// How a copy went.
 #[derive(Clone, Copy, PartialEq)]
@@ -23,6 +25,9 @@ enum Outcome {
 /// How long the button says how it went.
 const SAID_FOR: Duration = Duration::from_millis(1600);
 
+/// How long a line that is not beside what was pressed says it.
+const READ_IN: Duration = Duration::from_millis(5000);
+
 /// A button that copies the text that `text` gives at the click.
 pub fn copy_button(
     text: Callback<(), String>,
@@ -34,10 +39,13 @@ pub fn copy_button(
 
 /// The same for a text that is read from the source: in the corner of what shows it, without a word until it was pressed.
 #[inline(never)]
-pub fn copy_read(read: RwSignal<Option<ReadText>>) -> Dom {
+pub fn copy_read(read: RwSignal<Option<ReadText>>, form: Option<Form>) -> Dom {
     live(move || {
         let more = read.with(|read| match read {
-            Some(Ok((content, more))) if !content.is_empty() => Some(*more),
+            // A message has a button of its own.
+            Some(Ok((content, more))) if !content.is_empty() => {
+                (!is_messages(content, form, *more)).then_some(*more)
+            }
             _ => None,
         })?;
         let content = move |()| {
@@ -52,12 +60,28 @@ pub fn copy_read(read: RwSignal<Option<ReadText>>) -> Dom {
     })
 }
 
-/// Puts a text into the clipboard; nobody is told how that went.
-pub fn copy_now(text: String) {
+/// Puts a text into the clipboard, and says at the foot of the viewer that holds `near` how that went.
+pub fn copy_now(text: String, near: Option<HtmlElement>) {
     spawn(async move {
         // Refused where the page may not; then the clipboard stays as it was.
-        let _ = write_clipboard(&text).await;
+        let (words, role) = match write_clipboard(&text).await {
+            Ok(()) => (words::COPIED, "status"),
+            Err(_) => (words::NOT_COPIED, "alert"),
+        };
+        let _ = near.and_then(|near| say(&near, words, role));
     });
+}
+
+/// A line that goes after a while. No view of its own: what is said is said once, and nobody waits for it.
+fn say(near: &HtmlElement, words: &str, role: &str) -> Option<()> {
+    let line = document().create_element("p").ok()?;
+    line.set_class_name("cs-said");
+    line.set_attribute("role", role).ok()?;
+    near.parent_element()?.append_child(&line).ok()?;
+    // Only what changes in a line that is there already is read out everywhere.
+    line.set_text_content(Some(words));
+    set_timeout(move || line.remove(), READ_IN);
+    Some(())
 }
 
 fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> Dom {

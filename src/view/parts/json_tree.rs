@@ -5,7 +5,7 @@
 
 use super::format::counted;
 use super::icon::Icon;
-use super::text::{clipped, shown};
+use super::text::{clipped, plain, shown};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
 use crate::wording::{common, parts as words};
@@ -199,6 +199,11 @@ fn leaf(source: &str) -> Dom {
             el("span")
                 .class("cs-json-value")
                 .attr("data-kind", kind)
+                // What a command copies (`find/values.rs`): all of it, however much is shown.
+                .attr(
+                    "data-whole",
+                    long.map(|_| text.with_value(|text| plain(text))),
+                )
                 .child("\"")
                 .child(live(content))
                 .child(live(move || all.get().then_some("\""))),

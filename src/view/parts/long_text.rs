@@ -110,7 +110,7 @@ pub fn long_text(
         }
     };
     group()
-        .child(when_whole(move || copy_read(read)))
+        .child(when_whole(move || copy_read(read, form)))
         .child(live(body))
         .child((text.cut_from > 0).then(|| {
             let note = words::cut_from(&bytes(text.cut_from));

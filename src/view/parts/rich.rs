@@ -68,11 +68,8 @@ pub fn rich(
     // The text is only the head of a longer one; a JSON tree needs all of it.
     cut: bool,
 ) -> Dom {
-    // Some producers write a tool's result as a JSON string; what it says is easier to read than its escapes.
     let text = match form {
-        None if !cut && text.starts_with('"') => {
-            serde_json::from_str::<String>(&text).unwrap_or(text)
-        }
+        None if !cut => unquoted(&text).unwrap_or(text),
         _ => text,
     };
     if form.is_none() && !cut && may_be_spoken(&text) {
@@ -82,6 +79,24 @@ pub fn rich(
         });
     }
     formed(text, form, cut)
+}
+
+/// What a JSON string says: some producers write a tool's result as one, and that is easier to read than its escapes.
+fn unquoted(text: &str) -> Option<String> {
+    let quoted = text.starts_with('"').then_some(text)?;
+    serde_json::from_str(quoted).ok()
+}
+
+/// Whether [`rich`] shows this as messages.
+#[inline(never)]
+pub fn is_messages(text: &str, form: Option<Form>, cut: bool) -> bool {
+    if form.is_some() || cut {
+        return false;
+    }
+    match unquoted(text) {
+        Some(text) => spoken(&text).is_some(),
+        None => spoken(text).is_some(),
+    }
 }
 
 fn formed(text: String, form: Option<Form>, cut: bool) -> Dom {

@@ -10,6 +10,7 @@ use crate::wording::keys as words;
 use crewscope_trace::model::{Kind, SpanIndex, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
+use web_sys::HtmlElement;
 
 /// What a command does.
 #[derive(Clone)]
@@ -34,8 +35,8 @@ pub struct Command {
 }
 
 impl Command {
-    /// Does it.
-    pub fn run(&self, viewer: Viewer, frame: Frame) {
+    /// Does it; `near` is an element right below the viewer's root.
+    pub fn run(&self, viewer: Viewer, frame: Frame, near: Option<HtmlElement>) {
         match &self.act {
             Act::Key(key) => {
                 super::keys::act(key, viewer, frame);
@@ -45,7 +46,7 @@ impl Command {
                 frame.details.set(true);
             }
             Act::Execution(id) => viewer.select_execution(id.clone()),
-            Act::Copy(text) => copy_now(text.clone()),
+            Act::Copy(text) => copy_now(text.clone(), near),
         }
     }
 }

@@ -241,7 +241,7 @@ impl Chart {
             Same::new(rows.unwrap_or_default())
         });
         let marked = Memo::new(move || {
-            let marked = answers.findings.with(|found| {
+            let marked = answers.open.with(|found| {
                 let found = found.as_deref().filter(|found| !found.is_empty());
                 found.map(findings::marked)
             });

@@ -191,7 +191,7 @@ pub fn hit(marks: &[Mark], window: Window<'_>, area: Area, x: f64, y: f64) -> Op
 #[inline(never)]
 pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
     let mut lines = Vec::new();
-    chart.answers.findings.with(|found| {
+    chart.answers.open.with(|found| {
         let of_span = found.iter().flatten();
         let mut of_span = of_span.filter(|found| found.concerns(span));
         for found in of_span.by_ref().take(TOLD) {
@@ -215,7 +215,7 @@ pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
 /// In how many findings a span is, for who hears it.
 #[inline(never)]
 pub fn word(chart: Chart, span: SpanIndex) -> String {
-    let of_span = chart.answers.findings.with(|found| {
+    let of_span = chart.answers.open.with(|found| {
         let of_span = found.iter().flatten().filter(|found| found.concerns(span));
         of_span.count() as u64
     });

@@ -166,26 +166,28 @@ pub fn paint_map(canvas: &HtmlCanvasElement, chart: Chart) -> Option<()> {
     Some(())
 }
 
-/// Draws how much ran at once, a column for each pixel: LLM calls below, the rest above.
+/// Draws how much ran at once, a column for each pixel: LLM calls below, tools above them, the rest on top.
 pub fn paint_strip(canvas: &HtmlCanvasElement, chart: Chart, window: Window<'_>) -> Option<()> {
     let width = window.pixels;
     let context = sharp(canvas, width, STRIP)?;
     let activity = chart.activity.get_untracked()?;
     let palette = Palette::read(canvas, By::Kind)?;
     let unit = (STRIP - 2.0) / f64::from(activity.peak.max(1));
-    let (llm, rest) = (palette.token("--kind-llm"), palette.token("--kind-tool"));
-    let draw = |from: f64, to: f64, (lower, all): (f64, f64)| {
-        for (colour, bottom, top) in [(&llm, 0.0, lower), (&rest, lower, all)] {
+    let colours = ["--kind-llm", "--kind-tool", "--kind-other"].map(|name| palette.token(name));
+    let draw = |from: f64, to: f64, tops: [f64; 3]| {
+        let mut bottom = 0.0;
+        for (colour, top) in colours.iter().zip(tops) {
             if top - bottom > 0.001 {
                 context.set_fill_style_str(colour);
                 context.fill_rect(from, STRIP - top, to - from, top - bottom);
             }
+            bottom = top;
         }
     };
     let mut time = window.time(0.0);
     let mut before = activity.until(time);
     // Neighbours of one height are one rectangle.
-    let (mut from, mut height) = (0.0, (0.0, 0.0));
+    let (mut from, mut height) = (0.0, [0.0; 3]);
     let mut x = 0.0;
     while x < width {
         let end = window.time(x + 1.0);
@@ -193,7 +195,7 @@ pub fn paint_strip(canvas: &HtmlCanvasElement, chart: Chart, window: Window<'_>)
         let sums = now.since(&before);
         let length = (end.saturating_sub(time) as f64).max(1.0);
         let high = |work: i64| work as f64 / length * unit;
-        let own = (high(sums.llm), high(sums.all));
+        let own = [sums.llm, sums.llm.wrapping_add(sums.tool), sums.all].map(high);
         if own != height {
             draw(from, x, height);
             (from, height) = (x, own);

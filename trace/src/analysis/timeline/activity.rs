@@ -44,6 +44,8 @@ pub struct Sums {
     pub doing: [i64; 5],
     /// Of LLM calls.
     pub llm: i64,
+    /// Of tool calls.
+    pub tool: i64,
     /// Of all calls; waiting for a person is none.
     pub all: i64,
 }
@@ -57,6 +59,9 @@ impl Sums {
         self.llm = self
             .llm
             .wrapping_add(length.wrapping_mul(segment.llm.into()));
+        self.tool = self
+            .tool
+            .wrapping_add(length.wrapping_mul(segment.tool.into()));
         self.all = self
             .all
             .wrapping_add(length.wrapping_mul(segment.all.into()));
@@ -68,6 +73,7 @@ impl Sums {
             *sum = sum.wrapping_sub(before);
         }
         self.llm = self.llm.wrapping_sub(before.llm);
+        self.tool = self.tool.wrapping_sub(before.tool);
         self.all = self.all.wrapping_sub(before.all);
         self
     }
@@ -79,6 +85,7 @@ struct Segment {
     start: i64,
     doing: u8,
     llm: u16,
+    tool: u16,
     all: u16,
 }
 
@@ -164,6 +171,7 @@ impl Activity {
             start: whole.start,
             doing: Doing::Idle as u8,
             llm: 0,
+            tool: 0,
             all: 0,
         });
         let (mut starts, mut ends) = (starts.iter().peekable(), ends.iter().peekable());
@@ -192,6 +200,7 @@ impl Activity {
                 start: *time,
                 doing: doing.unwrap_or(Doing::Idle as usize) as u8,
                 llm: small(llm),
+                tool: small(tool),
                 all: small(llm.saturating_add(tool).saturating_add(other)),
             });
         }
@@ -205,6 +214,7 @@ impl Activity {
                 start: whole.end,
                 doing: Doing::Idle as u8,
                 llm: 0,
+                tool: 0,
                 all: 0,
             });
         }
@@ -230,7 +240,8 @@ impl Activity {
                 *last = now;
                 return;
             }
-            if (last.doing, last.llm, last.all) == (now.doing, now.llm, now.all) {
+            let counts = |of: &Segment| (of.doing, of.llm, of.tool, of.all);
+            if counts(last) == counts(&now) {
                 return;
             }
         }
@@ -305,6 +316,7 @@ mod tests {
             2 tool search 80 90");
         // Idle: 0-10, 70-80, 90-100. The delegation is a tool at work except while its agent's model answers.
         assert_eq!(ms(activity.between(whole)), ([40, 0, 30, 0, 30], 40, 50));
+        assert_eq!(activity.between(whole).tool / MS, 10);
         assert_eq!(activity.peak, 1);
         assert!(activity.has_calls);
     }
@@ -319,6 +331,7 @@ mod tests {
             2 tool x 60 100");
         assert_eq!(activity.peak, 2);
         assert_eq!(ms(activity.between(whole)), ([60, 0, 40, 0, 0], 90, 130));
+        assert_eq!(activity.between(whole).tool / MS, 40);
         let part = Stretch {
             start: 10 * MS,
             end: 30 * MS,
