@@ -238,10 +238,7 @@ fn label_row(
         )
         .attr("aria-selected", move || selected().to_string())
         .style("top", px(at as f64 * ROW))
-        .style(
-            "padding-inline-start",
-            format!("{}px", 6 + usize::from(label.depth.min(12)) * 14),
-        )
+        .style("--cs-in", px(f64::from(indent(label.depth))))
         .attr("title", title)
         .click(select)
         .child(if label.expandable {
@@ -289,6 +286,11 @@ fn label_row(
                 .child(label.waited.then_some(words::ON_PATH)),
         )
         .dom()
+}
+
+/// How far a row is indented, in pixels: less from the sixth level on, for the name must stay to be read.
+fn indent(depth: u16) -> u16 {
+    depth.min(5) * 14 + depth.clamp(5, 20).saturating_sub(5) * 3
 }
 
 /// What a screen reader says about the span the keyboard is at.
