@@ -15,8 +15,8 @@ export function watch() {
     textarea: 'rows cols readonly placeholder spellcheck', th: 'colspan rowspan scope headers abbr', time: 'datetime',
   };
   const DRAWN = new Set('viewbox width height fill stroke stroke-width stroke-linecap stroke-linejoin d cx cy r x y x1 y1 x2 y2 rx ry focusable transform'.split(' '));
-  /** Attributes that people read. In all others, words of ours only. */
-  const READ = /^(title|alt|placeholder|value|label|abbr|aria-(label|valuetext|description|roledescription|placeholder))$/;
+  /** Attributes that people read, or copy from. In all others, words of ours only. */
+  const READ = /^(title|alt|placeholder|value|label|abbr|data-whole|aria-(label|valuetext|description|roledescription|placeholder))$/;
   const WORDS = /^[\w\s.,:;%()#/+-]{0,2000}$/;
   const STYLES = /^(--cs-[\w-]+|width|height|min-width|max-width|min-height|max-height|left|right|top|bottom|inset|background|background-color|color|transform|translate|flex-grow|padding-left|padding-inline-start|margin-left|margin-inline-start|opacity|grid-column|grid-row|display|position|z-index|cursor|visibility)$/;
   const HIDDEN = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u200b\u2060\u202a-\u202e\u2066-\u2069\u200e\u200f\ufeff]/;
