@@ -101,6 +101,15 @@ for (const form of ['otlp', 'events']) {
   });
 }
 
+/** Copies the one value that is found for these words. */
+async function copyByKey(page, words) {
+  await page.keyboard.press('y');
+  await until(page, (root) => root.querySelector('dialog[open] input')?.value === '>copy ');
+  await page.keyboard.type(words);
+  await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
+  await page.keyboard.press('Enter');
+}
+
 test('any value that is shown can be copied, by key or button', async (t) => {
   const page = await openPage(t, '/?src=trace/failing_task/otlp-crewai1.15.30.json', {
     ...wide,
@@ -118,11 +127,7 @@ test('any value that is shown can be copied, by key or button', async (t) => {
     });
   };
   const byKey = async (words) => {
-    await page.keyboard.press('y');
-    await until(page, (root) => root.querySelector('dialog[open] input')?.value === '>copy ');
-    await page.keyboard.type(words);
-    await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
-    await page.keyboard.press('Enter');
+    await copyByKey(page, words);
     return taken(words);
   };
   for (const key of 'jkk') await page.keyboard.press(key);
@@ -178,18 +183,11 @@ test('a value that is shown in part is copied whole, and a refused copy says so'
   await waitForState(page, 'ready');
   await page.keyboard.press('.');
   await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'write' && root.querySelectorAll('.cs-json-value').length > 1);
-  const byKey = async (words) => {
-    await page.keyboard.press('y');
-    await until(page, (root) => root.querySelector('dialog[open] input')?.value === '>copy ');
-    await page.keyboard.type(words);
-    await until(page, (root) => root.querySelectorAll('#cs-find-list li').length === 1);
-    await page.keyboard.press('Enter');
-  };
-  await byKey('essay begin');
+  await copyByKey(page, 'essay begin');
   await page.waitForFunction(() => globalThis.copied !== undefined);
   assert.equal(await page.evaluate(() => globalThis.copied), long);
   await until(page, (root) => root.querySelector('.cs-said[role="status"]')?.innerText === 'Copied');
   await page.evaluate(() => { globalThis.refuse = true; });
-  await byKey('title short');
+  await copyByKey(page, 'title short');
   await until(page, (root) => /not allow/.test(root.querySelector('.cs-said[role="alert"]')?.innerText));
 });
