@@ -7,7 +7,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
 import { byRole, openPage, root, tracePath, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
@@ -34,27 +34,33 @@ async function answers(url) {
   throw new Error(`${url} does not answer`);
 }
 
+/** Folders and servers stay until all pages are closed: a page asks for some of its files only after seconds. */
+const endings = [];
+after(async () => {
+  for (const end of endings.reverse()) await end();
+});
+
 /** A folder with the built site below `site/` and traces beside it. */
-function publish(t, ...traces) {
+function publish(...traces) {
   const folder = mkdtempSync(join(tmpdir(), 'crewscope-host-'));
-  t.after(() => rmSync(folder, { recursive: true, force: true }));
+  endings.push(() => rmSync(folder, { recursive: true, force: true }));
   cpSync(join(root, 'dist/site'), join(folder, 'site'), { recursive: true });
   mkdirSync(join(folder, 'site/runs'));
   for (const trace of traces) copyFileSync(tracePath(trace), join(folder, 'site/runs', trace.replaceAll('/', '-')));
   return folder;
 }
 
-/** Starts a program and ends it with the test. */
-function start(t, program, args, options) {
+/** Starts a program and ends it with the tests. */
+function start(program, args, options) {
   const child = spawn(program, args, { stdio: 'ignore', ...options });
-  t.after(() => new Promise((done) => {
+  endings.push(() => new Promise((done) => {
     child.once('exit', done);
     child.kill('SIGTERM');
   }));
 }
 
 /** nginx with a `server` block's content; returns its origin. */
-async function nginx(t, folder, server, types = 'text/html html; text/javascript js; text/css css; application/wasm wasm; application/json json;') {
+async function nginx(folder, server, types = 'text/html html; text/javascript js; text/css css; application/wasm wasm; application/json json;') {
   const port = await freePort();
   const conf = join(folder, 'nginx.conf');
   writeFileSync(conf, `daemon off; worker_processes 1; pid ${folder}/pid; error_log ${folder}/error.log;
@@ -68,7 +74,7 @@ http {
   server { listen 127.0.0.1:${port}; ${server} }
 }
 `);
-  start(t, NGINX, ['-c', conf, '-p', folder, '-e', join(folder, 'error.log')]);
+  start(NGINX, ['-c', conf, '-p', folder, '-e', join(folder, 'error.log')]);
   const origin = `http://127.0.0.1:${port}`;
   await answers(origin);
   return origin;
@@ -87,13 +93,13 @@ async function lists(page, count) {
 }
 
 /** A host of files by a function of the request: `(path, request) => { status, headers, body }`. */
-async function host(t, answer) {
+async function host(answer) {
   const server = createHttpServer((request, response) => {
     const { status = 200, headers = {}, body = '' } = answer(decodeURIComponent(new URL(request.url, 'http://loopback').pathname), request);
     response.writeHead(status, headers).end(body);
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-  t.after(() => {
+  endings.push(() => {
     server.close();
     server.closeAllConnections();
   });
@@ -111,10 +117,10 @@ function command(before) {
 const SAMPLE = 'sample.jsonl';
 
 test('nginx, two folders deep, with gzip and a strict policy in the headers', needsNginx, async (t) => {
-  const folder = publish(t, SAMPLE);
+  const folder = publish(SAMPLE);
   const policy = /http-equiv="content-security-policy"\s+content="([^"]+)"/i.exec(readFileSync(join(folder, 'site/index.html'), 'utf8'))?.[1];
   assert.ok(policy, 'the page names its policy');
-  const origin = await nginx(t, folder, `
+  const origin = await nginx(folder, `
     gzip on; gzip_types text/javascript text/css application/wasm application/json;
     location /tools/traces/ {
       alias ${folder}/site/;
@@ -129,15 +135,15 @@ test('nginx, two folders deep, with gzip and a strict policy in the headers', ne
 });
 
 test('nginx that knows no type for wasm', needsNginx, async (t) => {
-  const folder = publish(t, SAMPLE);
-  const origin = await nginx(t, folder, `root ${folder}/site;`, 'text/html html; text/javascript js; text/css css;');
+  const folder = publish(SAMPLE);
+  const origin = await nginx(folder, `root ${folder}/site;`, 'text/html html; text/javascript js; text/css css;');
   await showsRun(await openPage(t, `${origin}/index.html?src=runs/${SAMPLE}`, { state: 'ready' }));
 });
 
 test('Python in a folder of artifacts: the viewer beside the traces', needsPython, async (t) => {
-  const folder = publish(t, SAMPLE);
+  const folder = publish(SAMPLE);
   const port = await freePort();
-  start(t, PYTHON, ['-m', 'http.server', '--bind', '127.0.0.1', String(port)], { cwd: folder });
+  start(PYTHON, ['-m', 'http.server', '--bind', '127.0.0.1', String(port)], { cwd: folder });
   await answers(`http://127.0.0.1:${port}/`);
   await showsRun(await openPage(t, `http://127.0.0.1:${port}/site/?src=runs/${SAMPLE}`, { state: 'ready' }));
   // Its own listing of the folder.
@@ -145,10 +151,10 @@ test('Python in a folder of artifacts: the viewer beside the traces', needsPytho
 });
 
 test('nginx as docs/hosting.md sets it up: types, a listing, and ranges for a trace that grows', needsNginx, async (t) => {
-  const folder = publish(t, SAMPLE, 'failing_task/otlp-crewai1.15.30.json');
+  const folder = publish(SAMPLE, 'failing_task/otlp-crewai1.15.30.json');
   const docs = readFileSync(join(root, 'docs/hosting.md'), 'utf8');
   const block = /```nginx\n([^`]+)```/.exec(docs)[1].replaceAll('/srv/crewscope/', `${folder}/site/`);
-  const origin = await nginx(t, folder, block, 'text/html html; text/javascript js; text/css css;');
+  const origin = await nginx(folder, block, 'text/html html; text/javascript js; text/css css;');
   const base = `${origin}/crewscope/`;
   assert.equal((await fetch(`${base}crewscope_bg.wasm`)).headers.get('content-type'), 'application/wasm');
   await lists(await openPage(t, `${base}?src=runs/`, { state: 'ready', width: 1480 }).then(async (page) => {
@@ -171,8 +177,8 @@ test('nginx as docs/hosting.md sets it up: types, a listing, and ranges for a tr
 });
 
 test('a store of objects: keys and no folders, octet-stream for everything, XML where nothing is', async (t) => {
-  const folder = publish(t, SAMPLE);
-  const origin = await host(t, (path) => {
+  const folder = publish(SAMPLE);
+  const origin = await host((path) => {
     const body = path.endsWith('/') ? undefined : fileOf(join(folder, path.replace('/bucket/viewer/', '/site/')));
     if (!body || !path.startsWith('/bucket/viewer/')) return { status: 403, headers: { 'Content-Type': 'application/xml' }, body: '<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>' };
     // Pages, scripts and style sheets are uploaded with their types (browsers insist), everything else without.
@@ -185,12 +191,12 @@ test('a store of objects: keys and no folders, octet-stream for everything, XML 
 });
 
 test('GitHub Pages: a project below its name, with a manifest made by the command of docs/hosting.md', needsPython, async (t) => {
-  const folder = publish(t, SAMPLE, 'failing_task/otlp-crewai1.15.30.json');
+  const folder = publish(SAMPLE, 'failing_task/otlp-crewai1.15.30.json');
   execFileSync('sh', ['-c', command('makes the manifest')], { cwd: join(folder, 'site') });
   const { traces } = JSON.parse(readFileSync(join(folder, 'site/runs/manifest.json'), 'utf8'));
   assert.deepEqual(traces.map((trace) => trace.src ?? trace).sort(), ['failing_task-otlp-crewai1.15.30.json', SAMPLE].sort());
   const types = { html: 'text/html; charset=utf-8', js: 'application/javascript; charset=utf-8', css: 'text/css; charset=utf-8', wasm: 'application/wasm', json: 'application/json; charset=utf-8' };
-  const origin = await host(t, (path) => {
+  const origin = await host((path) => {
     if (path === '/project') return { status: 301, headers: { Location: '/project/' } };
     const body = path.startsWith('/project/') && fileOf(join(folder, path.replace('/project/', '/site/').replace(/\/$/, '/index.html')));
     if (!body) return { status: 404, headers: { 'Content-Type': 'text/html' }, body: '<h1>404</h1>' };
@@ -202,10 +208,10 @@ test('GitHub Pages: a project below its name, with a manifest made by the comman
 });
 
 test('names with hashes: everything is found, also what is loaded when it is asked for', async (t) => {
-  const folder = publish(t, SAMPLE);
+  const folder = publish(SAMPLE);
   const types = { html: 'text/html', js: 'text/javascript', css: 'text/css', wasm: 'application/wasm', json: 'application/json' };
   const asked = new Set();
-  const origin = await host(t, (path) => {
+  const origin = await host((path) => {
     asked.add(path);
     const body = fileOf(path.startsWith('/v/runs/') ? join(folder, 'site', path.slice(3)) : join(root, 'dist/site-hashed', path.slice(3)));
     return body ? { headers: { 'Content-Type': types[path.split('.').pop()] ?? 'application/octet-stream', 'Cache-Control': 'max-age=31536000, immutable' }, body } : { status: 404 };
