@@ -99,8 +99,10 @@ pub fn task_details() -> Dom {
         let Shown { trace, .. } = answers.shown.get()?;
         Some(Subject::new(trace, at))
     });
-    // Another subject begins at its top. The first one is there already: to say so would have the browser lay out the whole page at once.
+    // Another subject begins at its top. Where nobody has scrolled since, it is there already: to say so would have the browser lay out the
+    // whole page at once, which changes with every partial result.
     let mut before = None;
+    let mut at_top = 0;
     effect(move || {
         let now = subject.with(|subject| {
             let Subject { trace, at, .. } = subject.as_ref()?;
@@ -109,8 +111,14 @@ pub fn task_details() -> Dom {
         });
         let another = before.is_some() && before != now;
         before = now;
-        if let Some(panel) = panel.get_untracked().filter(|_| another) {
+        let scrolls = scrolled.get_untracked();
+        if let Some(panel) = panel
+            .get_untracked()
+            .filter(|_| another && scrolls != at_top)
+        {
             panel.set_scroll_top(0);
+            // What this sets off counts as a scroll, too: then the next subject asks once more, which does no harm.
+            at_top = scrolls;
         }
     });
     el("aside")
