@@ -3,6 +3,7 @@
 // blobs, so nothing here may use `await` at the top level, and the imports are bundled.
 import { crashed, keepTo, lookAfter, reader, why } from './element/guard.js';
 import { offer } from './element/export.js';
+import { serve } from './element/serve.js';
 import { samples } from './samples.js';
 
 function decoded(base64) {
@@ -68,17 +69,7 @@ async function template() {
 }
 
 if (typeof document === 'undefined') {
-  // Worker: the page posts the compiled module first; messages that come before the module runs are kept.
-  const early = [];
-  self.onmessage = (event) => {
-    if (event.data?.crewscope !== 'module') return void early.push(event);
-    self.onmessage = (later) => early.push(later);
-    wasm_bindgen({ module_or_path: event.data.module }).then(() => {
-      wasm_bindgen.start_worker();
-      early.forEach((kept) => self.onmessage(kept));
-      // Thrown outside of the promise: only then does the page's worker object fire `error`.
-    }).catch((error) => setTimeout(() => { throw error; }));
-  };
+  serve(wasm_bindgen, () => wasm_bindgen.start_worker(), (script) => new Worker(URL.createObjectURL(script)));
 } else {
   (async () => {
     const host = document.getElementById('crewscope');
@@ -99,7 +90,13 @@ if (typeof document === 'undefined') {
       const save = (open, selection) => offer({
         root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: wasm_bindgen.mask_text,
       });
-      wasm_bindgen.start_page(host, module, () => reader(new Worker(address)), sources, save, gallery());
+      const spawn = () => {
+        const worker = reader(new Worker(address));
+        // On file:// the address is not a worker's own, and it may start none from it.
+        worker.postMessage({ crewscope: 'script', blob: program });
+        return worker;
+      };
+      wasm_bindgen.start_page(host, module, spawn, sources, save, gallery());
     } catch (error) {
       // Before the program runs there is nothing else that could say so.
       if (!host.shadowRoot) host.textContent = `crewscope could not start: ${why(error)}`;

@@ -1,6 +1,7 @@
 // Entry of page and worker of the hosted site: one script, one WebAssembly module for both.
 import { crashed, keepTo, lookAfter, reader, why } from './guard.js';
 import init, { mask_text, onCrash, start_page, start_worker } from './crewscope.js';
+import { serve } from './serve.js';
 import { samples } from './samples.js';
 
 /** The viewer's single file lies beside this script. */
@@ -20,17 +21,7 @@ function isAddress(text) {
 }
 
 if (typeof document === 'undefined') {
-  // Worker: the page posts the compiled module first; messages that come before the module runs are kept.
-  const early = [];
-  self.onmessage = (event) => {
-    if (event.data?.crewscope !== 'module') return void early.push(event);
-    self.onmessage = (later) => early.push(later);
-    init({ module_or_path: event.data.module }).then(() => {
-      start_worker();
-      early.forEach((kept) => self.onmessage(kept));
-      // Thrown outside of the promise: only then does the page's worker object fire `error`.
-    }).catch((error) => setTimeout(() => { throw error; }));
-  };
+  serve(init, start_worker, () => new Worker(import.meta.url, { type: 'module' }));
 } else {
   const host = document.getElementById('crewscope');
   const save = async (sources, selection) => {

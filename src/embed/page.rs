@@ -47,13 +47,17 @@ pub fn start(
         (Some(window), Some(base)) => sources(window, &base),
         _ => Vec::new(),
     };
+    let waits = inputs.is_empty();
     let options = Options {
         runtime,
         inputs,
         theme: Theme::Auto,
         owns_page: true,
     };
-    let also = move |viewer| {
+    let also = move |viewer: Viewer| {
+        if waits {
+            viewer.expect_order();
+        }
         if with.samples.length() > 0 {
             provide_context(element::samples(viewer, with.samples));
         }

@@ -9,6 +9,8 @@ use crate::wording::errors as words;
 use crewscope_trace::model::Trace;
 use gloo::events::EventListener;
 use js_sys::{Array, Uint8Array};
+use std::cell::Cell;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{Blob, ErrorEvent, MessageEvent, Worker};
 
@@ -48,38 +50,80 @@ pub enum Report {
     Broken(LoadError),
 }
 
-/// A worker at work. Dropping it ends the worker and gives its memory back.
+/// A worker. Dropping it ends it and gives its memory back.
+#[derive(Debug)]
+struct Hand(Worker);
+
+impl Drop for Hand {
+    fn drop(&mut self) {
+        self.0.terminate();
+    }
+}
+
+/// A worker started ahead of its orders.
+#[derive(Debug)]
+pub struct Spare {
+    failed: Rc<Cell<bool>>,
+    _listener: EventListener,
+    hand: Hand,
+}
+
+impl Spare {
+    /// Starts one; what fails is tried again, and told, when there is something to read.
+    pub fn start(runtime: &Runtime) -> Option<Self> {
+        let hand = Hand(runtime.worker().ok()?);
+        let failed = Rc::new(Cell::new(false));
+        let heard = Rc::clone(&failed);
+        let listener = EventListener::new(&hand.0, "error", move |_| heard.set(true));
+        Some(Self {
+            failed,
+            _listener: listener,
+            hand,
+        })
+    }
+
+    fn able(self) -> Option<Hand> {
+        (!self.failed.get()).then_some(self.hand)
+    }
+}
+
+/// A worker at work.
 #[derive(Debug)]
 pub struct Reading {
-    worker: Worker,
     /// Removed before the worker is: nothing it said before is heard after that.
     _listeners: [EventListener; 3],
+    worker: Hand,
 }
 
 impl Reading {
-    /// Starts a worker on `inputs`; everything it reports goes to `report`. With `live` it waits for more at the end of the last one.
+    /// Sets a worker, the spare one if there is one, on `inputs`; everything it reports goes to `report`. With `live` it waits for more at the
+    /// end of the last one.
     pub fn start(
         runtime: &Runtime,
+        spare: Option<Spare>,
         inputs: &[Input],
         live: bool,
         thresholds: String,
         report: impl Fn(Report) + Clone + 'static,
     ) -> Result<Self, LoadError> {
         let refused = |error: JsValue| cannot_start(&super::words(&error));
-        let worker = runtime.worker().map_err(refused)?;
+        let worker = match spare.and_then(Spare::able) {
+            Some(worker) => worker,
+            None => Hand(runtime.worker().map_err(refused)?),
+        };
         let reading = Self {
-            _listeners: listen(&worker, report),
+            _listeners: listen(&worker.0, report),
             worker,
         };
         // Dropped, and with it the worker, where this fails.
         let order = open(inputs, live, thresholds);
-        reading.worker.post_message(&order).map_err(refused)?;
+        reading.worker.0.post_message(&order).map_err(refused)?;
         Ok(reading)
     }
 
     /// Gives it the next bytes of the last source; only a live one waits for them.
     pub fn append(&self, blob: &Blob) {
-        let _ = self.worker.post_message(&pack(&ToWorker::Append, blob));
+        let _ = self.worker.0.post_message(&pack(&ToWorker::Append, blob));
     }
 
     /// Asks it to stop and to send what it has.
@@ -87,13 +131,8 @@ impl Reading {
         // A worker that cannot be told is ended by the second "stop".
         let _ = self
             .worker
+            .0
             .post_message(&pack(&ToWorker::Stop, &JsValue::UNDEFINED));
-    }
-}
-
-impl Drop for Reading {
-    fn drop(&mut self) {
-        self.worker.terminate();
     }
 }
 

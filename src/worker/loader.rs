@@ -1,6 +1,6 @@
 //! From "open these" to a loaded viewer: starts the worker, and turns its reports into the viewer's state.
 
-use super::host::{Reading, Report};
+use super::host::{Reading, Report, Spare};
 use super::protocol::findings_of_bytes;
 use super::turn::{after, in_slices, next_turn, slices};
 use super::Runtime;
@@ -16,11 +16,16 @@ use wasm_bindgen_futures::JsFuture;
 /// Up to so many spans a trace is shown at once: what is said about it takes some milliseconds.
 const AT_ONCE: usize = 20_000;
 
+/// The page that was just put up is shown first.
+const SETTLED_MS: u32 = 100;
+
 /// Reads inputs for a [`Viewer`]: one worker at a time, the newest wins.
 #[derive(Debug)]
 pub struct Loader {
     runtime: Runtime,
     reading: Option<Reading>,
+    /// Waits for what is opened first.
+    spare: Option<Spare>,
     /// The reading goes on as more is appended.
     live: bool,
     /// How often something was appended that has been read by now.
@@ -40,6 +45,7 @@ impl Loader {
         Self {
             runtime,
             reading: None,
+            spare: None,
             live: false,
             taken: 0,
             preparing: false,
@@ -58,6 +64,7 @@ impl Loader {
         let report = move |report| viewer.hear(id, &texts, report);
         self.reading = Some(Reading::start(
             &self.runtime,
+            self.spare.take(),
             inputs,
             live,
             thresholds,
@@ -133,6 +140,18 @@ impl Loader {
 }
 
 impl Viewer {
+    /// Starts a worker ahead of the first order, as nothing is open: what is opened then need not wait for one to be there.
+    pub fn expect_order(self) {
+        spawn(async move {
+            after(SETTLED_MS).await;
+            self.with_loader(|loader| {
+                if loader.reading.is_none() && loader.opened == 0 {
+                    loader.spare = Spare::start(&loader.runtime);
+                }
+            });
+        });
+    }
+
     /// Takes in a report of the worker of load `id`: a large trace, what was found, and what comes after that, when the program has its
     /// second part.
     fn hear(&self, id: u64, texts: &Texts, report: Report) {

@@ -18,7 +18,8 @@ use crewscope_trace::import::Importer;
 use crewscope_trace::model::Trace;
 use futures::future::{select, Either};
 use js_sys::{Array, Function, Uint8Array};
-use std::pin::pin;
+use std::future::Future;
+use std::pin::{pin, Pin};
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
@@ -146,7 +147,9 @@ impl Job {
             reports.push(self.read_source(order, blob).await);
         }
         if live {
-            self.follow(&mut reports).await;
+            // Boxed: a function of its own, which the program's second part has.
+            let follow: Pin<Box<dyn Future<Output = ()>>> = Box::pin(self.follow(&mut reports));
+            follow.await;
         }
         let (mut trace, evidence) = self.importer.finish_noted();
         let failure = judged(&mut trace, &reports);
@@ -267,7 +270,7 @@ impl Job {
     ) -> Result<(), Trouble> {
         let before = self.progress.done;
         let stream = match (blob, &report.url) {
-            (Some(blob), _) => blob.stream(),
+            (Some(blob), _) => super::stream::of_file(blob),
             (None, Some(url)) => {
                 let (url, stream) = self.open_url(url.clone()).await?;
                 report.url = Some(url);
@@ -441,7 +444,10 @@ impl Job {
         if self.pace.progress(now) {
             self.say_progress();
         }
-        if self.pace.partial(now, self.imported) && self.importer.records() < PARTIAL_RECORDS {
+        let total = self.progress.total.filter(|&total| total > 0);
+        let part = total.map(|total| self.progress.done as f64 / total as f64);
+        if self.pace.partial(now, self.imported, part) && self.importer.records() < PARTIAL_RECORDS
+        {
             self.send_partial(source, parts).await;
         }
         self.breathe().await;

@@ -3,10 +3,10 @@
 use super::gzip::{is_gzip, Gunzip};
 use super::words;
 use crate::worker::turn::spawn;
-use js_sys::{ArrayBuffer, Object, Promise, Reflect, Uint8Array};
+use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
 use wasm_bindgen_futures::JsFuture;
-use web_sys::{ReadableStream, ReadableStreamDefaultReader};
+use web_sys::{Blob, ReadableStream, ReadableStreamDefaultReader};
 
 /// Why bytes stop coming.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -19,6 +19,23 @@ pub enum StreamError {
 
 /// Bytes asked for at once where they are read into memory of ours: a whole chunk of what browsers hold ready.
 const CHUNK: u32 = 1 << 20;
+
+/// Files from this size on (bytes) are taken out of the browser by a thread of its own: a smaller one is read before that thread is there.
+const FED_FROM: f64 = 32e6;
+
+/// The bytes of a file: a large one's from a feeder, as much of a stream as is needed here (`web/element/serve.js`).
+pub fn of_file(file: &Blob) -> ReadableStream {
+    let feeder = || {
+        let fed = Reflect::get(&js_sys::global(), &"crewscopeFed".into()).ok()?;
+        let fed: Function = fed.dyn_into().ok()?;
+        fed.call1(&JsValue::UNDEFINED, file).ok()
+    };
+    match file.size() < FED_FROM {
+        true => None,
+        false => feeder(),
+    }
+    .map_or_else(|| file.stream(), JsCast::unchecked_into)
+}
 
 #[wasm_bindgen]
 extern "C" {

@@ -92,6 +92,6 @@ test('hostile text stays text', async (t) => {
   });
   assert.deepEqual(bad, []);
   assert.deepEqual(dialogs, []);
-  assert.deepEqual(asked.slice(before).filter((url) => !/\/(boot\.js|guard\.js|samples\.js|crewscope\.js|crewscope_(bg|later)\.wasm)$|^blob:|^data:/.test(url)), []);
+  assert.deepEqual(asked.slice(before).filter((url) => !/\/(boot\.js|guard\.js|samples\.js|serve\.js|crewscope\.js|crewscope_(bg|later)\.wasm)$|^blob:|^data:/.test(url)), []);
   assert.match((await regionOf(page, 'Tasks & Agents')).text, /__proto__/);
 });

@@ -59,8 +59,11 @@ test('a trace of another origin opens if that allows it', async (t) => {
 test('drop, paste, and the worker is gone when it is done', async (t) => {
   const page = await openPage(t, '/', { state: 'empty', before: countWorkers });
   const { content } = traceFile(sample);
+  // One is there before there is anything to read, and reads the first trace.
+  await page.waitForFunction(() => window.workers.started === 1);
   await dropFiles(page, 'body', [traceFile(sample)]);
   await waitForState(page, 'ready');
+  assert.equal(await page.evaluate(() => window.workers.started), 1);
   await dropFiles(page, 'body', [{ name: 'no-trace.json', content: '{"a":1}' }]);
   await waitForState(page, 'failed');
   await pasteText(page, content.toString());

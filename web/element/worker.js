@@ -1,13 +1,6 @@
-// The reading worker: the page posts the compiled module first; messages that come before the module runs are kept.
+// A worker of the viewer: the page says what for.
 import init, { start_worker } from './crewscope.js';
+import { serve } from './serve.js';
 
-const early = [];
-self.onmessage = (event) => {
-  if (event.data?.crewscope !== 'module') return void early.push(event);
-  self.onmessage = (later) => early.push(later);
-  init({ module_or_path: event.data.module }).then(() => {
-    start_worker();
-    early.forEach((kept) => self.onmessage(kept));
-    // Thrown outside of the promise: only then does the page's worker object fire `error`.
-  }).catch((error) => setTimeout(() => { throw error; }));
-};
+// By its address, and not as bundlers know a worker: they would put a worker into the worker.
+serve(init, start_worker, () => new Worker(self.location.href, { type: 'module' }));

@@ -7,7 +7,7 @@ import { join } from 'node:path';
 
 const [site, web] = process.argv.slice(2);
 /** The page's own, without traces, and without what only embedding needs. */
-const OWN = /^(index\.html|page[\w-]*\.css|app\.webmanifest|icon[\w-]*\.(svg|png)|crewscope\.html|crewscope[\w-]*\.(js|wasm)|(boot|ends|export|follow|inputs|manifest|mask|note|offline|samples|tail)(-[0-9a-f]{10})?\.js)$/;
+const OWN = /^(index\.html|page[\w-]*\.css|app\.webmanifest|icon[\w-]*\.(svg|png)|crewscope\.html|crewscope[\w-]*\.(js|wasm)|(boot|ends|export|follow|inputs|manifest|mask|note|offline|samples|serve|tail)(-[0-9a-f]{10})?\.js)$/;
 
 // Not again: the copy with hashes in its names has icons of other names.
 if (!existsSync(join(site, 'app.webmanifest'))) {

@@ -18,7 +18,7 @@ use crate::tools::Tools;
 const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none --cfg speed";
 
 /// Scripts of the site that are shortened in place.
-const SCRIPTS: [&str; 19] = [
+const SCRIPTS: [&str; 20] = [
     "crewscope.js",
     "boot.js",
     "embed.js",
@@ -35,6 +35,7 @@ const SCRIPTS: [&str; 19] = [
     "offline.js",
     "program.js",
     "samples.js",
+    "serve.js",
     "tail.js",
     "version.js",
     "worker.js",

@@ -10,7 +10,7 @@ use crate::process::{output, say};
 use crate::project::Project;
 
 /// What the page needs before it works; traces to try, the frame and the like are downloaded only on demand.
-const NEEDED: [&str; 7] = [
+const NEEDED: [&str; 8] = [
     "index.html",
     "boot.js",
     "guard.js",
@@ -18,6 +18,7 @@ const NEEDED: [&str; 7] = [
     "crewscope_bg.wasm",
     "page.css",
     "samples.js",
+    "serve.js",
 ];
 
 /// Limits for the brotli total, in bytes.
