@@ -178,6 +178,56 @@ fn openinference_guardrail_agents_judge() {
     );
 }
 
+/// Its first versions call every task `Task._execute_core`; an agent may have a span of its own inside it, which is no judge.
+#[test]
+fn openinference_tasks_by_their_class() {
+    let of = |kind: &'static str, more: &[(&str, &str)]| {
+        let mut pairs = vec![("openinference.span.kind", kind)];
+        pairs.extend(more);
+        strings(&pairs)
+    };
+    let crew = of("CHAIN", &[("crew_key", "C"), ("crew_id", "1")]);
+    for (task, of_task) in [
+        ("CHAIN", &[("task_key", "K")][..]),
+        ("CHAIN", &[]),
+        ("AGENT", &[("task_key", "K")]),
+        ("AGENT", &[]),
+    ] {
+        let mut pairs = of_task.to_vec();
+        pairs.extend([("input.value", "Plan it."), ("output.value", "Planned.")]);
+        let role = of("AGENT", &[("graph.node.id", "Planner")]);
+        let call = of(
+            "LLM",
+            &[("llm.model_name", "m"), ("llm.token_count.total", "5")],
+        );
+        let name = "Task._execute_core";
+        let opened = open_lines(&[
+            span("c", "", "Crew_1.kickoff", (1, 9), &crew, ""),
+            span("t", "c", name, (2, 8), &of(task, &pairs), ""),
+            span("a", "t", "Planner._execute_core", (3, 7), &role, ""),
+            span("l", "a", "ChatCompletion", (4, 5), &call, ""),
+        ]);
+        let own = opened.spans(Kind::Task)[0];
+        assert_eq!(opened.text(own, Field::Input).unwrap(), "Plan it.");
+        assert_eq!(opened.text(own, Field::Output).unwrap(), "Planned.");
+        assert!(opened.spans(Kind::Guardrail).is_empty());
+        let rows = analysis::tasks(&opened.trace, opened.execution(), &Prices::bundled());
+        assert_eq!(rows.len(), 1);
+        assert_eq!(rows[0].agents, ["Planner"]);
+        assert_eq!((rows[0].requests, rows[0].total_tokens), (Some(1), Some(5)));
+    }
+    // Elsewhere a chain of that name is not a task of a crew.
+    let other = open_lines(&[span(
+        "x",
+        "",
+        "Other._execute_core",
+        (1, 2),
+        &of("CHAIN", &[]),
+        "",
+    )]);
+    assert!(other.spans(Kind::Task).is_empty());
+}
+
 /// The same attributes as objects and lists instead of keys with dots and numbers.
 #[test]
 fn openinference_nested_in_a_console_span() {

@@ -2,7 +2,8 @@
 //!
 //! Its instrumentation of crewai has two modes. The *wrapper* writes `<role>.<task>._execute_core` and leaves model calls to the
 //! instrumentation of the provider's client (`ChatCompletion`); the *event listener* writes `<role>.<task>.execute` and `<model>.llm_call`.
-//! Either way a task and its agent are one span.
+//! Either way a task and its agent are one span. Its first versions called every task `Task._execute_core`; where the agent has a span of
+//! its own (`<role>._execute_core`) inside a task, the tree has crewai's shape.
 
 use super::super::draft::Layout;
 use super::super::json::{self, Object};
@@ -18,6 +19,9 @@ const LISTENER: &[WarningKind] = &[WarningKind::NoInnerSteps, WarningKind::NoTok
 pub fn apply(reader: &mut Reader<'_, '_, '_>) {
     reader.draft.layout = Layout::NoAgents;
     reader.draft.kind = kind(reader);
+    if core(reader) && (reader.draft.kind == Kind::Agent || is_kind(reader, "CHAIN")) {
+        reader.draft.layout = Layout::Foreign;
+    }
     reader.error_type();
     match reader.draft.kind {
         Kind::Crew => crew(reader),
@@ -36,18 +40,30 @@ pub fn apply(reader: &mut Reader<'_, '_, '_>) {
     }
 }
 
+/// The wrapper's span around a task or its agent.
+fn core(reader: &Reader<'_, '_, '_>) -> bool {
+    reader.span.name.ends_with("._execute_core")
+}
+
+fn is_kind(reader: &Reader<'_, '_, '_>, wanted: &str) -> bool {
+    let kind = reader.string(&["openinference.span.kind"]);
+    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
+}
+
 fn kind(reader: &Reader<'_, '_, '_>) -> Kind {
     let has = |keys: &[&str]| reader.get(keys).is_some();
     let kickoff = reader.span.name.ends_with(".kickoff");
+    let task = has(&["task_id", "task_key"]) || reader.span.name == "Task._execute_core";
     let kind = reader.string(&["openinference.span.kind"]);
     // The value is upper case; some exporters write it in lower case.
     match kind.unwrap_or_default().to_ascii_uppercase().as_str() {
         "LLM" => Kind::Llm,
         "TOOL" => Kind::Tool,
-        "AGENT" if has(&["task_id", "task_key"]) => Kind::Task,
+        "AGENT" if task => Kind::Task,
         "AGENT" => Kind::Agent,
         "GUARDRAIL" => Kind::Guardrail,
         "RETRIEVER" => Kind::Knowledge,
+        "CHAIN" if task && core(reader) => Kind::Task,
         "CHAIN" if has(&["flow.node.name"]) => Kind::Method,
         "CHAIN" if kickoff && has(&["crew_key", "crew_id", "crew_agents"]) => Kind::Crew,
         "CHAIN" if kickoff && has(&["flow_id", "flow_inputs"]) => Kind::Flow,
@@ -138,7 +154,7 @@ fn method(reader: &mut Reader<'_, '_, '_>) {
 }
 
 fn task(reader: &mut Reader<'_, '_, '_>) {
-    let wrapper = reader.span.name.ends_with("_execute_core");
+    let wrapper = core(reader);
     reader.lacks(if wrapper { WRAPPER } else { LISTENER });
     for (field, keys) in [
         (Field::TaskKey, &["task_key"][..]),
@@ -181,7 +197,11 @@ fn task(reader: &mut Reader<'_, '_, '_>) {
 /// The wrapper writes the arguments of the call (agent, context, tools) and the whole output of the task as JSON.
 fn wrapped_task(reader: &mut Reader<'_, '_, '_>) {
     let input = reader.get(&["input.value"]).and_then(json::object_text);
-    let input = input.as_deref().and_then(Object::parse).unwrap_or_default();
+    let input = input.as_deref().and_then(Object::parse);
+    if input.is_none() {
+        reader.text(Field::Input, &["input.value"]);
+    }
+    let input = input.unwrap_or_default();
     let agent = input.object("agent").unwrap_or_default();
     for (field, key) in [
         (Field::AgentId, "id"),
