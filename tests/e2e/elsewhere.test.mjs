@@ -103,6 +103,8 @@ for (const form of ['otlp', 'events']) {
 
 /** Copies the one value that is found for these words. */
 async function copyByKey(page, words) {
+  // A key pressed while the last search closes goes nowhere.
+  await until(page, (root) => !root.querySelector('dialog[open]'));
   await page.keyboard.press('y');
   await until(page, (root) => root.querySelector('dialog[open] input')?.value === '>copy ');
   await page.keyboard.type(words);

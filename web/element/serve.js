@@ -5,6 +5,8 @@
 const CHUNK = 1 << 20;
 /** Pieces of memory that go around between the two: how far a feeder may be ahead. */
 const AHEAD = 4;
+/** So long (ms) a feeder may give nothing. */
+const PATIENCE = 3000;
 
 /**
  * Waits for what is said. `init` takes the compiled module, `start` begins to listen, and `another` starts one more worker of this script, which it
@@ -59,30 +61,35 @@ function byteReader(blob) {
   }
 }
 
-/** What a feeder reads, for the program: as much of a stream as that needs. Where no other thread can be had, this one reads. */
+/** What a feeder reads, for the program: as much of a stream as that needs. Where it breaks down or keeps silent, this thread goes on itself. */
 function fed(blob, feeder) {
   const chunks = [];
-  let own;
-  let wake = () => {};
-  const hear = (data) => {
-    chunks.push(data);
+  let [got, own, wake] = [0, undefined, () => {}];
+  const alone = () => {
+    feeder.terminate();
+    own ??= byteReader(blob.slice(got));
     wake();
   };
   feeder.onmessage = ({ data }) => {
-    own = false;
-    hear(data);
+    if (own) return;
+    got += data?.byteLength ?? 0;
+    chunks.push(data);
+    wake();
   };
   feeder.onerror = (event) => {
     event.preventDefault();
-    own ??= byteReader(blob);
-    hear(event.message);
+    alone();
   };
   feeder.postMessage({ crewscope: 'feed', blob });
   const reader = {
     async read({ buffer }) {
-      feeder.postMessage(buffer, [buffer]);
-      while (!chunks.length) await new Promise((resolve) => { wake = resolve; });
-      if (own) return own.read(new Uint8Array(CHUNK));
+      if (!own) feeder.postMessage(buffer, [buffer]);
+      while (!chunks.length && !own) {
+        const late = setTimeout(alone, PATIENCE);
+        await new Promise((resolve) => { wake = resolve; });
+        clearTimeout(late);
+      }
+      if (!chunks.length) return own.read(new Uint8Array(CHUNK));
       const [value] = chunks;
       if (typeof value === 'string') throw new Error(value);
       if (value) return { value: chunks.shift(), done: false };
@@ -92,9 +99,9 @@ function fed(blob, feeder) {
     },
     async cancel() {
       feeder.terminate();
-      if (own) await own.cancel();
       chunks.splice(0, chunks.length, null);
       wake();
+      await own?.cancel();
     },
   };
   return { getReader: () => reader };
