@@ -123,6 +123,23 @@ test('stepping by keys and buttons: calls, same tool, errors', async (t) => {
   await until(page, (root) => root.querySelector('.cs-details-name h3')?.innerText === 'gpt-4o');
 });
 
+test('another call begins at its top, each time', async (t) => {
+  const page = await openPage(t, `/?src=trace/${FAILING}`, { ...wide, height: 500 });
+  await toFirstTask(page);
+  for (const called of ['gpt-4o-mini', 'quote_service', 'gpt-4o-mini']) {
+    // A person's scroll is heard of in the next frame.
+    await until(page, (root) => {
+      const panel = root.querySelector('[aria-label="Task Details"]');
+      panel.scrollTop = 120;
+      return panel.scrollTop === 120;
+    });
+    await page.evaluate(() => new Promise((done) => { requestAnimationFrame(() => requestAnimationFrame(done)); }));
+    await page.keyboard.press('.');
+    await until(page, (root, name) => root.querySelector('.cs-details-name h3')?.innerText === name, called);
+    assert.equal(await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.querySelector('[aria-label="Task Details"]').scrollTop), 0);
+  }
+});
+
 test('stepping by the same agent: all of its calls, and no other', async (t) => {
   const page = await openPage(t, `/?src=trace/${FAILING}`, wide);
   await toFirstTask(page);

@@ -17,11 +17,7 @@ const LISTENER: &[WarningKind] = &[WarningKind::NoInnerSteps, WarningKind::NoTok
 
 /// Fills in a draft.
 pub fn apply(reader: &mut Reader<'_, '_, '_>) {
-    reader.draft.layout = Layout::NoAgents;
-    reader.draft.kind = kind(reader);
-    if core(reader) && (reader.draft.kind == Kind::Agent || is_kind(reader, "CHAIN")) {
-        reader.draft.layout = Layout::Foreign;
-    }
+    (reader.draft.kind, reader.draft.layout) = kind(reader);
     reader.error_type();
     match reader.draft.kind {
         Kind::Crew => crew(reader),
@@ -45,31 +41,29 @@ fn core(reader: &Reader<'_, '_, '_>) -> bool {
     reader.span.name.ends_with("._execute_core")
 }
 
-fn is_kind(reader: &Reader<'_, '_, '_>, wanted: &str) -> bool {
-    let kind = reader.string(&["openinference.span.kind"]);
-    kind.is_some_and(|kind| kind.eq_ignore_ascii_case(wanted))
-}
-
-fn kind(reader: &Reader<'_, '_, '_>) -> Kind {
+/// What a span is, and how the tree around it is drawn.
+fn kind(reader: &Reader<'_, '_, '_>) -> (Kind, Layout) {
     let has = |keys: &[&str]| reader.get(keys).is_some();
     let kickoff = reader.span.name.ends_with(".kickoff");
-    let task = has(&["task_id", "task_key"]) || reader.span.name == "Task._execute_core";
+    let task = || has(&["task_id", "task_key"]) || reader.span.name == "Task._execute_core";
     let kind = reader.string(&["openinference.span.kind"]);
     // The value is upper case; some exporters write it in lower case.
-    match kind.unwrap_or_default().to_ascii_uppercase().as_str() {
+    let kind = match kind.unwrap_or_default().to_ascii_uppercase().as_str() {
+        "AGENT" if core(reader) && !task() => return (Kind::Agent, Layout::Foreign),
+        "CHAIN" if core(reader) && task() => return (Kind::Task, Layout::Foreign),
         "LLM" => Kind::Llm,
         "TOOL" => Kind::Tool,
-        "AGENT" if task => Kind::Task,
+        "AGENT" if task() => Kind::Task,
         "AGENT" => Kind::Agent,
         "GUARDRAIL" => Kind::Guardrail,
         "RETRIEVER" => Kind::Knowledge,
-        "CHAIN" if task && core(reader) => Kind::Task,
         "CHAIN" if has(&["flow.node.name"]) => Kind::Method,
         "CHAIN" if kickoff && has(&["crew_key", "crew_id", "crew_agents"]) => Kind::Crew,
         "CHAIN" if kickoff && has(&["flow_id", "flow_inputs"]) => Kind::Flow,
         "" if has(&["llm.model_name"]) => Kind::Llm,
         _ => Kind::Other,
-    }
+    };
+    (kind, Layout::NoAgents)
 }
 
 fn crew(reader: &mut Reader<'_, '_, '_>) {
