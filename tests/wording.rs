@@ -117,7 +117,17 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         &["500 10.5px system-ui, sans-serif"],
         "a font",
     ),
+    (
+        "view/regions.rs",
+        &["header"],
+        "a word of an attribute",
+    ),
     ("source/listen.rs", &["Files"], "the browser's name of a kind"),
+    (
+        "view/shell/focus.rs",
+        &["[role=region], dialog, main, .cs-root", "h1, h2, h3"],
+        "selectors",
+    ),
     (
         "source/store.rs",
         &["-H 'Authorization: Bearer KEY' ", "curl {header}-o trace.json '{url}'"],

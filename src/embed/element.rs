@@ -4,8 +4,9 @@ use super::mount::{mount_with, Handle, Options};
 use crate::live::effect;
 use crate::report::report_of;
 use crate::source::Input;
-use crate::state::{Load, Shelf, Theme, Viewer};
+use crate::state::{Load, LoadError, Shelf, Theme, Viewer};
 use crate::view::{Samples, Save};
+use crate::wording::errors as words;
 use crate::worker::turn::spawn;
 use crate::worker::Runtime;
 use crewscope_trace::analysis::mask;
@@ -97,9 +98,18 @@ impl Mounted {
         self.handle.set_theme(Theme::of(theme));
     }
 
-    /// Which regions are shown, by the words of the `sections` attribute; empty: all.
-    pub fn set_sections(&self, sections: &str) {
-        self.handle.set_sections(sections);
+    /// Which regions are shown, by the attributes `sections` and `view`; both empty: all.
+    pub fn arrange(&self, sections: &str, view: &str) {
+        self.handle.arrange(sections, view);
+    }
+
+    /// Shows that what was to be opened may not be, and why, in place of what is open.
+    pub fn refuse(&self, why: &str) {
+        self.handle.viewer().fail(LoadError {
+            title: words::NOT_ALLOWED.into(),
+            detail: words::not_allowed(why),
+            hint: words::NOT_ALLOWED_HINT.into(),
+        });
     }
 
     /// Takes the prices of a price file (docs/prices.md) before the built-in ones; an empty text takes those away again.

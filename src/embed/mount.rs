@@ -5,7 +5,8 @@ use crate::dom;
 use crate::live::effect;
 use crate::source::{listen::listen, Input};
 use crate::state::{Theme, Viewer};
-use crate::view::{app, STYLES};
+use crate::view::regions::arranged;
+use crate::view::{app, OwnsPage, STYLES};
 use crate::wording::errors as words;
 use crate::worker::Runtime;
 use gloo::events::EventListener;
@@ -82,13 +83,14 @@ impl Handle {
         self.viewer.theme.set(theme);
     }
 
-    /// Shows only the regions named, by the words of `style/sections.css`; all if there is none.
-    pub fn set_sections(&self, sections: &str) {
+    /// Shows only the regions that the attributes `sections` and `view` name, by the words of [`crate::view::regions`]; all if there is none.
+    pub fn arrange(&self, sections: &str, view: &str) {
+        let shown = arranged(sections, view);
         // Refused for no value used here.
-        let _ = if sections.trim().is_empty() {
+        let _ = if shown.is_empty() {
             self.root.remove_attribute("data-sections")
         } else {
-            self.root.set_attribute("data-sections", sections)
+            self.root.set_attribute("data-sections", &shown.join(" "))
         };
     }
 
@@ -151,6 +153,9 @@ pub(super) fn mount_with(
             also(viewer);
             viewer.open(options.inputs);
             provide_context(viewer);
+            if owns_page {
+                provide_context(OwnsPage);
+            }
             dom::View::from(app())
         }
     });

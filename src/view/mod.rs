@@ -11,6 +11,7 @@ mod find;
 mod findings;
 mod output;
 mod parts;
+pub mod regions;
 mod shell;
 mod summary;
 mod take;
@@ -18,7 +19,7 @@ mod tasks;
 mod timeline;
 mod trust;
 
-pub use shell::app;
+pub use shell::{app, OwnsPage};
 
 /// All style sheets of `style/`, one text: adopted into the viewer's shadow root. `build.rs` writes it.
 pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));

@@ -44,6 +44,16 @@ pub fn too_many(files: usize) -> String {
     )
 }
 
+// --- not allowed ---
+pub const NOT_ALLOWED: &str = "This address may not be opened here";
+pub const NOT_ALLOWED_HINT: &str =
+    "The page around the viewer decides which addresses may be opened.";
+
+/// Of an address that the page around the viewer refuses, in that page's words.
+pub fn not_allowed(why: &str) -> String {
+    fill("{0}.", &[why.trim_end_matches('.')])
+}
+
 // --- no trace in it ---
 pub const WEB_PAGE: &str = "This is a web page, not a trace";
 pub const WEB_PAGE_HINT: &str = "It may be a sign-in page or a page about the file: use the link to the raw file, or download it and open it here.";

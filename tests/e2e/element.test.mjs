@@ -1,8 +1,9 @@
 // The custom element: its contract, in a portal under a strict CSP.
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { test } from 'node:test';
-import { openPage, theServer, tracePath } from './harness.mjs';
+import { openPage, root, theServer, tracePath } from './harness.mjs';
 import { allReady, html, startPortal } from './portal.mjs';
 import { reportOf } from './report.mjs';
 
@@ -173,6 +174,84 @@ test('attributes choose what is shown, and can be changed', async (t) => {
   const [newest] = report.executions;
   await page.$eval('crew-scope', (element, id) => { element.removeAttribute('task'); element.execution = id; }, newest.id);
   assert.equal((await page.$eval('crew-scope', async (element) => (await element.report()).executions.length)), report.executions.length);
+});
+
+test('each region can be shown alone, by view and by sections', async (t) => {
+  const { page } = await open(t, '<crew-scope src="/trace/failing_task/otlp-crewai1.15.30.json"></crew-scope>', DEFINE, { width: 1400 });
+  await allReady(page);
+  const regions = () => page.$eval('crew-scope', (element) => [...element.shadowRoot.querySelectorAll('[role=region][aria-label]')]
+    .filter((region) => region.getClientRects().length && !region.parentElement.closest('[role=region]')).map((region) => region.getAttribute('aria-label')));
+  const all = await regions();
+  const [, types] = /export type Region = ([^;]+);/.exec(readFileSync(join(root, 'web/package/crew-scope.d.ts'), 'utf8'));
+  const words = types.split('|').map((word) => word.trim().slice(1, -1)).filter((word) => word !== 'header');
+  const seen = [];
+  for (const attribute of ['view', 'sections']) {
+    for (const word of words) {
+      await page.$eval('crew-scope', (element, name, value) => {
+        element.view = '';
+        element.sections = '';
+        element[name] = value;
+      }, attribute, word);
+      const shown = await regions();
+      assert.equal(shown.length, 1, `${attribute}=${word} shows ${shown.join(', ')}`);
+      seen.push(shown[0]);
+    }
+  }
+  assert.deepEqual([...new Set(seen)].sort(), all.sort());
+});
+
+test('every address passes the gate, with who wants it; what it refuses is not asked for', async (t) => {
+  const { page, portal } = await open(t, '<crew-scope></crew-scope>', DEFINE, {
+    pages: { 'manifest.json': JSON.stringify({ crewscope: 'manifest/1', traces: ['/trace/sample.jsonl', '/secret/a.jsonl'] }), 'prices.json': '{"currency":"USD","prices":{}}' },
+    allow: [/404/],
+  });
+  const { asked, refused } = await page.evaluate(async () => {
+    const element = document.querySelector('crew-scope');
+    const asked = [];
+    element.gate = (address, wanted) => {
+      asked.push([new URL(address).pathname, wanted.by, ...(wanted.list ? [new URL(wanted.list).pathname] : [])]);
+      if (/secret/.test(address)) throw new Error('secrets are not shown here');
+    };
+    const refused = [];
+    const load = (source) => element.load(source).catch((error) => refused.push(String(error.message)));
+    const settled = () => new Promise((done) => {
+      for (const kind of ['load', 'error']) element.addEventListener(`crewscope-${kind}`, done, { once: true });
+    });
+    const shown = settled();
+    element.src = '/trace/sample.jsonl';
+    await shown;
+    for (const live of [false, true]) {
+      element.src = '';
+      element.toggleAttribute('live', live);
+      const told = settled();
+      element.src = `/secret/src-${live}.jsonl`;
+      await told;
+    }
+    element.src = '';
+    element.removeAttribute('live');
+    await load('/trace/sample.jsonl');
+    await load(['/trace/sample.jsonl', new URL('/secret/b.jsonl', location.href)]);
+    await load('/manifest.json#trace=a.jsonl');
+    element.prices = '/prices.json';
+    const told = settled();
+    element.prices = '/secret/prices.json';
+    await told;
+    return { asked, refused };
+  });
+  assert.deepEqual(asked, [
+    ['/trace/sample.jsonl', 'src'],
+    ['/secret/src-false.jsonl', 'src'],
+    ['/secret/src-true.jsonl', 'src'],
+    ['/trace/sample.jsonl', 'load'],
+    ['/trace/sample.jsonl', 'load'],
+    ['/secret/b.jsonl', 'load'],
+    ['/manifest.json', 'load'],
+    ['/secret/a.jsonl', 'manifest', '/manifest.json'],
+    ['/prices.json', 'prices'],
+    ['/secret/prices.json', 'prices'],
+  ]);
+  assert.deepEqual(refused, Array(2).fill('This address may not be opened here: secrets are not shown here.'));
+  assert.deepEqual(portal.requests.filter(({ url }) => /secret/.test(url)), []);
 });
 
 test('prices that cannot be used are told by an event, and the built-in ones stay', async (t) => {

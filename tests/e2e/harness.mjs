@@ -17,7 +17,7 @@
 //   const handles = await allByRole(page, 'row')   every one there is now; both reach into open shadow roots. `within` is a handle
 //   const handle = await find(page, '.row')        CSS inside the viewer's shadow root ('#crewscope >>> .row'), waits
 //   const text = await textOf(handle)              what a person reads
-//   const file = traceFile('sample.jsonl')         { name, type, content } of tests/traces (or CREWSCOPE_TRACES), for the next ones
+//   const file = traceFile('sample.jsonl')         { name, type, content } of tests/traces (or CREWSCOPE_CORPUS), for the next ones
 //   await dropFiles(page, 'body', [file, …])       drops real File objects (content: string | Buffer); selector may use >>>
 //   await dropPaths(page, ['/a/folder', …])        drops files or folders of the disk as the desktop does (entries, folders)
 //   await chooseFiles(page, '#crewscope >>> input[type=file]', [path, …])   the file dialog

@@ -112,10 +112,78 @@ test("a page of another origin may not have the viewer's own origin opened, with
   assert.equal(asked(), 0);
 
   const linked = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&src=${encodeURIComponent('/memory/private.jsonl')}`);
-  await linked.page.waitForFunction(() => globalThis.events.some(([kind, detail]) => kind === 'error' && /may not/.test(detail.detail)));
-  assert.match(await linked.frame().evaluate(() => document.body.innerText), /may not/);
+  await told(linked.page);
+  assert.match(await cardOf(linked.frame()), /may not/);
   assert.equal(asked(), 0);
   assert.equal(await frame().$eval('crew-scope', (element) => element.dataset.state), 'ready');
+});
+
+/** What an attacker's page can have: a manifest of its own that lists what only the viewer's origin can read, and a trace that anybody can. */
+async function manifests() {
+  const server = await theServer();
+  server.put('private.jsonl', readFileSync(tracePath(SAMPLE)));
+  const entry = `${server.origin}/memory/private.jsonl`;
+  const open = { src: `${server.crossOrigin}/trace/${SAMPLE}`, name: 'open' };
+  server.put('first/manifest.json', JSON.stringify({ crewscope: 'manifest/1', traces: [{ src: entry, name: 'private' }, open] }));
+  server.put('second/manifest.json', JSON.stringify({ crewscope: 'manifest/1', traces: [open, { src: entry, name: 'private' }] }));
+  // A listing names what lies below it only; a link that pretends to is resolved first.
+  server.put('listing/', `<a href="${entry}">private.jsonl</a><a href="../private.jsonl">private.jsonl</a>`);
+  return {
+    first: `${server.crossOrigin}/memory/first/manifest.json`,
+    second: `${server.crossOrigin}/memory/second/manifest.json`,
+    listing: `${server.crossOrigin}/memory/listing/`,
+    asked: () => server.requests.filter(({ url }) => url.startsWith('/memory/private')).map(({ headers }) => headers.cookie ?? 'no cookie'),
+  };
+}
+
+const cardOf = (frame) => frame.$eval('crew-scope', (element) => element.shadowRoot.querySelector('.cs-root').innerText);
+const told = (page) => page.waitForFunction(() => globalThis.events.some(([kind, detail]) => kind === 'error' && /may not/.test(detail.detail)));
+
+test("a manifest of another origin may not have the viewer's own origin opened: as a parameter", async (t) => {
+  const { first, second, listing, asked } = await manifests();
+  for (const list of [first, listing]) {
+    for (const more of ['', '&live=1']) {
+      const { page, frame } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&src=${encodeURIComponent(list)}${more}`, { allow: [/Failed to load resource/, /404/] });
+      await page.evaluate(() => globalThis.ready);
+      if (list === first) {
+        await told(page);
+        assert.match(await cardOf(frame()), /may not be opened here[\s\S]*may not have addresses of/);
+      } else await page.waitForFunction(() => globalThis.events.some(([kind]) => kind === 'error'));
+      const { result, error } = await page.evaluate(() => globalThis.ask('report'));
+      assert.deepEqual(error ? [] : result.executions, []);
+      assert.deepEqual(asked(), []);
+    }
+  }
+  // From the list, by a person who is made to click.
+  const { page, frame } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&src=${encodeURIComponent(second)}`);
+  await page.evaluate(() => globalThis.ready);
+  await page.waitForFunction(() => globalThis.events.some(([kind]) => kind === 'load'));
+  await frame().evaluate(() => [...document.querySelector('crew-scope').shadowRoot.querySelectorAll('button')].find((button) => button.innerText.trim() === 'private').click());
+  await told(page);
+  assert.match(await cardOf(frame()), /may not/);
+  assert.match((await page.evaluate(() => globalThis.ask('exportHtml', {}))).error, /nothing is open/);
+  assert.deepEqual(asked(), []);
+});
+
+test("a manifest of another origin may not have the viewer's own origin opened: as a message", async (t) => {
+  const { first, second, asked } = await manifests();
+  const { page } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}`);
+  await page.evaluate(() => globalThis.ready);
+  assert.match((await page.evaluate((source) => globalThis.ask('load', { source }), first)).error, /may not/);
+  const { result, error } = await page.evaluate((source) => globalThis.ask('load', { source }), second);
+  assert.equal(error, undefined);
+  assert.equal(result.executions.length, 1);
+  assert.deepEqual(asked(), []);
+});
+
+test('a price file of the viewer\'s own origin is not fetched for another', async (t) => {
+  const server = await theServer();
+  server.put('prices.json', '{}');
+  const { page } = await open(t, (origin) => `origin=${encodeURIComponent(origin)}&prices=${encodeURIComponent('/memory/prices.json')}&src=${encodeURIComponent(`${server.crossOrigin}/trace/${SAMPLE}`)}`);
+  await page.evaluate(() => globalThis.ready);
+  await told(page);
+  await page.waitForFunction(() => globalThis.events.some(([kind]) => kind === 'load'));
+  assert.equal(server.requests.filter(({ url }) => url.startsWith('/memory/prices')).length, 0);
 });
 
 test('a page of the same origin needs no permission', async (t) => {

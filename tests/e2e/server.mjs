@@ -3,7 +3,7 @@
 //
 // Routes of `server.origin`:
 //   /…                              the built page (dist/site), CSP header equal to the page's meta tag
-//   /trace/<path>                   a trace from tests/traces, or from a folder named in CREWSCOPE_TRACES (separated like PATH);
+//   /trace/<path>                   a trace from tests/traces, or from the folder that CREWSCOPE_CORPUS names;
 //                                   answers Range with 206 and If-None-Match with 304
 //   /memory/<name>                  what server.put(name, bytes) holds; server.append(name, bytes) makes it grow (live traces)
 //   /store/…                        trace stores and their interfaces, see stores.mjs
@@ -24,7 +24,7 @@ import { createReadStream, existsSync, readFileSync, statSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { delimiter, dirname, extname, join, normalize, resolve, sep } from 'node:path';
+import { dirname, extname, join, normalize, resolve, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as pause } from 'node:timers/promises';
 import { answerOfStore } from './stores.mjs';
@@ -46,7 +46,7 @@ const TYPES = {
 /** Where traces are looked for, first match wins. */
 const traceFolders = () => [
   join(root, 'tests/traces'),
-  ...(process.env.CREWSCOPE_TRACES ?? '').split(delimiter).filter(Boolean).map((folder) => resolve(root, folder)),
+  ...(process.env.CREWSCOPE_CORPUS ? [resolve(process.env.CREWSCOPE_CORPUS)] : []),
 ];
 
 /** Absolute path of a trace, by its path below one of the trace folders. */

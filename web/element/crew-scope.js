@@ -14,9 +14,6 @@ export const events = ['progress', 'load', 'select', 'error'];
 
 const ATTRIBUTES = ['src', 'theme', 'execution', 'task', 'view', 'live', 'prices', 'sections'];
 
-/** What `view` and `sections` may name. */
-const REGIONS = ['header', 'executions', 'summary', 'timeline', 'tasks', 'output', 'details'];
-
 /** Seconds between two looks for more, where `live` has no number. */
 const LIVE_SECONDS = 2;
 
@@ -55,7 +52,16 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   #ends;
   /** The traces of a manifest stand beside what is open. */
   #lists = false;
+  /** The gate of what is being opened: a later one does not speak for what was opened before. */
+  #asked = () => {};
   #pricing = 0;
+
+  /**
+   * Asked before an address is opened, whichever way it came here, with who wants it: `{ by: 'src' | 'load' | 'manifest' | 'prices' }`, and
+   * with `manifest` its address as `list`. What it throws refuses that address, and its message is what a person reads. Asked anew for each
+   * trace of a manifest or a folder when it is opened.
+   */
+  gate = (address, wanted) => void [address, wanted];
 
   constructor() {
     super();
@@ -274,6 +280,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   /** What was asked for before is not waited for any more. */
   #supersede() {
+    this.#asked = this.gate;
     this.#tail?.stop();
     this.#tail = undefined;
     this.#waiting?.reject(superseded());
@@ -323,12 +330,24 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     this.#reading = true;
     const { inputs, more, grows } = this.#given ?? { inputs: [addressed(this.src, this.ownerDocument.baseURI)], more: [], grows: false };
     const [first] = inputs;
+    if (!this.#pass(inputs, { by: this.#given ? 'load' : 'src' })) return;
     if (inputs.length === 1 && isManifest(first.url)) return void this.#choose(first);
     if (!this.#given) return void this.#follow(first);
     viewer.load(inputs, grows);
     for (const piece of more) {
       viewer.append(piece);
       this.#sent += 1;
+    }
+  }
+
+  /** Whether all of these may be opened. Where one may not, that is what the viewer shows. */
+  #pass(inputs, wanted) {
+    try {
+      for (const { url } of inputs) if (url !== undefined) this.#asked(url, wanted);
+      return true;
+    } catch (error) {
+      this.#viewer.refuse(wordsOf(error));
+      return false;
     }
   }
 
@@ -341,15 +360,19 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     if (!traces?.length) return void this.#follow(manifest);
     const wanted = new URLSearchParams(new URL(manifest.url).hash.slice(1)).get('trace');
     const first = Math.max(0, traces.findIndex(({ name }) => name === wanted));
+    const open = (at) => { if (this.#pass([traces[at]], { by: 'manifest', list: manifest.url })) this.#follow(traces[at]); };
     this.#lists = true;
     this.#viewer.set_shelf(traces.map(({ name }) => name), first, (at) => {
+      const gate = this.#asked;
       this.#supersede();
+      // On behalf of whoever opened the list.
+      this.#asked = gate;
       this.#shows += 1;
       this.#reading = true;
       this.#due = undefined;
-      this.#follow(traces[at]);
+      open(at);
     });
-    this.#follow(traces[first]);
+    open(first);
   }
 
   /** Takes the list of traces away. */
@@ -387,10 +410,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   }
 
   #arrange() {
-    const known = (text) => text.split(/\s+/).filter((word) => REGIONS.includes(word));
-    const [sections, [view]] = [known(this.sections), known(this.view)];
-    const header = !sections.length || sections.includes('header') ? ['header'] : [];
-    this.#viewer.set_sections((view ? [...header, view] : sections).join(' '));
+    this.#viewer.arrange(this.sections, this.view);
   }
 
   async #price() {
@@ -399,7 +419,9 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     try {
       let text = '';
       if (this.prices) {
-        const response = await fetch(new URL(this.prices, this.ownerDocument.baseURI));
+        const { href } = new URL(this.prices, this.ownerDocument.baseURI);
+        this.gate(href, { by: 'prices' });
+        const response = await fetch(href);
         if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
         text = await response.text();
       }

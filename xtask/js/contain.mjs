@@ -11,7 +11,6 @@ export function contained(glue) {
   for (const once of [INIT, EXPORTS]) {
     if (glue.split(once).length !== 2) throw new Error(`the glue has not exactly one ${once}`);
   }
-  const isModule = !/^let wasm_bindgen\b/m.test(glue);
   const code = `
 let crash;
 let whenCrashed = () => {};
@@ -37,7 +36,7 @@ function guarded(exports) {
     }
     return all;
 }
-${isModule ? 'export function onCrash(tell) { whenCrashed = tell; }' : 'exports.onCrash = (tell) => { whenCrashed = tell; };'}
+export function onCrash(tell) { whenCrashed = tell; }
 `;
   return glue.replace(INIT, () => code + INIT).replace(EXPORTS, () => 'wasm = guarded(instance.exports);');
 }

@@ -4,11 +4,9 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { imported, scriptOf, styleOf } from './imports.mjs';
 
 const [site, web] = process.argv.slice(2);
-/** The page's own, without traces, and without what only embedding needs. */
-const OWN = /^(index\.html|page[\w-]*\.css|app\.webmanifest|icon[\w-]*\.(svg|png)|crewscope\.html|crewscope[\w-]*\.(js|wasm)|(boot|ends|export|follow|inputs|manifest|mask|note|offline|samples|serve|tail)(-[0-9a-f]{10})?\.js)$/;
-
 // Not again: the copy with hashes in its names has icons of other names.
 if (!existsSync(join(site, 'app.webmanifest'))) {
   for (const name of ['app.webmanifest', 'icon.svg', 'icon-192.png', 'icon-512.png', 'icon-maskable.png']) copyFileSync(join(web, name), join(site, name));
@@ -19,8 +17,10 @@ const html = readFileSync(page, 'utf8');
 if (!/rel="?manifest/.test(html)) writeFileSync(page, html.replace('</title>', '</title>\n<link rel="manifest" href="app.webmanifest">'));
 
 const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
-const files = readdirSync(site).filter((name) => OWN.test(name)).sort().map((name) => [name, hashOf(readFileSync(join(site, name)))]);
-for (const needed of ['index.html', 'app.webmanifest']) {
+/** The page's own, without traces, and without what only embedding needs. */
+const own = new Set(['index.html', 'crewscope.html', 'app.webmanifest', styleOf(site, 'index.html'), ...await imported(site, scriptOf(site, 'index.html'), { later: true })]);
+const files = readdirSync(site).filter((name) => own.has(name) || /^icon[\w-]*\.(svg|png)$|\.wasm$/.test(name)).sort().map((name) => [name, hashOf(readFileSync(join(site, name)))]);
+for (const needed of own) {
   if (!files.some(([name]) => name === needed)) throw new Error(`${site} has no ${needed}`);
 }
 const program = readFileSync(join(web, 'sw.js'), 'utf8');

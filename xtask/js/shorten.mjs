@@ -1,10 +1,9 @@
 // Shortens what wasm-bindgen wrote: names that glue and wasm share lose their hashes, and classes that nothing uses go.
 //   node shorten.mjs GLUE WASM
-// Both files are changed in place; contain.mjs has its say, too. The hashes cannot be compressed and stand in both: 6 KB of the download.
+// Both files are changed in place. The hashes cannot be compressed and stand in both: 6 KB of the download.
 // The classes belong to a server's streams; leptos brings them, and what is exported is never thrown away as unused. Neither is what
 // stands in the table of functions, so the methods behind their pointers leave that too: wasm-opt then sees that nothing calls them.
 import { readFileSync, writeFileSync } from 'node:fs';
-import { contained } from './contain.mjs';
 
 const [gluePath, wasmPath] = process.argv.slice(2);
 const UNUSED = /^IntoUnderlying/i;
@@ -154,5 +153,5 @@ for (at = 8; at < wasm.length;) {
 }
 glue = glue.replace(/\b(?:__wbg_|__wbindgen_|wasm_bindgen_|__externref_)\w+/g, (long) => short.get(long) ?? long);
 
-writeFileSync(gluePath, contained(glue));
+writeFileSync(gluePath, glue);
 writeFileSync(wasmPath, Buffer.concat(parts));

@@ -125,8 +125,8 @@ for (const path of ['package-lock.json', 'examples/package-lock.json']) {
     if (!license || !met(license, forTools)) wrong.push(`${path}: ${place} ${version} has the licence ${license}`);
   }
 }
-const element = JSON.parse(read('web/element/package.json'));
-if (element.license !== 'MIT OR Apache-2.0' || element.dependencies) wrong.push('web/element/package.json: a licence, and no dependencies');
+const element = JSON.parse(read('web/package/package.json'));
+if (element.license !== 'MIT OR Apache-2.0' || element.dependencies) wrong.push('web/package/package.json: a licence, and no dependencies');
 
 /** What runs in workflows is named by its commit, for a tag may move; which one that was, a person reads behind it. */
 let actions = 0;

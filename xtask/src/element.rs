@@ -9,6 +9,7 @@ use crate::error::{Error, Result};
 use crate::process::run;
 use crate::project::Project;
 use crate::size;
+use crate::toolchain::Std;
 use crate::tools::Tools;
 
 /// Scripts of the package. What they import is bundled, except the others of them and the glue of the wasm, which page and worker share.
@@ -20,7 +21,7 @@ const SCRIPTS: [&str; 5] = [
     "export.js",
 ];
 
-/// Files that are copied as they are: from `web/element`, and from what was built.
+/// Files that are copied as they are: from `web/package`, and from what was built.
 const OWN: [&str; 3] = ["crew-scope.d.ts", "README.md", "package.json"];
 const BUILT: [&str; 3] = ["crewscope.js", "crewscope_bg.wasm", LATER];
 
@@ -33,16 +34,18 @@ const TEMPLATE: &str = "crewscope-html.txt";
 
 /// Writes the package, and the single file beside the scripts that save a page with it.
 pub fn build(project: &Project, tools: &Tools) -> Result<()> {
-    let from = project.root.join("web/element");
+    let scripts = project.root.join("web/element");
+    let package = project.root.join("web/package");
     let to = project.root.join("dist/element");
-    check_versions(&from)?;
+    check_version(&scripts.join("version.js"), "version = '{}'")?;
+    check_version(&package.join("package.json"), "\"version\": \"{}\"")?;
     if to.is_dir() {
         fs::remove_dir_all(&to).map_err(Error::io("remove", &to))?;
     }
     fs::create_dir_all(&to).map_err(Error::io("create", &to))?;
     for script in SCRIPTS {
         run(tools
-            .program(project, "esbuild")?
+            .program(project, "esbuild", Std::ReadyMade)?
             .args([
                 "--bundle",
                 "--minify",
@@ -54,10 +57,10 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
                 "--external:./manifest.js",
             ])
             .arg(format!("--outfile={}", to.join(script).display()))
-            .arg(from.join(script)))?;
+            .arg(scripts.join(script)))?;
     }
     for name in OWN {
-        copy(&from.join(name), &to.join(name))?;
+        copy(&package.join(name), &to.join(name))?;
     }
     for name in BUILT {
         copy(&project.site().join(name), &to.join(name))?;
@@ -68,31 +71,23 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     run(Command::new("node")
         .arg(project.root.join("xtask/js/notices.mjs"))
         .args([&project.root, &to.join(NOTICES)]))?;
-    let single = project.single_file();
-    copy(&single, &to.join(TEMPLATE))?;
-    copy(&single, &project.site().join("crewscope.html"))?;
+    copy(&project.single_file(), &to.join(TEMPLATE))?;
     let sized = SCRIPTS.into_iter().chain(BUILT).chain([TEMPLATE]);
     let sized: Vec<_> = sized.map(|name| to.join(name)).collect();
     size::show(project, &sized)
 }
 
-/// The package, its script and the crate say one version.
-fn check_versions(folder: &Path) -> Result<()> {
-    let version = env!("CARGO_PKG_VERSION");
-    for (name, line) in [
-        ("version.js", format!("version = '{version}'")),
-        ("package.json", format!("\"version\": \"{version}\"")),
-    ] {
-        let path = folder.join(name);
-        let text = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-        if !text.contains(&line) {
-            return Err(Error::Refused(format!(
-                "{} must say {line}",
-                path.display()
-            )));
-        }
+/// The package, its script and the crate say one version. `line` is how the file says it.
+fn check_version(path: &Path, line: &str) -> Result<()> {
+    let line = line.replace("{}", env!("CARGO_PKG_VERSION"));
+    let text = fs::read_to_string(path).map_err(Error::io("read", path))?;
+    if text.contains(&line) {
+        return Ok(());
     }
-    Ok(())
+    Err(Error::Refused(format!(
+        "{} must say {line}",
+        path.display()
+    )))
 }
 
 fn copy(from: &Path, to: &Path) -> Result<()> {

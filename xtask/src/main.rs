@@ -11,13 +11,13 @@ mod examples;
 mod fuzz;
 mod pack;
 mod phoenix;
+mod prebuilt;
 mod process;
 mod project;
 mod python;
 mod recorder;
 mod reproduce;
 mod serve;
-mod single;
 mod size;
 mod supply;
 mod system;
@@ -34,7 +34,10 @@ use project::Project;
 const USAGE: &str = "usage: cargo xtask <command>
 
   serve [--port N]   build the page, serve it on http://127.0.0.1:8080/ and rebuild it when a file changes
-  test               everything CI checks: format, lints, native tests, browser tests, size budget, end-to-end tests
+  test [--all | --list | STAGE...] [-- FILE...]
+                     what to run before a change is pushed: format, lints, native tests, tests in a browser, what is published and its budgets, the
+                     README in a bare clone, end-to-end tests; --all adds what CI checks beside (Firefox, trace stores, real crewai, documentation,
+                     examples); --list lists the stages and how long they took; FILE names end-to-end tests
   dist               write dist/site (for any static host), dist/crewscope.html (one file, opens by double click), dist/element (the
                      custom element as an npm package) and the recorder's wheel
   pack               put what dist wrote into dist/release, as a release offers it, with checksums
@@ -48,7 +51,7 @@ const USAGE: &str = "usage: cargo xtask <command>
   recorder [--all] [--overhead] [VERSION...]
                      test the recorder with real versions of crewai (or measure what it costs), and every command of the documentation
 
-The first run on a machine installs compilers and tools, which takes 5 to 15 minutes; later runs start at once.";
+The first run on a machine installs compilers and tools, which takes some minutes; later runs start at once.";
 
 fn main() -> ExitCode {
     let arguments: Vec<String> = env::args().skip(1).collect();
@@ -68,7 +71,7 @@ fn dispatch(arguments: &[&str]) -> Result<()> {
         ["serve", options @ ..] => {
             serve::serve(&Project::locate()?, serve::Options::parse(options)?)
         }
-        ["test"] => test::test(&Project::locate()?),
+        ["test", options @ ..] => test::test(&Project::locate()?, &test::Options::parse(options)?),
         ["dist"] => dist::dist(&Project::locate()?),
         ["pack"] => pack::pack(&Project::locate()?),
         ["bench", options @ ..] => {

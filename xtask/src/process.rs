@@ -1,7 +1,7 @@
 //! Starting other programs, and the lines that tell the user what is going on.
 
 use std::ffi::OsStr;
-use std::io::{BufRead, BufReader, Write};
+use std::io::Write;
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -72,27 +72,6 @@ pub fn succeeds(command: &mut Command) -> bool {
         .stderr(Stdio::null())
         .status()
         .is_ok_and(|status| status.success())
-}
-
-/// Runs a program, showing its standard error as it comes and returning it beside the verdict.
-pub fn run_keeping_stderr(command: &mut Command) -> Result<(bool, String)> {
-    let mut child = command
-        .stdin(Stdio::null())
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|source| start_error(command, source))?;
-    let mut kept = String::new();
-    if let Some(stderr) = child.stderr.take() {
-        for line in BufReader::new(stderr).lines().map_while(|line| line.ok()) {
-            eprintln!("{line}");
-            kept.push_str(&line);
-            kept.push('\n');
-        }
-    }
-    let status = child
-        .wait()
-        .map_err(|source| start_error(command, source))?;
-    Ok((status.success(), kept))
 }
 
 /// Runs a program for at most `limit`; returns whether it ended well in that time.

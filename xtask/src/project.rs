@@ -44,7 +44,16 @@ impl Project {
 
     /// Build folder of the wasm compiler: its own, or each compiler would rebuild what the other built.
     pub fn wasm_target(&self) -> PathBuf {
-        self.root.join("target-wasm")
+        match env::var_os("CARGO_TARGET_DIR") {
+            Some(folder) => self.root.join(folder).join("wasm"),
+            None => self.root.join("target-wasm"),
+        }
+    }
+
+    /// Where the machine's own compiler builds.
+    pub fn target(&self) -> PathBuf {
+        let folder = env::var_os("CARGO_TARGET_DIR").unwrap_or_else(|| "target".into());
+        self.root.join(folder)
     }
 
     /// The version that `Cargo.lock` holds for a dependency.

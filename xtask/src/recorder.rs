@@ -205,9 +205,8 @@ fn report(project: &Project) -> Result<PathBuf> {
         "--example",
         "report",
     ]))?;
-    let target =
-        std::env::var_os("CARGO_TARGET_DIR").map_or(project.root.join("target"), PathBuf::from);
-    Ok(target
+    Ok(project
+        .target()
         .join("release/examples")
         .join(format!("report{}", std::env::consts::EXE_SUFFIX)))
 }

@@ -4,22 +4,18 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use crate::dist::LATER;
 use crate::error::{Error, Result};
 use crate::process::{output, say};
 use crate::project::Project;
 
-/// What the page needs before it works; traces to try, the frame and the like are downloaded only on demand.
-const NEEDED: [&str; 8] = [
-    "index.html",
-    "boot.js",
-    "guard.js",
-    "crewscope.js",
-    "crewscope_bg.wasm",
-    "page.css",
-    "samples.js",
-    "serve.js",
-];
+/// Where a visitor comes in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Entry {
+    /// `index.html`.
+    Page,
+    /// `embed.html`; its program is that of the page.
+    Frame,
+}
 
 /// Limits for the brotli total, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,10 +44,9 @@ pub fn check(project: &Project, site: &Path) -> Result<()> {
             path.display()
         ))
     })?;
-    let rows = measure(project, &needed(site))?;
+    let rows = measure(project, &needed_by(project, site, Entry::Page)?)?;
     let total = rows.iter().map(|row| row.brotli).sum();
     table(&rows);
-    show(project, &[site.join(LATER)])?;
     say(&verdict(budget, total)?);
     Ok(())
 }
@@ -78,9 +73,16 @@ impl Budget {
     }
 }
 
-/// The files of the folder that the page needs, in order of name.
-fn needed(site: &Path) -> Vec<PathBuf> {
-    NEEDED.iter().map(|name| site.join(name)).collect()
+/// What a visitor downloads, found by following the imports; traces to try and the like come only on demand.
+pub fn needed_by(project: &Project, site: &Path, entry: Entry) -> Result<Vec<PathBuf>> {
+    let mut list = Command::new("node");
+    list.arg(project.root.join("xtask/js/imports.mjs"))
+        .arg(site)
+        .args((entry == Entry::Frame).then_some("--frame"));
+    Ok(output(&mut list)?
+        .lines()
+        .map(|name| site.join(name))
+        .collect())
 }
 
 /// Has Node.js compress the files: it brings brotli, so nothing has to be compiled for it.

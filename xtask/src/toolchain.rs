@@ -1,5 +1,5 @@
-//! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one. `std` is built from its sources with the program:
-//! as small as the rest of it.
+//! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one. What is published has a `std` that was built from its
+//! sources with the program, as small as the rest of it; for everything else the ready-made one will do.
 
 use std::env;
 use std::ffi::OsString;
@@ -39,6 +39,15 @@ const OLDEST_MINOR: u32 = 88;
 /// Set to `rustup` or `debian` to decide by hand, for example to test the other road.
 const OVERRIDE: &str = "CREWSCOPE_WASM_TOOLCHAIN";
 
+/// The `std` that a build wants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Std {
+    /// What came with the compiler: nothing to compile.
+    ReadyMade,
+    /// Built from its sources, for size.
+    Small,
+}
+
 /// How WebAssembly is compiled on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toolchain {
@@ -46,7 +55,7 @@ pub enum Toolchain {
     Native,
     /// The machine's own toolchain with a ready-made `std`: its sources cannot be had, and the download becomes larger.
     ReadyMade,
-    /// Debian's packages; `std` is built from their sources together with the program.
+    /// Debian's packages, which have no ready-made `std`: it is always built from their sources.
     Debian,
 }
 
@@ -84,11 +93,16 @@ impl Toolchain {
         Ok(chosen)
     }
 
+    /// Whether `cargo build` for the target works without more ado.
+    pub fn has_target(self) -> bool {
+        self != Self::Debian
+    }
+
     /// One line for the user.
     pub fn describe(self) -> &'static str {
         match self {
             Self::Native => {
-                "the machine's own Rust toolchain, std built from its sources"
+                "the machine's own Rust toolchain"
             }
             Self::ReadyMade => {
                 "the machine's own Rust toolchain with its ready-made std (without the sources of std the download is larger)"
@@ -100,10 +114,16 @@ impl Toolchain {
     }
 
     /// Prepares a command that compiles wasm, itself or through a child. `first` goes before all else on `PATH`.
-    pub fn apply(self, project: &Project, command: &mut Command, first: &[PathBuf]) -> Result<()> {
+    pub fn apply(
+        self,
+        project: &Project,
+        command: &mut Command,
+        first: &[PathBuf],
+        std: Std,
+    ) -> Result<()> {
         let mut folders = first.to_vec();
         command.env("CARGO_TARGET_DIR", project.wasm_target());
-        if self != Self::ReadyMade {
+        if self == Self::Debian || (self == Self::Native && std == Std::Small) {
             command
                 .env("RUSTC_BOOTSTRAP", "1")
                 .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
@@ -121,14 +141,14 @@ impl Toolchain {
         Ok(())
     }
 
-    /// A `cargo` command for wasm.
+    /// A `cargo` command for wasm, for whatever is not published.
     pub fn cargo(self, project: &Project, first: &[PathBuf]) -> Result<Command> {
         let mut command = Command::new(match self {
             Self::Native | Self::ReadyMade => "cargo",
             Self::Debian => "/usr/bin/cargo",
         });
         command.current_dir(&project.root);
-        self.apply(project, &mut command, first)?;
+        self.apply(project, &mut command, first, Std::ReadyMade)?;
         Ok(command)
     }
 }

@@ -2,14 +2,18 @@
 //! clones), npm ones in this clone's `node_modules`.
 
 use std::fs;
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
-use crate::process::{output, run, run_keeping_stderr, say};
+use crate::prebuilt;
+use crate::process::{output, run, say, shown, start_error};
 use crate::project::Project;
 use crate::system;
-use crate::toolchain::Toolchain;
+use crate::toolchain::{Std, Toolchain};
 
 /// The last version that Rust 1.88 and newer compile; 0.22 wants 1.96.1.
 const TRUNK: &str = "0.21.14";
@@ -19,6 +23,18 @@ const CARGO_FUZZ: &str = "0.13.2";
 
 /// Knows licences by their texts, and the database of weaknesses.
 const CARGO_DENY: &str = "0.20.2";
+
+/// In place of what a release is built with: tools that run for seconds need not be fast, and compile in a third of the time
+/// (Trunk on two cores: 300 s as it comes, DEBIAN_SECONDS s so).
+const CHEAP: [(&str, &str); 4] = [
+    ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
+    ("CARGO_PROFILE_RELEASE_LTO", "off"),
+    ("CARGO_PROFILE_RELEASE_CODEGEN_UNITS", "16"),
+    ("CARGO_PROFILE_RELEASE_DEBUG", "false"),
+];
+
+/// How often a long installation says that it goes on.
+const SIGN_OF_LIFE: Duration = Duration::from_secs(20);
 
 /// Everything that a wasm build needs, ready to use.
 #[derive(Debug, Clone)]
@@ -30,10 +46,33 @@ pub struct Tools {
     pub first: Vec<PathBuf>,
 }
 
+/// Tools that are being installed while other work goes on.
+pub struct Coming {
+    tools: Tools,
+    installing: Option<JoinHandle<Result<()>>>,
+}
+
+impl Coming {
+    /// Waits until all are there.
+    pub fn ready(&mut self) -> Result<Tools> {
+        if let Some(installing) = self.installing.take() {
+            installing
+                .join()
+                .map_err(|_| Error::Refused("the installation of tools broke down".into()))??;
+        }
+        Ok(self.tools.clone())
+    }
+}
+
 impl Tools {
-    /// Installs what is missing or of another version. A second run takes well under a second.
+    /// Installs what is missing or of another version, and waits for it. A second run takes well under a second.
     pub fn ensure(project: &Project) -> Result<Self> {
-        say("set-up: looking for the compiler and the tools (the first run on a machine installs them: 5 to 15 minutes)");
+        Self::begin(project)?.ready()
+    }
+
+    /// Installs what is missing or of another version; what takes minutes goes on in the background.
+    pub fn begin(project: &Project) -> Result<Coming> {
+        say("set-up: looking for the compiler and the tools");
         system::ensure_node()?;
         let toolchain = Toolchain::ensure(project)?;
         say(&format!(
@@ -49,25 +88,32 @@ impl Tools {
         let wasm_bindgen = project.locked_version("wasm-bindgen")?;
         let installs = [
             Install {
-                package: "trunk",
-                version: TRUNK,
-                programs: &["trunk"],
-                usually: "about 5 minutes",
+                package: "wasm-bindgen-cli",
+                version: wasm_bindgen,
+                programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
+                usually: "about 1 minute",
             },
             Install {
-                package: "wasm-bindgen-cli",
-                version: &wasm_bindgen,
-                programs: &["wasm-bindgen", "wasm-bindgen-test-runner"],
-                usually: "about 3 minutes",
+                package: "trunk",
+                version: TRUNK.into(),
+                programs: &["trunk"],
+                usually: "2 to 3 minutes, or seconds where its release can be downloaded",
             },
         ];
         let mut first = vec![project.root.join("node_modules/.bin")];
-        for install in &installs {
-            install.ensure(project)?;
-            first.push(install.root(project).join("bin"));
-        }
-        remove_build_folder(project)?;
-        Ok(Self { toolchain, first })
+        first.extend(installs.iter().map(|install| install.programs_at(project)));
+        let missing: Vec<_> = installs
+            .into_iter()
+            .filter(|install| !install.is_there(project))
+            .collect();
+        let installing = (!missing.is_empty()).then(|| {
+            let project = project.clone();
+            thread::spawn(move || install_all(&project, &missing))
+        });
+        Ok(Coming {
+            tools: Self { toolchain, first },
+            installing,
+        })
     }
 
     /// A `cargo` command that compiles wasm.
@@ -76,10 +122,11 @@ impl Tools {
     }
 
     /// Any other program that works on wasm or compiles it through a child; `name` is looked up among the tools.
-    pub fn program(&self, project: &Project, name: &str) -> Result<Command> {
+    pub fn program(&self, project: &Project, name: &str, std: Std) -> Result<Command> {
         let mut command = Command::new(self.path_of(name));
         command.current_dir(&project.root);
-        self.toolchain.apply(project, &mut command, &self.first)?;
+        self.toolchain
+            .apply(project, &mut command, &self.first, std)?;
         Ok(command)
     }
 
@@ -95,8 +142,8 @@ impl Tools {
 
     /// Trunk, with what every call of it gets. It takes all programs from `PATH`, where their versions match, and asks the
     /// network for nothing but sources of crates that are not there yet.
-    pub fn trunk(&self, project: &Project) -> Result<Command> {
-        let mut command = self.program(project, "trunk")?;
+    pub fn trunk(&self, project: &Project, std: Std) -> Result<Command> {
+        let mut command = self.program(project, "trunk", std)?;
         // NO_COLOR=1, a widespread habit, is no boolean to Trunk, which then refuses to start.
         command.env_remove("NO_COLOR").arg("--skip-version-check");
         Ok(command)
@@ -114,30 +161,49 @@ pub fn ensure_deny(project: &Project) -> Result<PathBuf> {
 }
 
 /// Installs a program that only its own command needs.
-fn ensure_one(project: &Project, package: &str, version: &str, usually: &str) -> Result<PathBuf> {
+fn ensure_one(
+    project: &Project,
+    package: &'static str,
+    version: &str,
+    usually: &'static str,
+) -> Result<PathBuf> {
     let install = Install {
         package,
-        version,
-        programs: &[package],
+        version: version.into(),
+        programs: &[],
         usually,
     };
-    install.ensure(project)?;
-    remove_build_folder(project)?;
-    Ok(install
-        .root(project)
-        .join("bin")
-        .join(format!("{package}{}", std::env::consts::EXE_SUFFIX)))
+    let program = install
+        .programs_at(project)
+        .join(format!("{package}{}", std::env::consts::EXE_SUFFIX));
+    if !program.is_file() {
+        install_all(project, &[install])?;
+    }
+    Ok(program)
+}
+
+/// Installs programs one after another: what they share is then compiled once.
+fn install_all(project: &Project, installs: &[Install]) -> Result<()> {
+    for install in installs {
+        install.run(project)?;
+    }
+    // Half a gigabyte that nothing needs any more.
+    let folder = build_folder(project);
+    if folder.is_dir() {
+        fs::remove_dir_all(&folder).map_err(Error::io("remove", &folder))?;
+    }
+    Ok(())
 }
 
 /// A program from crates.io and where it goes.
-struct Install<'a> {
-    package: &'a str,
-    version: &'a str,
-    programs: &'a [&'a str],
-    usually: &'a str,
+struct Install {
+    package: &'static str,
+    version: String,
+    programs: &'static [&'static str],
+    usually: &'static str,
 }
 
-impl Install<'_> {
+impl Install {
     /// `~/.cache/crewscope/tools/<package>-<version>`.
     fn root(&self, project: &Project) -> PathBuf {
         project
@@ -146,12 +212,15 @@ impl Install<'_> {
             .join(format!("{}-{}", self.package, self.version))
     }
 
+    fn programs_at(&self, project: &Project) -> PathBuf {
+        self.root(project).join("bin")
+    }
+
     /// Whether all its programs are there and say the right version.
     fn is_there(&self, project: &Project) -> bool {
         self.programs.iter().all(|program| {
             let path = self
-                .root(project)
-                .join("bin")
+                .programs_at(project)
                 .join(format!("{program}{}", std::env::consts::EXE_SUFFIX));
             path.is_file()
                 && output(Command::new(&path).arg("--version"))
@@ -159,26 +228,42 @@ impl Install<'_> {
         })
     }
 
-    /// Installs it when it is missing. Its own lock file first: these are the versions that its authors tested.
-    fn ensure(&self, project: &Project) -> Result<()> {
-        if self.is_there(project) {
-            return Ok(());
-        }
+    /// Takes it from its release, or compiles it.
+    fn run(&self, project: &Project) -> Result<()> {
+        let started = Instant::now();
+        let name = format!("{} {}", self.package, self.version);
         say(&format!(
-            "set-up: compiling {} {} into {} ({}, once on this machine)",
-            self.package,
-            self.version,
+            "set-up: installing {name} into {} ({}, once on this machine)",
             self.root(project).display(),
             self.usually
         ));
-        let mut locked = self.command(project, true);
-        let (installed, messages) = run_keeping_stderr(&mut locked)?;
-        if installed {
-            return Ok(());
+        let fetched = prebuilt::release(self.package, &self.version).is_some_and(|release| {
+            prebuilt::install(project, &release, &self.programs_at(project))
+                && self.is_there(project)
+        });
+        if !fetched {
+            self.compile(project)?;
         }
+        let how = if fetched { "downloaded" } else { "compiled" };
+        say(&format!(
+            "set-up: {name} is {how} ({} s)",
+            started.elapsed().as_secs()
+        ));
+        Ok(())
+    }
+
+    /// Its own lock file first: these are the versions that its authors tested.
+    fn compile(&self, project: &Project) -> Result<()> {
+        fs::create_dir_all(&project.cache).map_err(Error::io("create", &project.cache))?;
+        let mut locked = self.command(project, true);
+        let messages = match watched(&mut locked, self.package)? {
+            None => return Ok(()),
+            Some(messages) => messages,
+        };
         if !messages.contains("failed to select a version") {
+            say(messages.trim_end());
             return Err(Error::Failed {
-                command: crate::process::shown(&locked),
+                command: shown(&locked),
                 code: None,
             });
         }
@@ -186,7 +271,17 @@ impl Install<'_> {
             "set-up: the registry lacks a version that {}'s lock file names; taking the nearest that its manifest allows",
             self.package
         ));
-        run(&mut self.command(project, false))
+        let mut free = self.command(project, false);
+        match watched(&mut free, self.package)? {
+            None => Ok(()),
+            Some(messages) => {
+                say(messages.trim_end());
+                Err(Error::Failed {
+                    command: shown(&free),
+                    code: None,
+                })
+            }
+        }
     }
 
     /// `cargo install` with the native compiler.
@@ -196,11 +291,12 @@ impl Install<'_> {
             // Outside the clone: its .cargo/config.toml is not meant for these.
             .current_dir(&project.cache)
             .env("CARGO_TARGET_DIR", build_folder(project))
+            .envs(CHEAP)
             .args([
                 "install",
                 self.package,
                 "--version",
-                self.version,
+                &self.version,
                 "--force",
                 "--root",
             ])
@@ -212,18 +308,36 @@ impl Install<'_> {
     }
 }
 
+/// Runs a compilation and says now and then how far it is; what it wrote to standard error, if it failed.
+fn watched(command: &mut Command, package: &str) -> Result<Option<String>> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|source| start_error(command, source))?;
+    let mut messages = String::new();
+    let (mut crates, mut said) = (0, Instant::now());
+    if let Some(stderr) = child.stderr.take() {
+        for line in BufReader::new(stderr).lines().map_while(|line| line.ok()) {
+            crates += usize::from(line.trim_start().starts_with("Compiling "));
+            messages.push_str(&line);
+            messages.push('\n');
+            if said.elapsed() > SIGN_OF_LIFE {
+                said = Instant::now();
+                say(&format!("set-up: {package}: {crates} crates are compiled"));
+            }
+        }
+    }
+    let status = child
+        .wait()
+        .map_err(|source| start_error(command, source))?;
+    Ok((!status.success()).then_some(messages))
+}
+
 /// One build folder for all installs, so that what they share is compiled once.
 fn build_folder(project: &Project) -> PathBuf {
     project.cache.join("build")
-}
-
-/// Half a gigabyte that nothing needs once the tools are installed.
-fn remove_build_folder(project: &Project) -> Result<()> {
-    let folder = build_folder(project);
-    if folder.is_dir() {
-        fs::remove_dir_all(&folder).map_err(Error::io("remove", &folder))?;
-    }
-    Ok(())
 }
 
 /// Runs `npm ci` in a folder when its `node_modules` does not hold what its `package-lock.json` says, or not `program`.

@@ -1,17 +1,21 @@
-//! Keys of the whole viewer. They arrive on its own root and never on the window: a host page has keys of its own.
+//! Keys of the whole viewer. They arrive on its own root: a host page has keys of its own. Where the viewer is the page, they are also heard while
+//! nothing has the focus.
 
 use super::header::next_theme;
 use super::Frame;
+use crate::dom::Ref;
 use crate::state::Viewer;
 use crate::view::compare;
 use crate::view::find::jump;
 use crate::wording::keys as words;
 use crewscope_trace::analysis::step::{self as analysis, By};
 use crewscope_trace::model::{SpanIndex, Trace};
+use gloo::events::{EventListener, EventListenerOptions};
 use leptos::prelude::*;
+use send_wrapper::SendWrapper;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
+use web_sys::{HtmlElement, KeyboardEvent};
 
 /// Acts on a key, unless it belongs to a field or to the browser.
 pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
@@ -34,6 +38,24 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
     if acted {
         event.prevent_default();
     }
+}
+
+/// Acts on keys that reach no part of the viewer, for example after a click beside it.
+pub fn hear_page(root: Ref<HtmlElement>, viewer: Viewer, frame: Frame) {
+    let options = EventListenerOptions::enable_prevent_default();
+    let pressed = EventListener::new_with_options(&document(), "keydown", options, move |event| {
+        let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
+            return;
+        };
+        let reached = root
+            .get_untracked()
+            .is_some_and(|root| event.composed_path().includes(&root, 0));
+        if !reached {
+            handle(event, viewer, frame);
+        }
+    });
+    let pressed = SendWrapper::new(pressed);
+    on_cleanup(move || drop(pressed));
 }
 
 /// Does what a key stands for; `false` if it stands for nothing.

@@ -2,6 +2,7 @@
 
 pub mod commands;
 mod drop;
+mod focus;
 mod header;
 mod help;
 pub mod keys;
@@ -32,6 +33,10 @@ use web_sys::{HtmlElement, KeyboardEvent};
 const MEDIUM: f64 = 700.0;
 const LARGE: f64 = 1100.0;
 const HUGE: f64 = 2000.0;
+
+/// In context where the viewer is a page of its own, and no part of somebody else's.
+#[derive(Clone, Copy, Debug)]
+pub struct OwnsPage;
 
 /// What the frame's parts share.
 #[derive(Clone, Copy)]
@@ -82,6 +87,10 @@ pub fn app() -> Dom {
     let root = Ref::<HtmlElement>::new();
     let size = RwSignal::new("l");
     watch_width(root, size);
+    focus::keep_focus(root);
+    if use_context::<OwnsPage>().is_some() {
+        keys::hear_page(root, viewer, frame);
+    }
 
     // Where one trace of several failed or is on its way, the others can still be reached.
     let workspace_due = Memo::new(move || {

@@ -15,17 +15,18 @@ pub struct Opened {
     pub bytes: Vec<Vec<u8>>,
 }
 
-/// The chosen files of the repo, and the whole corpus beside it where it is there.
+/// The folder `tests/traces`, and the larger one of the same layout that `CREWSCOPE_CORPUS` names, if it is set.
 pub fn corpora() -> Vec<PathBuf> {
-    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
-    let whole = root.join("../shared/traces");
-    if whole.is_dir() {
-        return vec![whole];
+    let own = Path::new(env!("CARGO_MANIFEST_DIR")).join("../tests/traces");
+    let named = std::env::var_os("CREWSCOPE_CORPUS").map(PathBuf::from);
+    if let Some(named) = &named {
+        assert!(
+            named.is_absolute() && named.is_dir(),
+            "CREWSCOPE_CORPUS has to name a folder by its absolute path, and not {}",
+            named.display()
+        );
     }
-    println!(
-        "the whole corpus (../shared/traces) is not here: only the files in tests/traces are read"
-    );
-    vec![root.join("tests/traces")]
+    [own].into_iter().chain(named).collect()
 }
 
 /// A file of the repo.

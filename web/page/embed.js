@@ -1,7 +1,7 @@
 // The viewer in an iframe, driven by messages; docs/embedding.md has the protocol.
 import { configure, define, events, version } from './crew-scope.js';
 import { Ends } from './ends.js';
-import { isAddress } from './inputs.js';
+import { parsed } from './inputs.js';
 
 /** Version of the protocol. */
 const PROTOCOL = 1;
@@ -39,6 +39,9 @@ function allow(address, origin) {
 
 configure({ templateUrl: new URL('./crewscope.html', import.meta.url) });
 const viewer = new (define())();
+/** Whatever is opened from now on is opened for a page of that origin: also what a manifest of its lists, when somebody chooses it. */
+const openFor = (origin) => { viewer.gate = (address) => allow(address, origin); };
+openFor(host);
 document.body.append(viewer);
 const ends = new Ends(document);
 viewer.addEventListener('crewscope-load', () => ends.follow());
@@ -54,7 +57,7 @@ function tell(message) {
 
 const verbs = {
   load({ source }, origin) {
-    for (const each of [source].flat()) if (typeof each === 'string' && isAddress(each)) allow(each, origin);
+    openFor(origin);
     return viewer.load(source);
   },
   append: ({ source }) => viewer.append(source),
@@ -84,15 +87,9 @@ addEventListener('message', async ({ data, origin, source }) => {
 tell({ ready: true, version });
 
 // What the address of the frame says, as attributes.
-try {
-  for (const name of ['src', 'prices']) for (const address of options.getAll(name)) allow(address, host);
-  for (const name of ['theme', 'sections', 'view', 'execution', 'task', 'live', 'prices']) {
-    if (options.has(name)) viewer.setAttribute(name, options.get(name));
-  }
-  const sources = options.getAll('src').filter(Boolean);
-  if (sources.length === 1) viewer.src = sources[0];
-  else if (sources.length) viewer.load(sources.map((source) => new URL(source, document.baseURI))).catch(() => {});
-} catch (error) {
-  document.body.textContent = error.message;
-  tell({ event: 'error', detail: { title: 'The trace is not opened', detail: error.message, hint: '' } });
+for (const name of ['theme', 'sections', 'view', 'execution', 'task', 'live', 'prices']) {
+  if (options.has(name)) viewer.setAttribute(name, options.get(name));
 }
+const sources = options.getAll('src').filter(Boolean);
+if (sources.length === 1) viewer.src = sources[0];
+else if (sources.length) viewer.load(sources.map((source) => parsed(source, document.baseURI) ?? source)).catch(() => {});

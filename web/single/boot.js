@@ -1,10 +1,11 @@
-// Entry of page and worker of the single file. It stands after the glue of `wasm-bindgen --target no-modules` in one inline script, which
-// runs twice: as a module in the page, and, from the same text, as a classic Blob worker. On file:// browsers refuse module workers from
-// blobs, so nothing here may use `await` at the top level, and the imports are bundled.
-import { crashed, keepTo, lookAfter, reader, why } from './element/guard.js';
-import { offer } from './element/export.js';
-import { serve } from './element/serve.js';
-import { samples } from './samples.js';
+// Entry of page and worker of the single file. xtask/js/single-file.mjs bundles it with all it imports into one inline script, which runs
+// twice: as a module in the page, and, from the same text, as a classic Blob worker. On file:// browsers refuse module workers from blobs,
+// so nothing here may use `await` at the top level.
+import init, { mask_text, onCrash, start_page, start_worker } from './crewscope.js';
+import { crashed, keepTo, lookAfter, reader, why } from '../element/guard.js';
+import { offer } from '../element/export.js';
+import { serve } from '../element/serve.js';
+import { samples } from '../page/samples.js';
 
 function decoded(base64) {
   if (Uint8Array.fromBase64) return Uint8Array.fromBase64(base64);
@@ -69,7 +70,7 @@ async function template() {
 }
 
 if (typeof document === 'undefined') {
-  serve(wasm_bindgen, () => wasm_bindgen.start_worker(), (script) => new Worker(URL.createObjectURL(script)));
+  serve(init, start_worker, (script) => new Worker(URL.createObjectURL(script)));
 } else {
   (async () => {
     const host = document.getElementById('crewscope');
@@ -78,9 +79,9 @@ if (typeof document === 'undefined') {
       const bytes = new Blob([decoded(document.getElementById('crewscope-wasm').textContent)]).stream().pipeThrough(new DecompressionStream('gzip'));
       // Compiling at once is refused on the main thread above 8 MB; streaming is not.
       const module = await WebAssembly.compileStreaming(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }));
-      await wasm_bindgen({ module_or_path: module });
+      await init({ module_or_path: module });
       lookAfter(host);
-      wasm_bindgen.onCrash(crashed);
+      onCrash(crashed);
       const program = new Blob([document.getElementById('crewscope-program').textContent], { type: 'text/javascript' });
       const address = URL.createObjectURL(program);
       const view = document.getElementById('crewscope-view')?.textContent;
@@ -88,7 +89,7 @@ if (typeof document === 'undefined') {
       const inside = kept();
       const sources = inside.length ? inside : await beside();
       const save = (open, selection) => offer({
-        root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: wasm_bindgen.mask_text,
+        root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: mask_text,
       });
       const spawn = () => {
         const worker = reader(new Worker(address));
@@ -96,7 +97,7 @@ if (typeof document === 'undefined') {
         worker.postMessage({ crewscope: 'script', blob: program });
         return worker;
       };
-      wasm_bindgen.start_page(host, module, spawn, sources, save, gallery());
+      start_page(host, module, spawn, sources, save, gallery());
     } catch (error) {
       // Before the program runs there is nothing else that could say so.
       if (!host.shadowRoot) host.textContent = `crewscope could not start: ${why(error)}`;

@@ -58,8 +58,11 @@ export interface ErrorDetail {
   hint: string;
 }
 
+/** Who wants an address opened: an attribute, a call of `load()`, or the manifest (or folder) at `list`. */
+export type Wanted = { by: 'src' | 'load' | 'prices' } | { by: 'manifest'; list: string };
+
 /** A region of the viewer, as `view` and `sections` name it. */
-export type Region = 'header' | 'executions' | 'summary' | 'timeline' | 'tasks' | 'output' | 'details';
+export type Region = 'header' | 'executions' | 'summary' | 'findings' | 'timeline' | 'tasks' | 'output' | 'details';
 
 /** `<crew-scope src theme execution task view live prices sections>`; each attribute is a property, too. */
 export class CrewScope extends HTMLElement {
@@ -83,6 +86,11 @@ export class CrewScope extends HTMLElement {
   prices: string;
   /** {@link Region}s to show, separated by spaces; empty: all. */
   sections: string;
+  /**
+   * Asked before an address is opened, whichever way it came: what it throws refuses the address, and its message is shown. Asked for each trace of a
+   * manifest or a folder, too, when that is opened. Allows everything unless it is set; what is being opened keeps the gate that it began with.
+   */
+  gate: (address: string, wanted: Wanted) => void;
   /** Opens what is given, in place of what is open. Rejects when nothing could be read, and with an `AbortError` when something else is opened meanwhile. */
   load(source: Source | Source[]): Promise<LoadDetail>;
   /** Adds to what is open: the next bytes, text or records of a growing trace. A string is always text, never an address. */
