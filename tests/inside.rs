@@ -26,6 +26,11 @@ const NO_PLACES: &[(&str, &[&str], &str)] = &[
         "what an attacker writes",
     ),
     (
+        "tests/e2e/iframe.test.mjs",
+        &["../private.jsonl"],
+        "a link of an attacker's page",
+    ),
+    (
         "tests/e2e/save.test.mjs",
         &["../evil.js"],
         "an address that the page refuses",
