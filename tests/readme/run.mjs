@@ -1,7 +1,8 @@
 // Does what the README says, as a stranger would: clones the repository into an empty folder with nothing beside it and an empty home, runs the first
 // command of "Build it" there on a free port, and opens both addresses that it prints; then the same with plain `trunk serve`. The sample's six figures
 // are read from the page and held against the report command. Fails when a script of the page throws.
-//   node tests/readme/run.mjs        called by `cargo xtask test readme`, which names the tools in TOOLS (folders) and the build folder in CARGO_TARGET_DIR
+//   node tests/readme/run.mjs        called by `cargo xtask test readme`, which names the tools in TOOLS (folders) and build folders in
+//   CARGO_TARGET_DIR and CREWSCOPE_WASM_TARGET
 import assert from 'node:assert/strict';
 import { execFileSync, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -166,7 +167,7 @@ try {
 
   if (tools.length) {
     const port = await freePort();
-    const trunk = start('trunk', ['serve', '--port', String(port)], { ...env, PATH: [...tools, env.PATH].join(delimiter), NO_COLOR: undefined });
+    const trunk = start('trunk', ['serve', '--port', String(port)], { ...env, PATH: [...tools, env.PATH].join(delimiter), CARGO_TARGET_DIR: env.CREWSCOPE_WASM_TARGET, NO_COLOR: undefined });
     servers.push(trunk);
     await trunk.printed(/server listening at/g);
     const origin = `http://127.0.0.1:${port}/`;

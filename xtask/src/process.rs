@@ -1,7 +1,7 @@
 //! Starting other programs, and the lines that tell the user what is going on.
 
 use std::ffi::OsStr;
-use std::io::Write;
+use std::io::{BufRead, BufReader, Write};
 use std::process::{Command, Output, Stdio};
 use std::time::{Duration, Instant};
 
@@ -34,6 +34,31 @@ pub fn run(command: &mut Command) -> Result<()> {
     let status = command
         .stdin(Stdio::null())
         .status()
+        .map_err(|source| start_error(command, source))?;
+    if status.success() {
+        return Ok(());
+    }
+    Err(Error::Failed {
+        command: shown(command),
+        code: status.code(),
+    })
+}
+
+/// [`run`], with every line of its standard output also handed to `hear` as it is printed.
+pub fn run_heard(command: &mut Command, mut hear: impl FnMut(&str)) -> Result<()> {
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .spawn()
+        .map_err(|source| start_error(command, source))?;
+    if let Some(stdout) = child.stdout.take() {
+        for line in BufReader::new(stdout).lines().map_while(|line| line.ok()) {
+            hear(&line);
+            say(&line);
+        }
+    }
+    let status = child
+        .wait()
         .map_err(|source| start_error(command, source))?;
     if status.success() {
         return Ok(());

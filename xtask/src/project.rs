@@ -6,6 +6,9 @@ use std::path::{Path, PathBuf};
 
 use crate::error::{Error, Result};
 
+/// Names another build folder for wasm: a clone that is made for a test takes what this one has compiled.
+pub const WASM_TARGET: &str = "CREWSCOPE_WASM_TARGET";
+
 /// Folders of this clone and of the user's cache.
 #[derive(Debug, Clone)]
 pub struct Project {
@@ -44,10 +47,8 @@ impl Project {
 
     /// Build folder of the wasm compiler: its own, or each compiler would rebuild what the other built.
     pub fn wasm_target(&self) -> PathBuf {
-        match env::var_os("CARGO_TARGET_DIR") {
-            Some(folder) => self.root.join(folder).join("wasm"),
-            None => self.root.join("target-wasm"),
-        }
+        let folder = env::var_os(WASM_TARGET).unwrap_or_else(|| "target-wasm".into());
+        self.root.join(folder)
     }
 
     /// Where the machine's own compiler builds.

@@ -57,8 +57,7 @@ pub fn serve(project: &Project, options: Options) -> Result<()> {
     trunk
         .args(["serve", "--address", "127.0.0.1", "--port"])
         .arg(port.to_string())
-        // Between debug (a page of many megabytes) and release (a slow link step); see .cargo/config.toml.
-        .args(["--cargo-profile", "serve", "--dist", "dist/serve"]);
+        .args(["--dist", "dist/serve"]);
     become_program(trunk)
 }
 

@@ -1,16 +1,19 @@
 //! `cargo xtask test`: what a person runs, and with `--all` everything that CI checks.
 
 mod stages;
+mod tally;
 mod times;
 
 use std::cell::RefCell;
+use std::process::Command;
 use std::time::Instant;
 
 use crate::error::{Error, Result};
-use crate::process::{heading, say};
+use crate::process::{heading, run_heard, say};
 use crate::project::Project;
 use crate::tools::{Coming, Tools};
 use stages::{Stage, STAGES};
+use tally::Tally;
 use times::Times;
 
 /// What the user may choose.
@@ -63,9 +66,16 @@ pub struct Context<'a> {
     /// Installed in the background: stages that need them wait.
     coming: RefCell<Coming>,
     files: &'a [String],
+    /// Of the stage that runs.
+    tally: RefCell<Tally>,
 }
 
 impl Context<'_> {
+    /// Runs a program and counts the tests that it reports.
+    fn run(&self, command: &mut Command) -> Result<()> {
+        run_heard(command, |line| self.tally.borrow_mut().add(line))
+    }
+
     fn tools(&self) -> Result<Tools> {
         self.coming.borrow_mut().ready()
     }
@@ -104,6 +114,7 @@ fn run(project: &Project, stages: &[usize], files: &[String], times: &mut Times)
         project,
         coming: RefCell::new(Tools::begin(project)?),
         files,
+        tally: RefCell::default(),
     };
     let mut failed = Vec::new();
     let mut lines = Vec::new();
@@ -126,7 +137,11 @@ fn run(project: &Project, stages: &[usize], files: &[String], times: &mut Times)
                 "FAILED"
             }
         };
-        lines.push(format!("{:<12} {seconds:>5} s   {verdict}", stage.name));
+        let tally = context.tally.take();
+        lines.push(format!(
+            "{:<12} {seconds:>5} s   {verdict}{tally}",
+            stage.name
+        ));
     }
     times.write(project)?;
     heading("result");

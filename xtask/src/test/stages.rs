@@ -10,8 +10,7 @@ use crate::dist;
 use crate::error::{Error, Result};
 use crate::examples;
 use crate::phoenix;
-use crate::process::run;
-use crate::project::Project;
+use crate::project::WASM_TARGET;
 use crate::recorder;
 use crate::supply;
 use crate::system;
@@ -114,30 +113,29 @@ pub const STAGES: [Stage; 12] = [
 
 fn format(context: &Context) -> Result<()> {
     toolchain::ensure_lints()?;
-    native(context.project, &["fmt", "--all", "--check"])
+    native(context, &["fmt", "--all", "--check"])
 }
 
 fn lints(context: &Context) -> Result<()> {
     toolchain::ensure_lints()?;
     let options = ["clippy", "--workspace", "--all-targets", "--locked"];
-    native(
-        context.project,
-        &[&options[..], &["--", "-D", "warnings"]].concat(),
-    )
+    native(context, &[&options[..], &["--", "-D", "warnings"]].concat())
 }
 
 fn native_tests(context: &Context) -> Result<()> {
     native(
-        context.project,
+        context,
         &["test", "--workspace", "--locked", "--no-fail-fast"],
     )
 }
 
 /// `cargo` with the machine's own compiler.
-fn native(project: &Project, arguments: &[&str]) -> Result<()> {
-    run(Command::new("cargo")
-        .current_dir(&project.root)
-        .args(arguments))
+fn native(context: &Context, arguments: &[&str]) -> Result<()> {
+    context.run(
+        Command::new("cargo")
+            .current_dir(&context.project.root)
+            .args(arguments),
+    )
 }
 
 /// Tests of the browser program, inside a browser.
@@ -158,7 +156,7 @@ fn in_browser(context: &Context) -> Result<()> {
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS)
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
-    run(&mut cargo)
+    context.run(&mut cargo)
 }
 
 /// What a stranger does first. Tools and compiled dependencies are those of this machine; the clone is new.
@@ -172,12 +170,14 @@ fn readme(context: &Context) -> Result<()> {
         .current_dir(&context.project.root)
         .arg("tests/readme/run.mjs")
         .env("CHROME", &browser.program)
-        .env("CARGO_TARGET_DIR", context.project.target().join("readme"));
+        // Not that of this program, which some systems do not replace while it runs.
+        .env("CARGO_TARGET_DIR", context.project.target().join("readme"))
+        .env(WASM_TARGET, context.project.wasm_target());
     // Trunk alone takes the compiler that cargo takes.
     if tools.toolchain.has_target() {
         command.env("TOOLS", folders);
     }
-    run(&mut command)
+    context.run(&mut command)
 }
 
 fn recorder(context: &Context) -> Result<()> {
@@ -223,9 +223,10 @@ fn end_to_end(context: &Context, browser: &str, files: &[String]) -> Result<()> 
     }
     system::try_nginx();
     // One file at a time: two browsers on two cores slow each other into time-outs.
-    run(node
-        .args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
-        .args(files.iter().map(|file| Path::new("tests/e2e").join(file))))
+    context.run(
+        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+            .args(files.iter().map(|file| Path::new("tests/e2e").join(file))),
+    )
 }
 
 /// The names of the test files of a folder, in order. Named one by one, because Node.js versions differ in what a folder means.
