@@ -38,6 +38,12 @@ export { root, startServer, tracePath } from './server.mjs';
 let server;
 const browsers = new Map();
 
+/**
+ * Whether tests that repeat something very often do so as often as CI wants it (`cargo xtask test --all` sets CREWSCOPE_THOROUGH); otherwise as often as
+ * shows most mistakes.
+ */
+export const thorough = Boolean(process.env.CREWSCOPE_THOROUGH || process.env.CREWSCOPE_FULL);
+
 /** The test server, started at the first call. */
 export const theServer = () => (server ??= startServer());
 

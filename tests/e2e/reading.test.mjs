@@ -410,5 +410,6 @@ test('who wants less motion sees none', async (t) => {
       document.querySelector('#crewscope').shadowRoot.getAnimations().filter((animation) => animation.effect.getComputedTiming().duration > 1).length);
     assert.equal(moving, 0);
     await page.keyboard.press('Escape');
+    await until(page, (root) => !root.querySelector('dialog[open]'));
   }
 });

@@ -193,13 +193,12 @@ fn requirements(project: &Project, version: &str) -> String {
     fs::read_to_string(pinned).unwrap_or_else(|_| format!("crewai=={version}\n"))
 }
 
-/// The native report command.
-fn report(project: &Project) -> Result<PathBuf> {
+/// The native report command, as `cargo test` has built it.
+pub fn report(project: &Project) -> Result<PathBuf> {
     run(Command::new("cargo").current_dir(&project.root).args([
         "build",
         "--quiet",
         "--locked",
-        "--release",
         "-p",
         "crewscope-trace",
         "--example",
@@ -207,7 +206,7 @@ fn report(project: &Project) -> Result<PathBuf> {
     ]))?;
     Ok(project
         .target()
-        .join("release/examples")
+        .join("debug/examples")
         .join(format!("report{}", std::env::consts::EXE_SUFFIX)))
 }
 

@@ -25,6 +25,8 @@ pub enum Options {
     Run {
         /// In the order of the table.
         stages: Vec<usize>,
+        /// Tests that repeat something very often do so as often as CI wants it.
+        thorough: bool,
         /// Names of test files, or parts of them; none: all.
         files: Vec<String>,
     },
@@ -56,7 +58,11 @@ impl Options {
                 all.filter(|at| names.contains(&STAGES[*at].name)).collect()
             }
         };
-        Ok(Self::Run { stages, files })
+        Ok(Self::Run {
+            stages,
+            thorough: chosen == ["--all"],
+            files,
+        })
     }
 }
 
@@ -66,6 +72,7 @@ pub struct Context<'a> {
     /// Installed in the background: stages that need them wait.
     coming: RefCell<Coming>,
     files: &'a [String],
+    thorough: bool,
     /// Of the stage that runs.
     tally: RefCell<Tally>,
 }
@@ -89,7 +96,20 @@ pub fn test(project: &Project, options: &Options) -> Result<()> {
             list(&times);
             Ok(())
         }
-        Options::Run { stages, files } => run(project, stages, files, &mut times),
+        Options::Run {
+            stages,
+            thorough,
+            files,
+        } => {
+            let context = Context {
+                project,
+                coming: RefCell::new(begin(project)?),
+                files,
+                thorough: *thorough,
+                tally: RefCell::default(),
+            };
+            run(&context, stages, &mut times)
+        }
     }
 }
 
@@ -106,27 +126,26 @@ fn list(times: &Times) {
     }
 }
 
-/// Runs every stage, even after one has failed: one run then shows all there is to repair.
-fn run(project: &Project, stages: &[usize], files: &[String], times: &mut Times) -> Result<()> {
-    let begun = Instant::now();
+/// Begins the set-up, which goes on in the background.
+fn begin(project: &Project) -> Result<Coming> {
     heading("set-up");
-    let context = Context {
-        project,
-        coming: RefCell::new(Tools::begin(project)?),
-        files,
-        tally: RefCell::default(),
-    };
+    Tools::begin(project)
+}
+
+/// Runs every stage, even after one has failed: one run then shows all there is to repair.
+fn run(context: &Context, stages: &[usize], times: &mut Times) -> Result<()> {
+    let begun = Instant::now();
     let mut failed = Vec::new();
     let mut lines = Vec::new();
     for stage in stages.iter().filter_map(|at| STAGES.get(*at)) {
         heading(&format!("{}: {}", stage.name, stage.what));
         let started = Instant::now();
-        let result = (stage.run)(&context);
+        let result = (stage.run)(context);
         let seconds = started.elapsed().as_secs();
         let verdict = match result {
             Ok(()) => {
                 // A time of some files only says nothing of the stage.
-                if files.is_empty() {
+                if context.files.is_empty() {
                     times.note(stage.name, seconds);
                 }
                 "passed"
@@ -143,7 +162,7 @@ fn run(project: &Project, stages: &[usize], files: &[String], times: &mut Times)
             stage.name
         ));
     }
-    times.write(project)?;
+    times.write(context.project)?;
     heading("result");
     for line in &lines {
         say(line);
@@ -173,7 +192,7 @@ mod tests {
     fn chosen(arguments: &[&str]) -> Option<(Vec<&'static str>, Vec<String>)> {
         match Options::parse(arguments).ok()? {
             Options::List => None,
-            Options::Run { stages, files } => {
+            Options::Run { stages, files, .. } => {
                 Some((stages.iter().map(|at| STAGES[*at].name).collect(), files))
             }
         }

@@ -214,7 +214,11 @@ fn end_to_end_in(context: &Context, browser: &str, without: &[&str]) -> Result<(
 fn end_to_end(context: &Context, browser: &str, files: &[String]) -> Result<()> {
     let project = context.project;
     let mut node = Command::new("node");
-    node.current_dir(&project.root);
+    node.current_dir(&project.root)
+        .env("CREWSCOPE_REPORT", recorder::report(project)?);
+    if context.thorough {
+        node.env("CREWSCOPE_THOROUGH", "1");
+    }
     if browser == "firefox" {
         node.env("BROWSER", "firefox")
             .env("FIREFOX", system::ensure_firefox()?);
@@ -222,9 +226,9 @@ fn end_to_end(context: &Context, browser: &str, files: &[String]) -> Result<()> 
         node.env("CHROME", system::ensure_browser()?.program);
     }
     system::try_nginx();
-    // One file at a time: two browsers on two cores slow each other into time-outs.
+    // Two files at a time: much of a test is waiting, for a frame, a timer or a worker.
     context.run(
-        node.args(["--test", "--test-concurrency=1", "--test-reporter=spec"])
+        node.args(["--test", "--test-concurrency=2", "--test-reporter=spec"])
             .args(files.iter().map(|file| Path::new("tests/e2e").join(file))),
     )
 }
