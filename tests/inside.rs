@@ -94,11 +94,8 @@ fn inside(folder: &Path, path: &str) -> Option<PathBuf> {
     let mut place = folder.to_path_buf();
     for part in Path::new(path).components() {
         match part {
-            Component::ParentDir => {
-                if !place.pop() {
-                    return None;
-                }
-            }
+            Component::ParentDir if place.pop() => {}
+            Component::ParentDir => return None,
             Component::Normal(name) => place.push(name),
             _ => {}
         }

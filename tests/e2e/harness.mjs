@@ -1,5 +1,5 @@
-// What the end-to-end tests stand on. Server and browser start with the first page and end with the file; each page has a context
-// (storage, cache) of its own and is closed with its test. Run one file: `node --test tests/e2e/<name>.test.mjs` after `cargo xtask dist`.
+// What the end-to-end tests stand on. Server and browser start with the first page and end with the file. The pages of a file share a context (caches,
+// compiled code: half of what a page costs), unless the file says isolatePages(); each is closed with its test. Run one file: `node --test tests/e2e/<name>.test.mjs` after `cargo xtask dist`.
 //
 //   const page = await openPage(t, '/?src=trace/sample.jsonl', { state: 'ready' });
 //       opens a path of the test server (or a whole URL, also file://). When test `t` ends the page is closed, and the test FAILS if
@@ -68,15 +68,34 @@ after(async () => {
   await (await server)?.close();
 });
 
+let isolated = false;
+
+/** Gives each page of this file a context of its own: for tests of storage, of caches, and of servers that let a browser keep what they send. */
+export function isolatePages() {
+  isolated = true;
+}
+
+const contexts = new Map();
+
+/** The context for a page, and what ends it with its test. */
+async function contextOf(browser) {
+  if (isolated) {
+    const context = await browser.createBrowserContext();
+    return { context, end: () => context.close() };
+  }
+  if (!contexts.has(browser)) contexts.set(browser, browser.createBrowserContext());
+  return { context: await contexts.get(browser), end: (page) => page.isClosed() || page.close() };
+}
+
 /** Opens a page for test `t`; see the top of this file. */
 export async function openPage(t, path = '/', options = {}) {
   const { width = 1280, height = 800, scale = 1, theme, reducedMotion, forcedColours, offline, allow = [], before, state, timeout = 30_000 } = options;
-  const context = await (await theBrowser({ theme, reducedMotion, offline, forcedColours })).createBrowserContext();
+  const { context, end } = await contextOf(await theBrowser({ theme, reducedMotion, offline, forcedColours }));
   const page = await context.newPage();
   page.problems = [];
   page.allowed = allow;
   t.after(async () => {
-    await context.close();
+    await end(page);
     expectNoProblems(page);
   });
   await page.setViewport({ width, height, deviceScaleFactor: scale });

@@ -9,8 +9,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as pause } from 'node:timers/promises';
-import { byRole, openPage, root, tracePath, waitForState } from './harness.mjs';
+import { byRole, isolatePages, openPage, root, tracePath, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
+
+isolatePages();
 
 const NGINX = [process.env.NGINX, '/usr/sbin/nginx', '/usr/local/bin/nginx', '/opt/homebrew/bin/nginx'].find((path) => path && existsSync(path));
 const needsNginx = { skip: !NGINX && 'nginx is not installed' };

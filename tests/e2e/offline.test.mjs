@@ -6,9 +6,11 @@ import { createServer } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, normalize } from 'node:path';
 import { test } from 'node:test';
-import { byRole, chromiumOnly, dropFiles, openPage, root, textOf, traceFile, waitForState } from './harness.mjs';
+import { byRole, chromiumOnly, dropFiles, isolatePages, openPage, root, textOf, traceFile, waitForState } from './harness.mjs';
 import { figure, regionOf, reportOf } from './report.mjs';
 import { policyOf } from './server.mjs';
+
+isolatePages();
 
 const SAMPLE = 'sample.jsonl';
 const TYPES = { '.css': 'text/css', '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.png': 'image/png', '.svg': 'image/svg+xml', '.wasm': 'application/wasm', '.webmanifest': 'application/manifest+json' };

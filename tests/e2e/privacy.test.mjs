@@ -5,7 +5,9 @@ import { test } from 'node:test';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { explore, watch } from './hostile/inside.mjs';
-import { dropFiles, isFirefox, openPage, root, theServer, traceFile, waitForState } from './harness.mjs';
+import { dropFiles, isFirefox, isolatePages, openPage, root, theServer, traceFile, waitForState } from './harness.mjs';
+
+isolatePages();
 
 /** A word that stands in the trace and nowhere else. */
 const MARK = 'zqprivatezq';

@@ -192,7 +192,12 @@ pub fn dialog() -> Dom {
         .class("cs-find")
         .node_ref(dialog)
         .attr("aria-label", words::SEARCH_AND_COMMANDS)
-        .on("close", move |_: Event| find.open.set(false))
+        .on("close", move |_: Event| {
+            // The event comes in a turn of its own, and the dialog may have been opened again by then.
+            if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+                find.open.set(false);
+            }
+        })
         .on("click", move |event: Event| {
             // A click beside the box lands on the dialog itself.
             let on_self = event

@@ -3,7 +3,6 @@
 
 use super::header::next_theme;
 use super::Frame;
-use crate::dom::Ref;
 use crate::state::Viewer;
 use crate::view::compare;
 use crate::view::find::jump;
@@ -15,7 +14,7 @@ use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 /// Acts on a key, unless it belongs to a field or to the browser.
 pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
@@ -23,9 +22,10 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
         return;
     }
     let key = event.key();
-    // An open dialog handles its own keys.
+    // An open dialog handles its own keys. The document knows at once that one was closed; the state hears of it by an event later.
+    let root = frame.root.get_untracked();
     let busy =
-        frame.help.get_untracked() || frame.find.open.get_untracked() || frame.take.get_untracked();
+        root.is_some_and(|root| root.query_selector("dialog[open]").ok().flatten().is_some());
     let acted = if event.ctrl_key() || event.meta_key() {
         let palette = key == "k" && !busy;
         if palette {
@@ -41,13 +41,14 @@ pub fn handle(event: &KeyboardEvent, viewer: Viewer, frame: Frame) {
 }
 
 /// Acts on keys that reach no part of the viewer, for example after a click beside it.
-pub fn hear_page(root: Ref<HtmlElement>, viewer: Viewer, frame: Frame) {
+pub fn hear_page(viewer: Viewer, frame: Frame) {
     let options = EventListenerOptions::enable_prevent_default();
     let pressed = EventListener::new_with_options(&document(), "keydown", options, move |event| {
         let Some(event) = event.dyn_ref::<KeyboardEvent>() else {
             return;
         };
-        let reached = root
+        let reached = frame
+            .root
             .get_untracked()
             .is_some_and(|root| event.composed_path().includes(&root, 0));
         if !reached {

@@ -41,6 +41,8 @@ pub struct OwnsPage;
 /// What the frame's parts share.
 #[derive(Clone, Copy)]
 pub struct Frame {
+    /// Everything of the viewer stands in it.
+    pub root: Ref<HtmlElement>,
     /// The list of keys is open.
     pub help: RwSignal<bool>,
     /// The list of executions is open, where there is no room for it beside the rest.
@@ -63,7 +65,9 @@ pub fn app() -> Dom {
     let viewer = expect_context::<Viewer>();
     let answers = Answers::new(viewer);
     provide_context(answers);
+    let root = Ref::<HtmlElement>::new();
     let frame = Frame {
+        root,
         help: RwSignal::new(false),
         executions: RwSignal::new(false),
         details: RwSignal::new(false),
@@ -84,12 +88,11 @@ pub fn app() -> Dom {
         }
     });
 
-    let root = Ref::<HtmlElement>::new();
     let size = RwSignal::new("l");
     watch_width(root, size);
     focus::keep_focus(root);
     if use_context::<OwnsPage>().is_some() {
-        keys::hear_page(root, viewer, frame);
+        keys::hear_page(viewer, frame);
     }
 
     // Where one trace of several failed or is on its way, the others can still be reached.
