@@ -388,15 +388,16 @@ const STATES = {
 for (const [theme, width, height, scale] of [['light', 1480, 1000, 1], ['dark', 1480, 1000, 1], ['dark', 400, 900, 1], ['light', 640, 400, 2]]) {
   // The last one is what a window of 1280 by 800 is at 200 % zoom.
   test(`everything that opens is accessible: ${theme}, ${width} wide`, async (t) => {
+    const page = await openPage(t, '/', { state: 'empty', theme, width, height, scale });
+    await dropFiles(page, 'body', ['', '-2'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));
+    await waitForState(page, 'ready');
     for (const [name, open] of Object.entries(STATES)) {
-      const page = await openPage(t, '/', { state: 'empty', theme, width, height, scale });
-      await dropFiles(page, 'body', ['', '-2'].map((number) => traceFile(`kickoff_for_each/batch${number}-crewai1.14.7.json`)));
-      await waitForState(page, 'ready');
       await open(page);
       await expectAccessible(page).catch((error) => assert.fail(`${name}: ${error.message}`));
       const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
       assert.ok(wider <= 0, `${name}: the page is ${wider} pixels wider than the window`);
-      await page.close();
+      await page.keyboard.press('Escape');
+      await until(page, (root) => !root.querySelector('dialog[open]'));
     }
   });
 }
