@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Write};
-use std::process::{Command, Output, Stdio};
+use std::process::{Command, ExitStatus, Output, Stdio};
 use std::time::{Duration, Instant};
 
 use crate::error::{Error, Result};
@@ -35,13 +35,7 @@ pub fn run(command: &mut Command) -> Result<()> {
         .stdin(Stdio::null())
         .status()
         .map_err(|source| start_error(command, source))?;
-    if status.success() {
-        return Ok(());
-    }
-    Err(Error::Failed {
-        command: shown(command),
-        code: status.code(),
-    })
+    judged(command, status)
 }
 
 /// [`run`], with every line of its standard output also handed to `hear` as it is printed.
@@ -60,6 +54,11 @@ pub fn run_heard(command: &mut Command, mut hear: impl FnMut(&str)) -> Result<()
     let status = child
         .wait()
         .map_err(|source| start_error(command, source))?;
+    judged(command, status)
+}
+
+/// An exit code other than zero is an error.
+fn judged(command: &Command, status: ExitStatus) -> Result<()> {
     if status.success() {
         return Ok(());
     }

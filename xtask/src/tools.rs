@@ -50,17 +50,23 @@ pub struct Tools {
 pub struct Coming {
     tools: Tools,
     installing: Option<JoinHandle<Result<()>>>,
+    /// Why they cannot be had.
+    failed: Option<String>,
 }
 
 impl Coming {
     /// Waits until all are there.
     pub fn ready(&mut self) -> Result<Tools> {
         if let Some(installing) = self.installing.take() {
-            installing
-                .join()
-                .map_err(|_| Error::Refused("the installation of tools broke down".into()))??;
+            self.failed = match installing.join() {
+                Ok(result) => result.err().map(|error| error.to_string()),
+                Err(_) => Some("the installation of tools broke down".into()),
+            };
         }
-        Ok(self.tools.clone())
+        match &self.failed {
+            Some(why) => Err(Error::Refused(why.clone())),
+            None => Ok(self.tools.clone()),
+        }
     }
 }
 
@@ -113,6 +119,7 @@ impl Tools {
         Ok(Coming {
             tools: Self { toolchain, first },
             installing,
+            failed: None,
         })
     }
 
