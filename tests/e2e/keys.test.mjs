@@ -59,13 +59,13 @@ async function pressAll(page, { part = '.cs-root', skip = '^$', most = 200 } = {
     // A dialog has keys of its own; what is in it is pressed first.
     if (await page.evaluate(() => globalThis.openDialogs())) continue;
     await page.keyboard.press('?');
-    const heard = await page.waitForFunction(() => globalThis.keysAreListed(), { timeout: 1000, polling: 20 }).catch(() => undefined);
+    const heard = await page.waitForFunction(() => globalThis.keysAreListed(), { timeout: 3000, polling: 20 }).catch(() => undefined);
     if (!heard) {
       dead.push(`${name}; the focus is at ${await page.evaluate(() => globalThis.whereFocusIs())}`);
       await page.evaluate(() => document.querySelector('#crewscope, crew-scope').shadowRoot.querySelector('.cs-root').focus());
     }
     await page.keyboard.press('Escape');
-    await page.waitForFunction(() => !globalThis.openDialogs(), { timeout: 1000, polling: 20 });
+    await page.waitForFunction(() => !globalThis.openDialogs(), { timeout: 5000, polling: 20 });
   }
   assert.deepEqual(dead, [], `after these no key is heard:\n${dead.join('\n')}`);
   return names;

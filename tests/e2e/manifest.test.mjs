@@ -124,7 +124,7 @@ test('a manifest in the element: listed, opened one at a time, and gone with the
   }, manifest);
   await waitForState(page, 'empty');
   await new Promise((resolve) => { setTimeout(resolve, 600); });
-  await waitForState(page, 'empty', { timeout: 100 });
+  assert.equal(await page.$eval('crew-scope', (element) => element.dataset.state), 'empty');
 });
 
 test('the listing of a bucket', async (t) => {
