@@ -47,7 +47,7 @@ function environment() {
 /** The repository as it would be pushed: the last commit, and what was changed in files that git knows. */
 function cloneTo(place) {
   const git = (cwd, ...options) => execFileSync('git', options, { cwd, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'inherit'] });
-  git(root, 'clone', '--quiet', root, place);
+  git(root, '-c', 'init.defaultBranch=main', 'clone', '--quiet', root, place);
   const changes = git(root, 'diff', 'HEAD', '--binary');
   if (changes) execFileSync('git', ['apply', '--whitespace=nowarn', '-'], { cwd: place, input: changes, stdio: ['pipe', 'inherit', 'inherit'] });
 }
