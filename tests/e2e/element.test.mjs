@@ -236,6 +236,14 @@ test('every address passes the gate, with who wants it; what it refuses is not a
     const told = settled();
     element.prices = '/secret/prices.json';
     await told;
+    // A gate that stands before the element is defined.
+    const early = document.createElement('late-scope');
+    early.gate = element.gate;
+    early.setAttribute('src', '/secret/early.jsonl');
+    const shut = new Promise((done) => { early.addEventListener('crewscope-error', done, { once: true }); });
+    document.body.append(early);
+    (await import('/crew-scope/crew-scope.js')).define('late-scope');
+    await shut;
     return { asked, refused };
   });
   assert.deepEqual(asked, [
@@ -249,6 +257,7 @@ test('every address passes the gate, with who wants it; what it refuses is not a
     ['/secret/a.jsonl', 'manifest', '/manifest.json'],
     ['/prices.json', 'prices'],
     ['/secret/prices.json', 'prices'],
+    ['/secret/early.jsonl', 'src'],
   ]);
   assert.deepEqual(refused, Array(2).fill('This address may not be opened here: secrets are not shown here.'));
   assert.deepEqual(portal.requests.filter(({ url }) => /secret/.test(url)), []);

@@ -1,4 +1,5 @@
 // <crew-scope>: the viewer as a custom element. No dependencies and no bundler needed; docs/embedding.md describes it.
+import { ATTRIBUTES, asProperties } from './attributes.js';
 import { lookAfter, why } from './guard.js';
 import { Ends } from './ends.js';
 import { addressed, inputsOf, isManifest, piecesOf } from './inputs.js';
@@ -11,8 +12,6 @@ export { version } from './version.js';
 
 /** Names of the events, without their prefix `crewscope-`. */
 export const events = ['progress', 'load', 'select', 'error'];
-
-const ATTRIBUTES = ['src', 'theme', 'execution', 'task', 'view', 'live', 'prices', 'sections'];
 
 /** Seconds between two looks for more, where `live` has no number. */
 const LIVE_SECONDS = 2;
@@ -52,22 +51,20 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   #ends;
   /** The traces of a manifest stand beside what is open. */
   #lists = false;
+  #gate = () => {};
   /** The gate of what is being opened: a later one does not speak for what was opened before. */
-  #asked = () => {};
+  #asked = this.#gate;
   #pricing = 0;
-
-  /**
-   * Asked before an address is opened, whichever way it came here, with who wants it: `{ by: 'src' | 'load' | 'manifest' | 'prices' }`, and
-   * with `manifest` its address as `list`. What it throws refuses that address, and its message is what a person reads. Asked anew for each
-   * trace of a manifest or a folder when it is opened.
-   */
-  gate = (address, wanted) => void [address, wanted];
 
   constructor() {
     super();
     this.attachShadow({ mode: 'open' });
     this.#bare();
-    // Properties that were set before the element was defined would hide those of the class.
+    // Properties that were set before the element was defined would hide those of the class. The gate is needed first.
+    if (Object.hasOwn(this, 'gate')) {
+      this.#gate = this.gate;
+      delete this.gate;
+    }
     for (const name of ATTRIBUTES) {
       if (!Object.hasOwn(this, name)) continue;
       const value = this[name];
@@ -111,6 +108,19 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
     else if (name === 'src' || name === 'live') { if (!this.#given) this.#show(); }
     else if (this.#reading) this.#due = undefined;
     else this.#selectByAttributes();
+  }
+
+  /**
+   * Asked before an address is opened, whichever way it came here, with who wants it: `{ by: 'src' | 'load' | 'manifest' | 'prices' }`, and
+   * with `manifest` its address as `list`. What it throws refuses that address, and its message is what a person reads. Asked anew for each
+   * trace of a manifest or a folder when it is opened.
+   */
+  get gate() {
+    return this.#gate;
+  }
+
+  set gate(gate) {
+    this.#gate = gate;
   }
 
   /** Opens what is given, in place of what is open. */
@@ -280,7 +290,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   /** What was asked for before is not waited for any more. */
   #supersede() {
-    this.#asked = this.gate;
+    this.#asked = this.#gate;
     this.#tail?.stop();
     this.#tail = undefined;
     this.#waiting?.reject(superseded());
@@ -420,7 +430,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
       let text = '';
       if (this.prices) {
         const { href } = new URL(this.prices, this.ownerDocument.baseURI);
-        this.gate(href, { by: 'prices' });
+        this.#gate(href, { by: 'prices' });
         const response = await fetch(href);
         if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
         text = await response.text();
@@ -476,22 +486,7 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
   }
 }
 
-const DEFAULTS = { theme: 'auto' };
-
-// Each attribute is a property, too.
-for (const name of ATTRIBUTES) {
-  Object.defineProperty(CrewScope.prototype, name, {
-    configurable: true,
-    enumerable: true,
-    get() {
-      return this.getAttribute(name) ?? DEFAULTS[name] ?? '';
-    },
-    set(value) {
-      if (value === null || value === undefined || value === false) this.removeAttribute(name);
-      else this.setAttribute(name, value === true ? '' : value);
-    },
-  });
-}
+asProperties(CrewScope);
 
 let registered = false;
 
