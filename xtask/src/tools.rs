@@ -25,7 +25,7 @@ const CARGO_FUZZ: &str = "0.13.2";
 const CARGO_DENY: &str = "0.20.2";
 
 /// In place of what a release is built with: tools that run for seconds need not be fast, and compile in a third of the time
-/// (Trunk on two cores: 300 s as it comes, 110 s so).
+/// (Trunk on two cores: 300 s as it comes, 104 s so).
 const CHEAP: [(&str, &str); 4] = [
     ("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0"),
     ("CARGO_PROFILE_RELEASE_LTO", "off"),
