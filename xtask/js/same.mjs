@@ -1,11 +1,12 @@
-// Compares two folders byte by byte, and fails where they differ: node same.mjs ONE OTHER. `release` holds archives, whose files have times.
+// Compares two folders byte by byte, and fails where they differ: node same.mjs ONE OTHER. `release` holds archives,
+// whose files have times; `serve` and `trunk` are what was served.
 import { createHash } from 'node:crypto';
 import { readFileSync, readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 
 const [one, other] = process.argv.slice(2);
 const files = (folder) => readdirSync(folder, { recursive: true }).map((path) => path.replaceAll('\\', '/'))
-  .filter((path) => !path.startsWith('release') && statSync(join(folder, path)).isFile()).sort();
+  .filter((path) => !/^(release|serve|trunk)(\/|$)/.test(path) && statSync(join(folder, path)).isFile()).sort();
 const [mine, theirs] = [files(one), files(other)];
 const wrong = [...mine.filter((path) => !theirs.includes(path)), ...theirs.filter((path) => !mine.includes(path))].map((path) => `${path}: in one of them only`);
 const all = createHash('sha256');

@@ -7,7 +7,7 @@ use std::process::Command;
 use crate::dist;
 use crate::error::{Error, Result};
 use crate::process::{heading, output, run, say};
-use crate::project::Project;
+use crate::project::{Project, WASM_TARGET};
 
 /// Builds twice and compares. The copy goes when both are the same, and stays for a look when they are not.
 pub fn reproduce(project: &Project) -> Result<()> {
@@ -24,6 +24,7 @@ pub fn reproduce(project: &Project) -> Result<()> {
     run(Command::new("cargo")
         .current_dir(&copy)
         .env_remove("CARGO_TARGET_DIR")
+        .env_remove(WASM_TARGET)
         .args([
             "run",
             "--quiet",
