@@ -62,7 +62,7 @@ test('removed while it loads, it lets go of everything', async (t) => {
   assert.equal(page.workers().length, 0);
 });
 
-const TIMES = thorough ? 200 : 50;
+const TIMES = thorough ? 200 : 30;
 
 test(`mounted and removed ${TIMES} times it leaves nothing behind`, { ...chromiumOnly, timeout: 240_000 }, async (t) => {
   const { page } = await open(t, '<div id="place"></div>');
@@ -112,8 +112,8 @@ test(`mounted and removed ${TIMES} times it leaves nothing behind`, { ...chromiu
   assert.equal(after.documents, before.documents);
   assert.ok(after.nodes <= before.nodes + 20, `${after.nodes - before.nodes} nodes more`);
   assert.ok(after.jsEventListeners <= before.jsEventListeners + 5, `${after.jsEventListeners - before.jsEventListeners} listeners more`);
-  // One viewer with this trace takes some megabytes: as many of 10 KB would show.
-  assert.ok(after.usedSize < before.usedSize + TIMES * 10_000, `${after.usedSize - before.usedSize} bytes of heap more`);
+  // One viewer with this trace takes some megabytes: as many of 10 KB (17 KB, if it is few times) would show.
+  assert.ok(after.usedSize < before.usedSize + Math.max(500_000, TIMES * 10_000), `${after.usedSize - before.usedSize} bytes of heap more`);
   assert.ok(after.wasm <= before.wasm + 1_048_576, `${after.wasm - before.wasm} bytes of wasm memory more`);
 });
 

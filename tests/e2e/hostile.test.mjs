@@ -1,7 +1,7 @@
 // Traces that attack the page that shows them: hostile strings in every text field of every form, read under the page's strict policy, and
 // everything opened. No dialog, no navigation, no request, nothing on the page but what is meant to be there, and it works afterwards.
 //
-// For each form one file (of every fourth form only, unless `CREWSCOPE_THOROUGH` is set), each field with another string. `CREWSCOPE_FULL=1`: every file of tests/traces, and for each form so many traces that
+// For each form one file (of every eighth form only, unless `CREWSCOPE_THOROUGH` is set), each field with another string. `CREWSCOPE_FULL=1`: every file of tests/traces, and for each form so many traces that
 // every string was in every field (`CREWSCOPE_FORMS=otlp,batch` for those alone). It takes about half an hour for a browser and says what it tried.
 import assert from 'node:assert/strict';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -23,7 +23,7 @@ const all = readdirSync(folder, { recursive: true }).map((path) => path.replaceA
   .filter((path) => /\.(jsonl?|txt|binpb)$/.test(path) && !/(^|\/)expected/.test(path) && !/(grant|lastrun)/.test(path)).sort();
 /** One file of each form: the beginning of its name says which, and its end how it is laid out. */
 const forms = [...new Map(all.filter((path) => path.includes('/')).map((path) => [path.replace(/^.*\/([a-z_]+(?:-[a-z]+)?).*(\.\w+)$/, '$1$2').replace('-crewai', ''), path])).values()];
-const some = thorough ? forms : forms.filter((_, at) => at % 4 === 0);
+const some = thorough ? forms : forms.filter((_, at) => at % 8 === 0);
 const files = full ? all : some;
 
 /** A page under watch: gives it, and what happened to it. */
@@ -116,7 +116,7 @@ test('every hostile string in an answer, a prompt, an argument and a name', { ti
     attributes: Object.entries(attributes).map(([key, value]) => ({ key, value: { stringValue: value } })), status: {},
   });
   // Sixteen strings at once: each is a task whose name, agent, description, prompt, arguments and output say it.
-  for (let from = 0; from < STRINGS.length; from += thorough ? 16 : 32) {
+  for (let from = 0; from < STRINGS.length; from += thorough ? 16 : 48) {
     const some = STRINGS.slice(from, from + 16);
     const spans = [span('crew.kickoff', '1'.padStart(16, 'f'), '', 0, { 'openinference.span.kind': 'CHAIN', crew_name: some[0].text, 'crewai.crew.name': some[0].text, 'output.value': some[0].text })];
     some.forEach(({ text }, at) => {
