@@ -10,7 +10,7 @@ const SAMPLE = 'sample.jsonl';
 const DEFINE = 'import "/crew-scope/define.js";';
 
 async function open(t, body, script = DEFINE, options = {}) {
-  const portal = await startPortal(t, { pages: { 'index.html': html(body), 'page.js': script }, policy: options.policy });
+  const portal = await startPortal({ pages: { 'index.html': html(body), 'page.js': script }, policy: options.policy });
   const page = await openPage(t, `${portal.origin}/`, options);
   return { page, portal };
 }
@@ -179,8 +179,8 @@ test('it works under another name, and beside another version', async (t) => {
 });
 
 test('it loads from another origin, and its files may lie elsewhere', async (t) => {
-  const cdn = await startPortal(t, { cors: true });
-  const files = await startPortal(t, { cors: true });
+  const cdn = await startPortal({ cors: true });
+  const files = await startPortal({ cors: true });
   const policy = `default-src 'none'; script-src 'self' ${cdn.origin} ${files.origin} 'wasm-unsafe-eval'; connect-src 'self' ${cdn.origin} ${files.origin}; worker-src 'self' blob: ${cdn.origin} ${files.origin}; img-src data:`;
   const first = await open(t, `<crew-scope src="/trace/${SAMPLE}"></crew-scope>`, `import "${cdn.origin}/crew-scope/define.js";`, { policy });
   await allReady(first.page);

@@ -12,7 +12,7 @@ const PROPERTIES = [...new Set(LOOKS.split('Parts, for')[0].match(/--cs-[\w-]*\w
 const PARTS = LOOKS.split('Parts, for')[1].split(')`:')[1].match(/`[\w-]+`/g).map((name) => name.slice(1, -1));
 
 async function open(t, body, script = 'import "/crew-scope/define.js";', options = {}) {
-  const portal = await startPortal(t, { pages: { 'index.html': html(body), 'page.js': script }, policy: options.policy });
+  const portal = await startPortal({ pages: { 'index.html': html(body), 'page.js': script }, policy: options.policy });
   return openPage(t, `${portal.origin}/`, options);
 }
 

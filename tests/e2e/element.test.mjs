@@ -14,7 +14,7 @@ const DEFINE = 'import "/crew-scope/define.js";';
 
 /** A portal with one page, opened. */
 async function open(t, body, script = DEFINE, options = {}) {
-  const portal = await startPortal(t, { pages: { 'index.html': html(body), 'page.js': script, ...options.pages }, policy: options.policy });
+  const portal = await startPortal({ pages: { 'index.html': html(body), 'page.js': script, ...options.pages }, policy: options.policy });
   const page = await openPage(t, `${portal.origin}/${options.search ?? ''}`, options);
   return { page, portal };
 }

@@ -41,7 +41,7 @@ async function open(t, query, options = {}) {
   const { origin } = await theServer();
   const frame = (portalOrigin) => `<iframe data-src="${origin}/embed.html?${query(portalOrigin)}" width="1200" height="700"></iframe>`;
   const pages = { 'page.js': HOST };
-  const portal = await startPortal(t, { pages, policy: `default-src 'none'; script-src 'self'; img-src data:; frame-src ${origin}` });
+  const portal = await startPortal({ pages, policy: `default-src 'none'; script-src 'self'; img-src data:; frame-src ${origin}` });
   pages['index.html'] = html(frame(portal.origin));
   const page = await openPage(t, `${portal.origin}/`, options);
   return { page, portal, frame: () => page.frames().find((each) => each.url().includes('/embed.html')) };

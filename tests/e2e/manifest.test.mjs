@@ -94,7 +94,7 @@ test('a file named manifest.json that is a trace opens as a trace', async (t) =>
 test('a manifest in the element: listed, opened one at a time, and gone with the next trace', async (t) => {
   const { crossOrigin } = await theServer();
   const fetched = await publish('element', { crewscope: 'manifest/1', traces: [{ src: 'a.jsonl', name: 'Nightly run' }, 'b.json'] });
-  const portal = await startPortal(t, {
+  const portal = await startPortal({
     pages: { 'index.html': html('<crew-scope id="crewscope"></crew-scope>'), 'page.js': 'import "/crew-scope/define.js";' },
     policy: `default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' ${crossOrigin}; worker-src 'self'; img-src data:`,
   });

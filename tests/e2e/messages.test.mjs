@@ -20,7 +20,7 @@ const COUNT = process.env.CREWSCOPE_FULL ? 20_000 : 2_000;
 test(`${COUNT} hostile messages`, { timeout: 180_000 }, async (t) => {
   const server = await theServer();
   const pages = { 'page.js': HOST };
-  const portal = await startPortal(t, { pages, policy: `default-src 'none'; script-src 'self'; img-src data:; frame-src ${server.origin}` });
+  const portal = await startPortal({ pages, policy: `default-src 'none'; script-src 'self'; img-src data:; frame-src ${server.origin}` });
   pages['index.html'] = html(`<iframe data-src="${server.origin}/embed.html?origin=${encodeURIComponent(portal.origin)}" width="900" height="600"></iframe>`);
   const dialogs = [];
   const page = await openPage(t, `${portal.origin}/`, {

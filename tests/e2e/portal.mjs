@@ -1,6 +1,6 @@
 // A portal that embeds the viewer: pages of its own under a strict CSP, and the npm package (dist/element) beside them.
 //
-//   const portal = await startPortal(t, { pages: { 'index.html': '…', 'page.js': '…' }, policy: '…', cors: true });
+//   const portal = await startPortal({ pages: { 'index.html': '…', 'page.js': '…' }, policy: '…', cors: true });
 //       portal.origin     http://127.0.0.1:PORT
 //       portal.requests   every request so far: { url, headers, status }
 //   Routes: /<page>; /crew-scope/… the package; /other/… the package again, as if it were of another version; /site/… the hosted page;
@@ -8,6 +8,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { extname, join, normalize } from 'node:path';
+import { after } from 'node:test';
 import { root, tracePath } from './server.mjs';
 
 const TYPES = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript; charset=utf-8', '.json': 'application/json', '.css': 'text/css; charset=utf-8', '.wasm': 'application/wasm' };
@@ -17,8 +18,15 @@ export const STRICT = "default-src 'none'; script-src 'self' 'wasm-unsafe-eval';
 
 const FOLDERS = { 'crew-scope': 'dist/element', other: 'dist/element', site: 'dist/site' };
 
-/** Starts it for test `t`. */
-export async function startPortal(t, { pages = {}, policy = STRICT, cors = false } = {}) {
+/** They stay until the pages of all tests are closed: what a page still asks for then is no fault of it. */
+const servers = [];
+after(() => servers.forEach((server) => {
+  server.close();
+  server.closeAllConnections();
+}));
+
+/** Starts one. */
+export async function startPortal({ pages = {}, policy = STRICT, cors = false } = {}) {
   const requests = [];
   const server = createServer((request, response) => {
     const { pathname } = new URL(request.url, 'http://loopback');
@@ -37,10 +45,7 @@ export async function startPortal(t, { pages = {}, policy = STRICT, cors = false
     response.end(page ?? readFileSync(path));
   });
   await new Promise((ready) => server.listen(0, '127.0.0.1', ready));
-  t.after(() => {
-    server.close();
-    server.closeAllConnections();
-  });
+  servers.push(server);
   return { origin: `http://127.0.0.1:${server.address().port}`, requests };
 }
 

@@ -16,7 +16,7 @@ const FAILING = 'failing_task/otlp-crewai1.15.30.json';
 
 /** A page with the element of the npm package. */
 async function openPortal(t, pages) {
-  const portal = await startPortal(t, { pages: { 'index.html': html('<crew-scope id="crewscope"></crew-scope>'), 'page.js': 'import "/crew-scope/define.js";', ...pages } });
+  const portal = await startPortal({ pages: { 'index.html': html('<crew-scope id="crewscope"></crew-scope>'), 'page.js': 'import "/crew-scope/define.js";', ...pages } });
   return openPage(t, portal.origin);
 }
 
