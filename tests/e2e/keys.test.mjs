@@ -150,6 +150,32 @@ test('what replaced the pressed button has the focus, and its heading is read', 
   assert.ok(text.length > 0);
 });
 
+test('who left the viewer is not called back when what had the focus there goes', async (t) => {
+  const portal = await startPortal({ pages: {
+    'index.html': html('<crew-scope src="/trace/sample.jsonl"></crew-scope><p>The portal</p><input id="field">'), 'page.js': DEFINE,
+  } });
+  const page = await openPage(t, `${portal.origin}/`, { width: 1280, height: 850 });
+  const where = () => page.evaluate(() => document.activeElement.localName);
+  /** Gives the focus to a button of a region, leaves it as said, and takes the region away. */
+  const leave = async (how) => {
+    await page.$eval('crew-scope', (element) => element.removeAttribute('sections'));
+    await allReady(page);
+    await (await page.waitForSelector('crew-scope >>> [aria-label="Final Output"] button')).focus();
+    assert.equal(await where(), 'crew-scope');
+    await how();
+    await page.$eval('crew-scope', (element) => element.setAttribute('sections', 'summary'));
+    await page.waitForFunction(() => !document.querySelector('crew-scope').shadowRoot.querySelector('[aria-label="Final Output"]')?.getClientRects().length);
+    await pause(200);
+    return where();
+  };
+  assert.equal(await leave(() => {}), 'crew-scope', 'who stayed stays');
+  assert.equal(await leave(() => page.click('p')), 'body', 'pressed beside it');
+  assert.equal(await leave(() => page.evaluate(() => {
+    document.querySelector('#field').focus();
+    document.querySelector('#field').remove();
+  })), 'body', 'was in a field that is gone, too');
+});
+
 test('on the hosted page keys are heard while nothing has the focus; in a host page they are that page\'s own', async (t) => {
   const page = await openPage(t, `/?src=trace/${RUNS[1]}`, { state: 'ready' });
   await page.evaluate(() => document.querySelector('#crewscope').shadowRoot.activeElement?.blur());

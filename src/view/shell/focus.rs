@@ -1,16 +1,19 @@
 //! Where the focus goes when what had it is gone. A button that was pressed and taken away, hidden or disabled leaves the focus to the document's
-//! body, and then no key reaches the viewer and a screen reader starts from the top: the heading of what took its place gets it instead.
+//! body, and then no key reaches the viewer and a screen reader starts from the top: the heading of what took its place gets it instead. Who left the
+//! viewer, with a press beside it or to another element of the page, is left alone: what changes in the viewer then takes the focus from nobody.
 
 use crate::dom::Ref;
 use crate::live::effect;
-use gloo::events::EventListener;
+use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::{Element, HtmlElement, MutationObserver, MutationObserverInit, ShadowRoot};
+use web_sys::{
+    Element, FocusEvent, HtmlElement, MutationObserver, MutationObserverInit, ShadowRoot,
+};
 
 /// What hides or disables elements in this viewer.
 const ATTRIBUTES: [&str; 5] = [
@@ -35,13 +38,7 @@ pub fn keep_focus(root: Ref<HtmlElement>) {
     effect(move || {
         let Some(root) = root.get() else { return };
         let trail = Trail::default();
-        let focused = EventListener::new(&root, "focusin", {
-            let (root, trail) = (root.clone(), Rc::clone(&trail));
-            move |event| {
-                let target = event.target().and_then(|target| target.dyn_into().ok());
-                *trail.borrow_mut() = around(target, &root);
-            }
-        });
+        let listeners = follow(&root, &trail);
         let later = Rc::new(RefCell::new(None::<Timeout>));
         let changed = Closure::<dyn FnMut()>::new({
             let root = root.clone();
@@ -67,13 +64,47 @@ pub fn keep_focus(root: Ref<HtmlElement>) {
         );
         // Refused for nothing that is asked for here.
         let _ = observer.observe_with_options(&root, &wanted);
-        let kept = StoredValue::new_local(Some((focused, changed)));
+        let kept = StoredValue::new_local(Some((listeners, changed)));
         let observer = StoredValue::new_local(observer);
         on_cleanup(move || {
             observer.with_value(MutationObserver::disconnect);
             kept.set_value(None);
         });
     });
+}
+
+/// Keeps the trail: where the focus is, and that it was taken elsewhere.
+fn follow(root: &HtmlElement, trail: &Trail) -> Vec<EventListener> {
+    let came = EventListener::new(root, "focusin", {
+        let (root, trail) = (root.clone(), Rc::clone(trail));
+        move |event| {
+            let target = event.target().and_then(|target| target.dyn_into().ok());
+            *trail.borrow_mut() = around(target, &root);
+        }
+    });
+    let went = EventListener::new(root, "focusout", {
+        let (root, trail) = (root.clone(), Rc::clone(trail));
+        move |event| {
+            let next = event
+                .dyn_ref::<FocusEvent>()
+                .and_then(FocusEvent::related_target);
+            let next: Option<Element> = next.and_then(|next| next.dyn_into().ok());
+            if next.is_some_and(|next| !root.contains(Some(&next))) {
+                trail.borrow_mut().clear();
+            }
+        }
+    });
+    let beside = root.owner_document().map(|document| {
+        let (root, trail) = (root.clone(), Rc::clone(trail));
+        // Also what the page around it keeps to itself.
+        let first = EventListenerOptions::run_in_capture_phase();
+        EventListener::new_with_options(&document, "pointerdown", first, move |event| {
+            if !event.composed_path().includes(&root, 0) {
+                trail.borrow_mut().clear();
+            }
+        })
+    });
+    [came, went].into_iter().chain(beside).collect()
 }
 
 /// An element and what it stands in, up to `root`.
@@ -124,13 +155,16 @@ fn can_have_focus(element: &Element) -> bool {
     is_shown(element) && !element.has_attribute("disabled")
 }
 
-/// Whether something in the viewer, or elsewhere on the page, has the focus.
+/// Whether something in the viewer, elsewhere on the page, or on another page (this one may be a frame in it) has the focus.
 fn somebody_has_it(root: &HtmlElement) -> bool {
     let shadow = root.get_root_node().dyn_into::<ShadowRoot>().ok();
     let inside = shadow.and_then(|shadow| shadow.active_element());
     let Some(document) = root.owner_document() else {
         return true;
     };
+    if !document.has_focus().unwrap_or(true) {
+        return true;
+    }
     let elsewhere = document.active_element();
     let nobody = elsewhere.is_none() || elsewhere.as_ref() == document.body().as_deref();
     match inside {
