@@ -10,7 +10,6 @@ use crate::dist;
 use crate::error::{Error, Result};
 use crate::examples;
 use crate::phoenix;
-use crate::process::heading;
 use crate::project::WASM_TARGET;
 use crate::recorder;
 use crate::supply;
@@ -22,9 +21,6 @@ const BROWSER_TEST_SECONDS: &str = "300";
 
 /// Files of end-to-end tests that need what another stage makes, and run with that.
 const ELSEWHERE: [&str; 2] = ["examples.test.mjs", "recorder.test.mjs"];
-
-/// Of so many files a failure may be one of time; of more it is not.
-const MOST_AGAIN: usize = 3;
 
 /// One kind of check.
 pub struct Stage {
@@ -214,32 +210,9 @@ fn end_to_end_in(context: &Context, browser: &str, without: &[&str]) -> Result<(
     end_to_end(context, browser, &files)
 }
 
-/// Tests of the built page as a user's browser sees it. Two files at a time, for much of a test is waiting: for a frame, a timer, a worker. What fails
-/// in a few files is run once more, alone: two browsers on two cores may slow each other into a time-out, and that is no mistake of the page.
+/// Tests of the built page as a user's browser sees it; `tests/e2e/run.mjs` says in which order.
 fn end_to_end(context: &Context, browser: &str, files: &[String]) -> Result<()> {
     system::try_nginx();
-    let list = context.project.root.join("target/e2e-failed.txt");
-    let first = node_tests(context, browser, files, 2, &list);
-    let failed = fs::read_to_string(&list).unwrap_or_default();
-    let failed: Vec<String> = failed.lines().map(str::to_owned).collect();
-    if first.is_ok() || failed.is_empty() || failed.len() > MOST_AGAIN {
-        return first;
-    }
-    heading(&format!(
-        "again, alone, for something in them failed: {}",
-        failed.join(", ")
-    ));
-    node_tests(context, browser, &failed, 1, &list)
-}
-
-/// Runs test files with Node.js; the names of those that failed are in `list` then.
-fn node_tests(
-    context: &Context,
-    browser: &str,
-    files: &[String],
-    at_once: u32,
-    list: &Path,
-) -> Result<()> {
     let project = context.project;
     let mut node = Command::new("node");
     node.current_dir(&project.root)
@@ -253,13 +226,7 @@ fn node_tests(
     } else {
         node.env("CHROME", system::ensure_browser()?.program);
     }
-    context.run(
-        node.args(["--test", &format!("--test-concurrency={at_once}")])
-            .args(["--test-reporter=spec", "--test-reporter-destination=stdout"])
-            .args(["--test-reporter=./tests/e2e/failed.mjs"])
-            .arg(format!("--test-reporter-destination={}", list.display()))
-            .args(files.iter().map(|file| Path::new("tests/e2e").join(file))),
-    )
+    context.run(node.arg("tests/e2e/run.mjs").args(files))
 }
 
 /// The names of the test files of a folder, in order. Named one by one, because Node.js versions differ in what a folder means.
