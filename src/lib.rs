@@ -1,15 +1,14 @@
 //! crewscope: a trace viewer for CrewAI runs, all in the browser.
 //!
-//! Bytes come from a [`source`], are read off the main thread by a [`worker`], land in the reactive [`state`], and are
+//! What is opened is [`reading`]'s matter, which lets a reader on another thread do the work; it lands in the reactive state of a [`viewer`], and is
 //! shown by the [`view`]; [`embed`] puts a viewer into a page.
 #![warn(missing_docs)]
 
 pub mod dom;
 pub mod embed;
 mod live;
+pub mod reading;
 mod report;
-pub mod source;
-pub mod state;
 pub mod view;
+pub mod viewer;
 mod wording;
-pub mod worker;

@@ -1,30 +1,26 @@
-//! Entry of page and worker: the same WebAssembly module runs both. The custom element's entry is `crewscope::embed::element`.
+//! Entry of the page. The custom element's entry is `crewscope::embed::element`, the reader is a program of its own (`reader/`).
 
 use crewscope::embed::element::Mounted;
 use crewscope::embed::page::{self, Surroundings};
-use crewscope::worker::{reader, Runtime};
+use crewscope::reading::Runtime;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
 
 fn main() {}
 
-/// Shows the viewer inside `host`. `spawn_worker` returns a new `Worker` that runs this same module; `module` is posted to it.
+/// Shows the viewer inside `host`. `spawn_worker` returns a new `Worker` that runs the reader.
 /// `sources` are opened at once; `save` gets what is open and what is selected; `samples` are traces to try, `tell` is called with what
 /// happens.
 #[wasm_bindgen]
 pub fn start_page(
     host: web_sys::HtmlElement,
-    module: JsValue,
     spawn_worker: js_sys::Function,
     sources: js_sys::Array,
     save: Option<js_sys::Function>,
     samples: js_sys::Array,
     tell: Option<js_sys::Function>,
 ) -> Result<Mounted, JsError> {
-    let runtime = Runtime {
-        module,
-        spawn_worker,
-    };
+    let runtime = Runtime { spawn_worker };
     let with = Surroundings {
         sources,
         save,
@@ -37,10 +33,4 @@ pub fn start_page(
     // The viewer stays as long as the page does, whatever becomes of the script's object.
     std::mem::forget(Rc::clone(&handle));
     Ok(handle.into())
-}
-
-/// Makes this thread a reading worker: it listens for orders of the page.
-#[wasm_bindgen]
-pub fn start_worker() {
-    reader::start();
 }

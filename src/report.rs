@@ -1,8 +1,8 @@
 //! The report of what is open, as values of the page.
 
-use crate::state::Viewer;
-use crewscope_trace::analysis::findings::Findings;
-use crewscope_trace::analysis::report::{self, Json};
+use crate::viewer::Viewer;
+use crewscope_analysis::findings::Findings;
+use crewscope_analysis::report::{self, Json};
 use crewscope_trace::model::Trace;
 use js_sys::{Array, Object, Reflect};
 use std::collections::VecDeque;

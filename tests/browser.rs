@@ -2,14 +2,14 @@
 #![cfg(target_arch = "wasm32")]
 
 use crewscope::embed::{mount, Handle, Options};
-use crewscope::source::{Input, TextError, Texts};
-use crewscope::state::{Load, LoadError, Progress, Theme, Viewer};
-use crewscope::worker::pieces::pieces;
-use crewscope::worker::protocol::{pack, ToPage};
-use crewscope::worker::stream::{Content, StreamError};
-use crewscope::worker::turn::after;
-use crewscope::worker::Runtime;
+use crewscope::reading::{Input, LoadError, Runtime, TextError, Texts};
+use crewscope::viewer::{Load, Theme, Viewer};
+use crewscope_reader::content::Content;
+use crewscope_reader::stream::StreamError;
 use crewscope_trace::model::{TextForm, TextRef, Trace};
+use crewscope_wire::messages::{pack, Progress, ToPage};
+use crewscope_wire::pieces::pieces;
+use crewscope_wire::turn::after;
 use js_sys::{Array, Function, Uint8Array};
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -215,12 +215,7 @@ fn say(head: &ToPage) -> JsValue {
 fn viewer_of(owner: &Owner, said: Vec<JsValue>, then_throw: bool) -> Viewer {
     let messages: Array = said.into_iter().collect();
     let spawn_worker = spawner(&messages, then_throw);
-    owner.with(|| {
-        Viewer::new(Runtime {
-            module: JsValue::NULL,
-            spawn_worker,
-        })
-    })
+    owner.with(|| Viewer::new(Runtime { spawn_worker }))
 }
 
 fn pasted() -> Vec<Input> {
@@ -328,10 +323,7 @@ fn host() -> HtmlElement {
 
 fn mounted(host: &HtmlElement, theme: Theme, said: Vec<JsValue>) -> Handle {
     let spawn_worker = spawner(&said.into_iter().collect(), false);
-    let runtime = Runtime {
-        module: JsValue::NULL,
-        spawn_worker,
-    };
+    let runtime = Runtime { spawn_worker };
     let options = Options {
         runtime,
         inputs: Vec::new(),

@@ -2,7 +2,7 @@
 #![cfg(target_arch = "wasm32")]
 
 use crewscope::dom::{button, el, group, list, live, Dom, Ref, Shown, View};
-use crewscope::worker::turn::after;
+use crewscope_wire::turn::after;
 use leptos::mount::{mount_to, UnmountHandle};
 use leptos::prelude::*;
 use std::rc::Rc;

@@ -135,12 +135,12 @@ fn paths_are_told_apart() {
         ["../x/y.js", "../../z"]
     );
     assert!(!leaves(root, "web/single/boot.js", "../element/guard.js"));
-    assert!(!leaves(root, "trace/tests/numbers.rs", "../tests/traces"));
+    assert!(!leaves(root, "cli/tests/numbers.rs", "../tests/traces"));
     assert!(!leaves(
         root,
         "docs/embedding.md",
         "../dist/site/index.html"
     ));
-    assert!(leaves(root, "trace/tests/numbers.rs", "../beside/traces"));
+    assert!(leaves(root, "cli/tests/numbers.rs", "../beside/traces"));
     assert!(leaves(root, "README.md", "../x"));
 }

@@ -50,7 +50,7 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         "a role as messages have it",
     ),
     (
-        "view/find/values.rs",
+        "view/palette/values.rs",
         &[
             ".cs-title h1, .cs-title time, .cs-tile dt, .cs-details-name h3, .cs-facts > dt:not(.cs-long), .cs-parameters > span, .cs-json-value",
             ":scope > .cs-json-key, :scope > button > .cs-json-key",
@@ -67,7 +67,7 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         "names of the browser's objects",
     ),
     (
-        "view/find/dialog.rs",
+        "view/palette/mod.rs",
         &["ArrowDown", "ArrowUp", "Enter"],
         "names of keys",
     ),
@@ -92,7 +92,7 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         "names of keys",
     ),
     (
-        "view/shell/keys.rs",
+        "view/actions.rs",
         &["N", "G", "E", "U", "Esc", "Escape"],
         "names of keys",
     ),
@@ -101,7 +101,7 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         &["INPUT", "TEXTAREA", "SELECT"],
         "tags",
     ),
-    ("view/shell/commands.rs", &["Ctrl+K"], "the name of a key"),
+    ("view/palette/commands.rs", &["Ctrl+K"], "the name of a key"),
     (
         "view/details/step.rs",
         &["G g", "E e", "U u"],
@@ -122,14 +122,14 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         &["header"],
         "a word of an attribute",
     ),
-    ("source/listen.rs", &["Files"], "the browser's name of a kind"),
+    ("viewer/listen.rs", &["Files"], "the browser's name of a kind"),
     (
         "view/shell/focus.rs",
         &["[role=region], dialog, main, .cs-root", "h1, h2, h3"],
         "selectors",
     ),
     (
-        "source/store.rs",
+        "reading/explain.rs",
         &["-H 'Authorization: Bearer KEY' ", "curl {header}-o trace.json '{url}'"],
         "a command to be run as it is",
     ),

@@ -1,11 +1,11 @@
-"""Writes trace/src/analysis/prices/prices.tsv from the public package `genai-prices` (Pydantic, MIT).
+"""Writes analysis/src/prices/prices.tsv from the public package `genai-prices` (Pydantic, MIT).
 
     python3 -m venv .venv && .venv/bin/pip install -U genai-prices
     .venv/bin/python tools/update_prices.py
 
 The table keeps, for the providers whose models CrewAI users call by name, the price that holds today: USD for one million tokens, with
 the step for long prompts. It is part of the download, so a name is left out if the viewer finds its price anyway (by dropping a date, a
-version or a provider: `stems` does what `trace/src/analysis/prices/names.rs` does). docs/prices.md says what is left out, and why.
+version or a provider: `stems` does what `analysis/src/prices/names.rs` does). docs/prices.md says what is left out, and why.
 """
 
 import datetime
@@ -16,7 +16,7 @@ import re
 from genai_prices.data import providers
 
 FIRST_HAND = ["openai", "anthropic", "google", "mistral", "cohere", "deepseek", "x-ai", "perplexity", "moonshotai"]
-TARGET = pathlib.Path(__file__).resolve().parent.parent / "trace/src/analysis/prices/prices.tsv"
+TARGET = pathlib.Path(__file__).resolve().parent.parent / "analysis/src/prices/prices.tsv"
 CELLS = ("input_mtok", "output_mtok", "cache_read_mtok", "cache_write_mtok")
 
 # Audio and image tokens have other prices, which a trace does not tell apart: no price is better than a wrong one. Embeddings are no LLM

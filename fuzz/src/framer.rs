@@ -1,6 +1,7 @@
 //! The framer: splits do not matter, records lie where they say, what is noted about strings is true, and JSON is never a fault.
 
-use crewscope_trace::import::fuzzing::{Frame, Framing, Object};
+use crewscope_import::fuzzing::{Frame, Framing};
+use crewscope_trace::json::Object;
 use serde_json::Value;
 
 /// Deeper input is left to the unit tests: `serde_json` stops at 128.

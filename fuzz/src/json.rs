@@ -1,9 +1,10 @@
 //! The JSON reader beside `serde_json`: both accept the same texts and find the same in them; repairs move nothing.
 
-use crewscope_trace::import::decode_text;
-use crewscope_trace::import::fuzzing::{
-    clean_repr, elements, float, int, repair, time, unescape, Object, Raw,
-};
+use crewscope_import::fuzzing::time;
+use crewscope_trace::json::mend::repair;
+use crewscope_trace::json::repr::clean_repr;
+use crewscope_trace::json::{elements, float, int, unescape, Object, Raw};
+use crewscope_trace::text::decode_text;
 use crewscope_trace::model::{Member, Pieces, TextForm};
 use serde_json::value::RawValue;
 use serde_json::Value;

@@ -31,10 +31,11 @@ macro_rules! target {
     };
 }
 
-use crewscope_trace::analysis::findings::{self, Thresholds};
-use crewscope_trace::analysis::{conversation, report, Prices};
+use crewscope_analysis::findings::{self, Thresholds};
+use crewscope_analysis::{conversation, report, Prices};
 use crewscope_trace::evidence::Evidence;
-use crewscope_trace::import::{decode_text, sniff, Importer, Sniffed};
+use crewscope_import::{sniff, Importer, Sniffed};
+use crewscope_trace::text::decode_text;
 use crewscope_trace::model::{Kind, TextRef, Trace};
 
 /// Reads the bytes whole and in pieces, which must give equal models, and computes everything that the page would show.

@@ -1,12 +1,12 @@
 //! The fragment of an address, as the page reads it: anything at all is a link or none, and what was written reads back.
 
-use crewscope_trace::analysis::timeline::RowKey;
+use crewscope_analysis::timeline::RowKey;
 use std::fmt::Write as _;
 
 #[path = "../../src/embed/link.rs"]
 #[allow(dead_code)]
 mod fragment;
-#[path = "../../src/state/look.rs"]
+#[path = "../../src/viewer/look.rs"]
 #[allow(dead_code)]
 mod look;
 

@@ -1,6 +1,6 @@
 //! Markdown: events are balanced, and no text is made up.
 
-use crewscope_trace::analysis::markdown::{parse, Event, Tag};
+use crewscope_analysis::markdown::{parse, Event, Tag};
 
 /// Reads a text as Markdown.
 ///

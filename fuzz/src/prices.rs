@@ -1,6 +1,6 @@
 //! Price files: of a person, so anything at all; and names of models, of a trace.
 
-use crewscope_trace::analysis::Prices;
+use crewscope_analysis::Prices;
 use crewscope_trace::model::Usage;
 
 /// Reads a text as a price file, and its first line as the name of a model.

@@ -1,9 +1,9 @@
 //! What the page does with a text of a trace: masks secrets, finds words, takes conversations and envelopes apart.
 
-use crewscope_trace::analysis::conversation::messages;
-use crewscope_trace::analysis::mask::{mask, names_secret};
-use crewscope_trace::analysis::readable;
-use crewscope_trace::analysis::search::{Query, Scanner};
+use crewscope_analysis::conversation::messages;
+use crewscope_analysis::mask::{mask, names_secret};
+use crewscope_analysis::readable;
+use crewscope_analysis::search::{Query, Scanner};
 
 /// Longer than what the scan takes together, twice (bytes).
 const LONG: usize = 150 << 10;

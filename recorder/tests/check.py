@@ -8,8 +8,8 @@ from pathlib import Path
 
 
 def report(program: str, trace: Path) -> dict:
-    """The viewer's report of a file."""
-    ran = subprocess.run([program, str(trace)], capture_output=True, text=True, encoding="utf-8")
+    """What the command reports of a file."""
+    ran = subprocess.run([program, "report", str(trace)], capture_output=True, text=True, encoding="utf-8")
     if ran.returncode not in (0, 2):
         raise AssertionError(f"{program} {trace}: {ran.stderr}")
     return json.loads(ran.stdout)

@@ -1,6 +1,6 @@
-"""The matrix: crewai versions by scenarios. ``python matrix.py REPORT FOLDER VERSION=PYTHON … [--only NAME] [--brief VERSION]``.
+"""The matrix: crewai versions by scenarios. ``python matrix.py COMMAND FOLDER VERSION=PYTHON … [--only NAME] [--brief VERSION]``.
 
-Each scenario runs in a process of its own against a scripted model server; then the viewer's report (REPORT is that program) must equal
+Each scenario runs in a process of its own against a scripted model server; then the viewer's report (by COMMAND) must equal
 what the server counted. Where a version of crewai does not tell, the reason stands in `UNTOLD`."""
 
 from __future__ import annotations
@@ -164,7 +164,7 @@ def known(version: str, scenario: str, difference: str) -> str | None:
     return None
 
 
-def run(python: str, scenario: str, folder: Path, report_program: str) -> tuple[list[str], str]:
+def run(python: str, scenario: str, folder: Path, command: str) -> tuple[list[str], str]:
     """The differences of one scenario, and what the process wrote."""
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
@@ -194,7 +194,7 @@ def run(python: str, scenario: str, folder: Path, report_program: str) -> tuple[
         text = trace.read_text(encoding="utf-8")
         if "sk-test-0123456789abcdef0123" in text:
             return ["the API key stands in the trace"], ran.stdout
-        found = report(report_program, trace)
+        found = report(command, trace)
         (folder / "report.json").write_text(json.dumps(found, indent=1), encoding="utf-8")
     check = Check(found, truth)
     CHECKS[scenario](check)
@@ -215,14 +215,14 @@ def main() -> int:
         at = arguments.index("--brief")
         brief.append(arguments[at + 1])
         del arguments[at : at + 2]
-    report_program, folder = arguments[0], Path(arguments[1]).resolve()
+    command, folder = arguments[0], Path(arguments[1]).resolve()
     failed = []
     for pair in arguments[2:]:
         version, python = pair.split("=", 1)
         line, began = [], time.monotonic()
         names = only or [name for name in CHECKS if version not in brief or name in BRIEF]
         with ThreadPoolExecutor(max(2, (os.cpu_count() or 2) // 2)) as pool:
-            done = list(pool.map(lambda name: run(python, name, folder / version / name, report_program), names))
+            done = list(pool.map(lambda name: run(python, name, folder / version / name, command), names))
         for scenario, (differences, output) in zip(names, done):
             excused = [(one, why) for one in differences if (why := known(version, scenario, one))]
             bad = [one for one in differences if not known(version, scenario, one)]

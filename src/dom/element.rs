@@ -1,6 +1,6 @@
 //! The description of an element.
 
-use super::{Dom, Kind, Ref};
+use crate::dom::{Dom, Kind, Ref};
 use std::borrow::Cow;
 use std::rc::Rc;
 use wasm_bindgen::JsCast;

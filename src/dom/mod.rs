@@ -6,14 +6,13 @@
 //! owners, contexts and mounting stay leptos'; to it a `Dom` is one view among others.
 
 mod element;
-mod list;
 mod node_ref;
 mod render;
 mod view;
 
 pub use element::{button, el, svg, El};
-pub use list::list;
 pub use node_ref::Ref;
+pub use render::list::list;
 pub use view::{Shown, View};
 
 use std::borrow::Cow;
@@ -32,7 +31,7 @@ enum Kind {
     /// Drawn again whenever what it read has changed.
     Live(Box<dyn FnMut() -> Dom>),
     /// A list whose items keep their elements.
-    List(Box<dyn Fn() -> Vec<list::Item>>),
+    List(Box<dyn Fn() -> Vec<render::list::Item>>),
 }
 
 /// A part of the page that follows what it reads. What is drawn again in the same shape keeps its elements, and the focus in them.

@@ -1,7 +1,7 @@
 //! A [`Dom`] as a view of leptos: what its components return and its `mount_to` shows.
 
-use super::render::{build, patch, Mounted};
-use super::Dom;
+use crate::dom::render::{build, patch, Mounted};
+use crate::dom::Dom;
 use leptos::attr::any_attribute::AnyAttribute;
 use leptos::attr::Attribute;
 use leptos::prelude::{document, AddAnyAttr, Mountable, Render, RenderHtml};

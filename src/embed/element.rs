@@ -1,21 +1,22 @@
 //! The viewer as a part of another page: what the custom element (`web/element/crew-scope.js`) calls, and what it is told.
 
-use super::mount::{mount_with, Handle, Options};
+use crate::embed::mount::{mount_with, Handle, Options};
 use crate::live::effect;
+use crate::reading::Input;
+use crate::reading::LoadError;
+use crate::reading::Runtime;
 use crate::report::report_of;
-use crate::source::Input;
-use crate::state::{Load, LoadError, Shelf, Theme, Viewer};
 use crate::view::{Samples, Save};
+use crate::viewer::{Load, Shelf, Theme, Viewer};
 use crate::wording::errors as words;
-use crate::worker::turn::spawn;
-use crate::worker::Runtime;
-use crewscope_trace::analysis::mask;
+use crewscope_analysis::mask;
 use crewscope_trace::model::{Execution, Field, Kind, SpanIndex, Trace};
 use js_sys::{Array, Function, Object, Promise, Reflect};
 use leptos::prelude::*;
 use send_wrapper::SendWrapper;
 use std::rc::Rc;
 use wasm_bindgen::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Blob, HtmlElement};
 
 /// A viewer in an element of somebody else's page. `free()` removes it.
@@ -35,17 +36,13 @@ impl From<Rc<Handle>> for Mounted {
 #[wasm_bindgen]
 pub fn mount_viewer(
     host: HtmlElement,
-    module: JsValue,
     spawn_worker: Function,
     theme: &str,
     tell: Function,
     save: Function,
 ) -> Result<Mounted, JsError> {
     let options = Options {
-        runtime: Runtime {
-            module,
-            spawn_worker,
-        },
+        runtime: Runtime { spawn_worker },
         inputs: Vec::new(),
         theme: Theme::of(theme),
         owns_page: false,
@@ -146,7 +143,7 @@ impl Mounted {
     pub fn report(&self) -> Promise {
         let viewer = self.handle.viewer();
         Promise::new(&mut |resolve, _| {
-            spawn(async move {
+            spawn_local(async move {
                 let _ = resolve.call1(&JsValue::UNDEFINED, &report_of(viewer).await);
             });
         })

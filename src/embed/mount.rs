@@ -1,14 +1,15 @@
 //! Mounting a viewer into an element of any page.
 
-use super::panic::{register, Registered};
 use crate::dom;
+use crate::embed::panic::{register, Registered};
 use crate::live::effect;
-use crate::source::{listen::listen, Input};
-use crate::state::{Theme, Viewer};
+use crate::reading::Input;
+use crate::reading::Runtime;
 use crate::view::regions::arranged;
 use crate::view::{app, OwnsPage, STYLES};
+use crate::viewer::listen::listen;
+use crate::viewer::{Theme, Viewer};
 use crate::wording::errors as words;
-use crate::worker::Runtime;
 use gloo::events::EventListener;
 use leptos::mount::{mount_to, UnmountHandle};
 use leptos::prelude::*;
@@ -45,7 +46,7 @@ impl fmt::Display for MountError {
 
 impl From<JsValue> for MountError {
     fn from(error: JsValue) -> Self {
-        Self(crate::worker::words(&error))
+        Self(crewscope_wire::words(&error))
     }
 }
 

@@ -1,12 +1,13 @@
 //! The viewer as a page of its own: sources from `?src=`, prices from `?prices=`, the selection in the fragment of the URL.
 
-use super::element;
-use super::link::Link;
-use super::mount::{mount_with, Handle, MountError, Options};
+use crate::embed::element;
+use crate::embed::link::Link;
+use crate::embed::mount::{mount_with, Handle, MountError, Options};
 use crate::live::effect;
-use crate::source::{prices, Input};
-use crate::state::{Load, Look, Theme, Viewer};
-use crate::worker::Runtime;
+use crate::reading::Input;
+use crate::reading::Runtime;
+use crate::viewer::prices;
+use crate::viewer::{Load, Look, Theme, Viewer};
 use gloo::events::EventListener;
 use js_sys::{Array, Function};
 use leptos::prelude::*;

@@ -1,17 +1,18 @@
 //! Region "Executions": every execution that was found, newest first.
 
-use super::answers::Answers;
-use super::parts::format::{count_short, duration, usd};
-use super::parts::status::status_mark;
-use super::parts::text::{clipped, plain, shown};
-use super::parts::time;
-use super::shell::Frame;
 use crate::dom::{button, el, group, list, live, Dom};
 use crate::live::{Memo, RwSignal};
-use crate::state::{Shelf, Viewer, LISTED};
+use crate::view::answers::Answers;
+use crate::view::frame::Frame;
+use crate::view::parts::format::{count_short, duration, usd};
+use crate::view::parts::name;
+use crate::view::parts::status::status_mark;
+use crate::view::parts::text::{plain, shown};
+use crate::view::parts::time;
+use crate::viewer::{Shelf, Viewer, LISTED};
 use crate::wording::{common, executions as words};
-use crewscope_trace::analysis::{self, Summary};
-use crewscope_trace::model::{Execution, ExecutionKind, Flags, Status, Trace};
+use crewscope_analysis::Summary;
+use crewscope_trace::model::{Execution, Flags, Status, Trace};
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
 
@@ -31,21 +32,6 @@ struct Item {
     cost: Option<String>,
 }
 
-/// What to call an execution.
-pub fn name_of(trace: &Trace, execution: &Execution) -> String {
-    let name = trace.str(execution.name).trim();
-    if !name.is_empty() {
-        return clipped(name, 160);
-    }
-    match execution.kind {
-        ExecutionKind::Crew => words::UNNAMED_CREW,
-        ExecutionKind::Flow => words::UNNAMED_FLOW,
-        ExecutionKind::Agent => words::UNNAMED_AGENT,
-        ExecutionKind::Trace => words::UNNAMED_TRACE,
-    }
-    .to_owned()
-}
-
 fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
     let duration = match (summary.execution_time, summary.time_so_far) {
         (Some(time), _) => Some(duration(time)),
@@ -54,7 +40,7 @@ fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
     };
     Item {
         id: trace.str(execution.id).to_owned(),
-        name: name_of(trace, execution),
+        name: name::of_execution(trace, execution),
         status: execution.status,
         derived: execution.flags.has(Flags::DERIVED_STATUS),
         start: execution.start,
@@ -86,8 +72,9 @@ pub fn executions() -> Dom {
             executions
                 .map(|execution| {
                     let summary = known.next();
-                    let summary = summary
-                        .unwrap_or_else(|| analysis::summary(&data.trace, execution, &prices));
+                    let summary = summary.unwrap_or_else(|| {
+                        crewscope_analysis::summary(&data.trace, execution, &prices)
+                    });
                     item(&data.trace, execution, &summary)
                 })
                 .collect()
@@ -162,14 +149,12 @@ pub fn executions() -> Dom {
         }))
         .child(live(move || {
             let shelf = viewer.shelf.get();
-            // Drawn by the second part of the program.
-            (!shelf.names.is_empty() && viewer.whole.get()).then(|| traces(viewer, shelf))
+            (!shelf.names.is_empty()).then(|| traces(viewer, shelf))
         }))
         .dom()
 }
 
 /// The traces that can be opened in place of this one.
-#[inline(never)]
 fn traces(viewer: Viewer, shelf: Shelf) -> Dom {
     let open = move |at: usize| {
         viewer.shelf.update(|shelf| shelf.current = at);

@@ -1,15 +1,18 @@
 //! The viewer's components, one folder or file a region.
 //!
-//! [`app`] is the frame. Regions read the state ([`crate::state::Viewer`]) and the answers of the analysis from context,
+//! [`app`] is the frame. Regions read the state ([`crate::viewer::Viewer`]) and the answers of the analysis from context,
 //! and hold only what concerns their own looks. Texts of a trace reach the page as text nodes only.
 
+mod actions;
 mod answers;
 mod compare;
 mod details;
 mod executions;
 mod find;
 mod findings;
+mod frame;
 mod output;
+mod palette;
 mod parts;
 pub mod regions;
 mod shell;

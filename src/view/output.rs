@@ -1,18 +1,18 @@
 //! Region "Final Output": the result of the execution.
 
-use super::answers::Answers;
-use super::parts::copy::{copy_button, download};
-use super::parts::format::bytes;
-use super::parts::icon::Icon;
-use super::parts::long_text::{reading, HEAD};
-use super::parts::name;
-use super::parts::rich::{rich, Form};
-use super::parts::text::{plain, shown as text};
-use super::parts::whole::when_whole;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{Memo, RwSignal};
+use crate::view::answers::Answers;
+use crate::view::parts::copy::{copy_button, download};
+use crate::view::parts::form::Form;
+use crate::view::parts::format::bytes;
+use crate::view::parts::icon::Icon;
+use crate::view::parts::long_text::{reading, HEAD};
+use crate::view::parts::name;
+use crate::view::parts::rich::rich;
+use crate::view::parts::text::{plain, shown as text};
 use crate::wording::{common, output as words};
-use crewscope_trace::analysis::{final_output as answer_of, readable, FinalOutput as Answer};
+use crewscope_analysis::{final_output as answer_of, readable, FinalOutput as Answer};
 use crewscope_trace::model::Status;
 use leptos::prelude::*;
 
@@ -57,7 +57,7 @@ pub fn final_output() -> Dom {
         content.with(|content| {
             content
                 .as_ref()
-                .is_some_and(|(content, _)| super::parts::json_tree::is_tree(content))
+                .is_some_and(|(content, _)| crate::view::parts::json_tree::is_tree(content))
         })
     });
     let now = Callback::new(move |()| {
@@ -144,7 +144,7 @@ pub fn final_output() -> Dom {
                             .child(rich(content, Some(form.get()), more))
                             .child(more.then(|| {
                                 let size = answer().text.map_or(0, |text| text.len);
-                                when_whole(move || rest_of(whole, size))
+                                rest_of(whole, size)
                             }))
                             .dom()
                     })
@@ -153,7 +153,6 @@ pub fn final_output() -> Dom {
         .dom()
 }
 
-#[inline(never)]
 fn rest_of(whole: RwSignal<bool>, size: u64) -> Dom {
     if whole.get_untracked() {
         return el("p")

@@ -55,7 +55,7 @@ pub fn arranged(sections: &str, view: &str) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use super::arranged;
+    use crate::view::regions::arranged;
 
     #[test]
     fn attributes_choose_regions() {

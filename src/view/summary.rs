@@ -1,17 +1,17 @@
 //! Region "Execution Summary": the six figures of an execution, each with the one fact that helps.
 
-use super::answers::{Answers, Shown};
-use super::executions::name_of;
-use super::parts::format::{count, counted, duration, duration_exact, percent, usd};
-use super::parts::status::status_mark;
-use super::parts::text::{plain, shown as text};
-use super::parts::time;
-use super::trust::trust;
 use crate::dom::{el, group, live, Dom};
 use crate::live::Memo;
+use crate::view::answers::{Answers, Shown};
+use crate::view::parts::format::{count, counted, duration, duration_exact, percent, usd};
+use crate::view::parts::name;
+use crate::view::parts::status::status_mark;
+use crate::view::parts::text::{plain, shown as text};
+use crate::view::parts::time;
+use crate::view::trust::trust;
 use crate::wording::parts::READ_AS_UTC;
 use crate::wording::{common, summary as words};
-use crewscope_trace::analysis::{Cost, Summary, TokensFrom};
+use crewscope_analysis::{Cost, Summary, TokensFrom};
 use crewscope_trace::model::{Flags, Kind, Status};
 use leptos::prelude::*;
 use std::collections::HashSet;
@@ -22,7 +22,7 @@ pub fn title() -> Dom {
     live(move || {
         let shown = answers.shown.get()?;
         let execution = shown.execution()?;
-        let name = name_of(&shown.trace, execution);
+        let name = name::of_execution(&shown.trace, execution);
         let derived = execution.flags.has(Flags::DERIVED_STATUS);
         let naive = if execution.flags.has(Flags::NAIVE_TIME) {
             READ_AS_UTC

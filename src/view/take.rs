@@ -1,22 +1,22 @@
 //! Taking something along: what, without what, and how it will look before it goes.
 
-use super::parts::copy::{copy_button, download};
-use super::parts::format::{bytes, count, counted};
-use super::parts::text::{head, marked};
-use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, RwSignal};
 use crate::report::{js_of, report_of};
-use crate::state::Viewer;
+use crate::view::frame::Frame;
+use crate::view::parts::copy::{copy_button, download};
+use crate::view::parts::format::{bytes, count, counted};
+use crate::view::parts::text::{head, marked};
+use crate::viewer::Viewer;
 use crate::wording::{common, take as words};
-use crate::worker::turn::spawn;
-use crewscope_trace::analysis::findings::Findings;
-use crewscope_trace::analysis::take::{chrome, markdown, redact, Redacted};
+use crewscope_analysis::findings::Findings;
+use crewscope_analysis::take::{chrome, markdown, redact, Redacted};
 use crewscope_trace::model::Kind;
 use js_sys::JSON;
 use leptos::prelude::*;
 use std::collections::VecDeque;
 use wasm_bindgen::{JsCast, JsValue};
+use wasm_bindgen_futures::spawn_local;
 use web_sys::{Event, HtmlDialogElement, HtmlInputElement, HtmlSelectElement};
 
 /// What can be taken along: its name, and the name of its file.
@@ -43,7 +43,7 @@ async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
             let task = if what == 0 {
                 let at = untrack(|| frame.answers.detail.get())?;
                 let task = trace.nearest(at, |span| span.kind == Kind::Task)?;
-                let rows = |rows: &Vec<crewscope_trace::analysis::TaskRow>| {
+                let rows = |rows: &Vec<crewscope_analysis::TaskRow>| {
                     rows.iter().position(|row| row.span == task)
                 };
                 Some(frame.answers.tasks.with_untracked(rows)?)
@@ -73,7 +73,6 @@ async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
 }
 
 /// The dialog; `x` opens it.
-#[inline(never)]
 pub fn take() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
@@ -99,7 +98,7 @@ pub fn take() -> Dom {
         text.set(None);
         asked.update_value(|asked| *asked = asked.wrapping_add(1));
         let this = asked.get_value();
-        spawn(async move {
+        spawn_local(async move {
             let made = made(viewer, frame, what).await;
             if asked.try_get_value() == Some(this) {
                 text.set(Some(made.unwrap_or_default()));

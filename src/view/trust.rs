@@ -1,14 +1,14 @@
 //! Beneath the figures: whether sums and the run's own totals agree, and where prices come from. Each opens its explanation.
 
-use super::answers::Answers;
-use super::parts::format::{count, counted, usd};
-use super::parts::icon::Icon;
-use super::parts::text::{plain, shown as text};
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::Memo;
-use crate::state::{Load, Viewer};
+use crate::view::answers::Answers;
+use crate::view::parts::format::{count, counted, usd};
+use crate::view::parts::icon::Icon;
+use crate::view::parts::text::{plain, shown as text};
+use crate::viewer::{Load, Viewer};
 use crate::wording::{common, summary as words};
-use crewscope_trace::analysis::{reconcile, Cost, Prices, Reconciliation, Verdict};
+use crewscope_analysis::{reconcile, Cost, Prices, Reconciliation, Verdict};
 use crewscope_trace::model::{Flags, Trace};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlInputElement};
@@ -41,10 +41,6 @@ pub fn trust() -> Dom {
             found.with(|found| found.as_ref().map(|found| verdict(&shown.trace, found)))
         }))
         .child(live(move || {
-            // Drawn by the second part of the program; sums are compared when that is here.
-            if !viewer.whole.get() {
-                return None;
-            }
             let prices = answers.prices();
             answers.summary.with(|summary| {
                 summary
@@ -64,7 +60,7 @@ pub fn trust() -> Dom {
                         return;
                     };
                     if let Some(chosen) = input.files().and_then(|files| files.get(0)) {
-                        crate::source::prices::read(viewer, chosen.into());
+                        crate::viewer::prices::read(viewer, chosen.into());
                     }
                     // Emptied, or choosing the same file again would be no change.
                     input.set_value("");
@@ -99,7 +95,6 @@ fn disclosure(name: &'static str, look: &'static str, mark: Dom, panel: Dom) -> 
         .dom()
 }
 
-#[inline(never)]
 fn verdict(trace: &Trace, found: &Reconciliation) -> Dom {
     let (icon, look, words) = match found.verdict {
         Verdict::Agrees => (Icon::Check, "agrees", words::AGREE),
@@ -178,7 +173,6 @@ fn basis(prices: &Prices, cost: &Cost) -> String {
     words::basis(cost.mixed, own.as_deref(), list, &prices.date)
 }
 
-#[inline(never)]
 fn price(viewer: Viewer, prices: &Prices, cost: &Cost, file: Ref<HtmlInputElement>) -> Dom {
     let row = |model: &str| {
         let found = prices.find(model, None);

@@ -1,6 +1,6 @@
 //! Words of several regions, so that one thing has one name everywhere.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 // --- what is counted ---
 pub const CALLS_OF: Noun = "call|calls";

@@ -1,6 +1,6 @@
 //! Region "Compare": two executions side by side.
 
-use super::fill;
+use crate::wording::fill;
 
 pub const COMPARE_WITH: &str = "Compare with";
 pub const OTHER_NOT_OPEN: &str = "The other execution is not in what is open.";

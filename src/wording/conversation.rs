@@ -1,6 +1,6 @@
 //! The calls of a task as a conversation: what a call is made of, and the messages in it.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const CONVERSATION: &str = "Conversation";
 pub const CLOSE_ALL: &str = "Close all";
@@ -40,7 +40,10 @@ pub fn waited(time: &str) -> String {
 
 /// Tokens that went in and came out.
 pub fn in_and_out(prompt: &str, completion: &str) -> String {
-    fill("{0} → {1}{2}", &[prompt, completion, super::common::TOK])
+    fill(
+        "{0} → {1}{2}",
+        &[prompt, completion, crate::wording::common::TOK],
+    )
 }
 
 // --- what the call before was sent already ---

@@ -1,6 +1,6 @@
 //! Region "Task Details": what is selected, its facts, its failure, its records.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const TASK_DETAILS: &str = "Task Details";
 pub const CLOSE_DETAILS: &str = "Close details (Esc)";

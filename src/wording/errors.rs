@@ -1,6 +1,6 @@
 //! Why something could not be opened, read or shown, and what would work. Of each: a title, what happened, and a hint.
 
-use super::fill;
+use crate::wording::fill;
 
 /// What can be opened, where something else was.
 pub const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, exports of Langfuse, LangSmith and MLflow, and saved reports, plain or gzip.";
@@ -261,6 +261,11 @@ pub fn prices_not_fetched(url: &str) -> String {
 // --- the program itself ---
 pub const NO_START: &str = "The reader did not start";
 pub const NO_START_HINT: &str = "Reload the page. If it is embedded, its Content Security Policy must allow this worker (worker-src).";
+pub const OTHER_VERSION: &str = "The reader is of another version";
+pub const OTHER_VERSION_WHY: &str =
+    "The page and the program that reads files were not published together.";
+pub const OTHER_VERSION_HINT: &str =
+    "Reload the page. Whoever hosts it has to replace all files of crewscope at once.";
 pub const BROKE_DOWN: &str = "Reading broke down";
 pub const BROKE_DOWN_HINT: &str =
     "What was read until then is kept. Please report this with the file's producer and version.";

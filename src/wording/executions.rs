@@ -1,6 +1,6 @@
 //! Region "Executions".
 
-use super::fill;
+use crate::wording::fill;
 
 pub const UNNAMED_CREW: &str = "Unnamed crew";
 pub const UNNAMED_FLOW: &str = "Unnamed flow";

@@ -1,6 +1,6 @@
 //! Search and commands in one dialog.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const SEARCH_AND_COMMANDS: &str = "Search and commands";
 pub const FIELD: &str = "Search, or > for commands";

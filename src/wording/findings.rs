@@ -1,6 +1,6 @@
 //! Region "Findings". What a finding says, its advice and what was looked for stand in `crewscope-trace`, with the report.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const FINDINGS: &str = "Findings";
 pub const NOT_YET: &str = "Looked for when everything is read.";

@@ -1,6 +1,6 @@
 //! Keys, commands, and the list of both.
 
-use super::fill;
+use crate::wording::fill;
 
 /// Keys and what they do; the palette offers the same.
 pub const KEYS: [(&str, &str); 24] = [

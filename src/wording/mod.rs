@@ -27,7 +27,6 @@ pub type Noun = &'static str;
 
 /// A sentence with its values: `{0}` stands for the first of them. Not `format!`: its places are numbered, so a sentence may order them as
 /// its language does, and it is half as long to download as putting pieces together at each place.
-#[inline(never)]
 fn fill(sentence: &str, values: &[&str]) -> String {
     let mut out = String::new();
     let mut rest = sentence;
@@ -47,7 +46,7 @@ fn fill(sentence: &str, values: &[&str]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::fill;
+    use crate::wording::fill;
 
     #[test]
     fn values_go_where_the_sentence_has_them() {

@@ -1,6 +1,6 @@
 //! Region "Final Output".
 
-use super::fill;
+use crate::wording::fill;
 
 pub const FINAL_OUTPUT: &str = "Final Output";
 pub const SHOW_AS: &str = "Show as";

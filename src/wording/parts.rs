@@ -1,6 +1,6 @@
 //! Words of the pieces that all regions share: values, statuses, times, texts in their forms.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 // --- statuses ---
 /// Says how a derived status came about, on hover.

@@ -1,6 +1,6 @@
 //! The frame: header, opening, progress, notes, and the page while nothing is open.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 // --- header ---
 /// The name of the program; never translated.

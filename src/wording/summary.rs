@@ -1,6 +1,6 @@
 //! Region "Execution Summary": the title, the six figures with what stands beneath them, and what they rest on.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const EXECUTION_SUMMARY: &str = "Execution Summary";
 

@@ -1,6 +1,6 @@
 //! Taking something along.
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const TAKE_ALONG: &str = "Take it along";
 pub const THIS_TASK: &str = "This task, Markdown";

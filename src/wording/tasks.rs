@@ -1,6 +1,6 @@
 //! Region "Tasks & Agents".
 
-use super::fill;
+use crate::wording::fill;
 
 pub const TASKS_AND_AGENTS: &str = "Tasks & Agents";
 pub const NOTHING: &str = "No task in this execution. Its calls are in the timeline.";
@@ -21,7 +21,7 @@ pub const COST_UNKNOWN: &str = "Needs recorded usage and a price for the model";
 
 /// Models without a price.
 pub fn no_price(models: &str) -> String {
-    fill("{0}{1}", &[super::common::NO_PRICE_FOR, models])
+    fill("{0}{1}", &[crate::wording::common::NO_PRICE_FOR, models])
 }
 
 /// Models whose list prices were taken.

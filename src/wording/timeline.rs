@@ -1,6 +1,6 @@
 //! Region "Execution Timeline".
 
-use super::{fill, Noun};
+use crate::wording::{fill, Noun};
 
 pub const EXECUTION_TIMELINE: &str = "Execution Timeline";
 pub const NO_TIMES: &str = "The trace records no times, so there is no timeline. \

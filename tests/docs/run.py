@@ -1,6 +1,6 @@
 """Runs every command of the documentation: the fenced shell and Python blocks of README.md, recorder/README.md and docs/; and follows its links.
 
-    python run.py ROOT FOLDER WHEEL REPORT PYTHON [PAGE…]
+    python run.py ROOT FOLDER WHEEL COMMAND PYTHON [PAGE…]
 
 Each page has a folder of its own, and its blocks run in their order, in one environment that holds crewai and the recorder, against a
 scripted model server. What a block may expect is said in docs/contributing.md:
@@ -28,7 +28,7 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
-ROOT, FOLDER, WHEEL, REPORT, PYTHON = (Path(argument).absolute() for argument in sys.argv[1:6])
+ROOT, FOLDER, WHEEL, COMMAND, PYTHON = (Path(argument).absolute() for argument in sys.argv[1:6])
 PAGES = sys.argv[6:]
 sys.path.insert(0, str(ROOT / "recorder/tests"))
 from check import report, total  # noqa: E402
@@ -63,7 +63,7 @@ if [ "$1" = xtask ]; then
   exit 0
 fi
 case " $* " in
-  *" --example report "*) while [ "$1" != -- ]; do shift; done; shift; exec "{report}" "$@" ;;
+  *" -p crewscope-cli "*) while [ "$1" != -- ]; do shift; done; shift; exec "{command}" "$@" ;;
 esac
 command="$1"; shift
 exec "{cargo}" "$command" --manifest-path "{root}/Cargo.toml" "$@"
@@ -116,7 +116,7 @@ class Receiver:
 
 def tokens(*traces: Path) -> int | None:
     """What the viewer reports of some traces."""
-    counts = [total(report(str(REPORT), trace), "total_tokens") for trace in traces]
+    counts = [total(report(str(COMMAND), trace), "total_tokens") for trace in traces]
     return sum(count for count in counts if count is not None) if counts else None
 
 
@@ -263,7 +263,7 @@ def environment(model: ModelServer, receiver: Receiver) -> tuple[Path, dict[str,
     subprocess.run([uv, "pip", "install", "--quiet", "--reinstall", "--no-deps", "--python", str(venv / "bin/python"), str(WHEEL)], **quiet)
     usage = subprocess.run(["cargo", "xtask", "help"], cwd=ROOT, check=True, capture_output=True, text=True).stdout
     (tools / "help.txt").write_text(usage)
-    executable(tools / "cargo", SHIM.format(help=tools / "help.txt", report=REPORT, cargo=shutil.which("cargo"), root=ROOT))
+    executable(tools / "cargo", SHIM.format(help=tools / "help.txt", command=COMMAND, cargo=shutil.which("cargo"), root=ROOT))
     path = os.pathsep.join([str(tools), str(venv / "bin"), os.environ["PATH"]])
     return tools, {
         **{name: value for name, value in os.environ.items() if not name.startswith(("CREWSCOPE_", "VIRTUAL_ENV", "PYTHONDONT"))},

@@ -43,9 +43,9 @@ test('the single file starts from the disk, page and worker, under its CSP', asy
   await shown(page);
   // Firefox does not tell of requests for files.
   if (!isFirefox) assert.deepEqual(asked.filter((url) => !/^(data|blob):/.test(url)), [pathToFileURL(file).href]);
-  // The script that the page runs is also the worker's: it must run there without a page around it.
+  // The reader's script lies in the page as text: it must run without a page around it.
   const alive = await page.evaluate(async () => {
-    const program = document.getElementById('crewscope-program').textContent;
+    const program = document.getElementById('crewscope-reader').textContent;
     const worker = new Worker(URL.createObjectURL(new Blob([`${program}\npostMessage('alive');`])));
     const answer = await new Promise((done) => {
       worker.onmessage = ({ data }) => done(data);

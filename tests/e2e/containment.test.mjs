@@ -4,14 +4,14 @@ import assert from 'node:assert/strict';
 import { rmSync } from 'node:fs';
 import { test } from 'node:test';
 import { dropFiles, isFirefox, openPage, startServer, traceFile, waitForState } from './harness.mjs';
-import { brokenSite, withMemory, withTrap } from './wasm.mjs';
+import { brokenSite, READER, withMemory, withTrap } from './wasm.mjs';
 
 /** What the browser says of a crash that a test makes. */
 const crash = [/unreachable/, /out of bounds|memory|allocation/i, /RuntimeError/, /stopped at an error/, /too much recursion|call stack/i, /Failed to load resource/];
 
 /** The page with another program. */
-async function served(t, change) {
-  const site = brokenSite(change);
+async function served(t, change, program) {
+  const site = brokenSite(change, program);
   const server = await startServer({ site });
   t.after(async () => {
     await server.close();
@@ -37,7 +37,7 @@ const count = (page) => page.evaluateOnNewDocument(() => {
 const textOf = (page) => page.$eval('#crewscope', (host) => host.shadowRoot.querySelector('.cs-mount').innerText);
 
 test('a reader that crashes at its start says so, and ends', async (t) => {
-  const { origin } = await served(t, (wasm) => withTrap(wasm, 'start_worker'));
+  const { origin } = await served(t, (wasm) => withTrap(wasm, 'start_reader'), READER);
   const page = await openPage(t, `${origin}/`, { state: 'empty', allow: crash, before: count });
   await dropFiles(page, 'body', [traceFile('sample.jsonl')]);
   await waitForState(page, 'failed');
@@ -46,9 +46,21 @@ test('a reader that crashes at its start says so, and ends', async (t) => {
   await page.waitForFunction(() => window.workers.ended === window.workers.started);
 });
 
+test('a reader of another build is refused with what to do', async (t) => {
+  const { origin } = await served(t, (wasm) => {
+    const text = wasm.toString('latin1');
+    const stamp = /crewscope-wire-([0-9a-f]{16})/.exec(text)[1];
+    return Buffer.from(text.replaceAll(stamp, [...stamp].reverse().join('')), 'latin1');
+  }, READER);
+  const opened = await openPage(t, `${origin}/`, { state: 'empty', allow: crash });
+  await dropFiles(opened, 'body', [traceFile('sample.jsonl')]);
+  await waitForState(opened, 'failed');
+  assert.match(await textOf(opened), /of another version[\s\S]*Reload the page/);
+});
+
 test('a reader without memory costs its load only', async (t) => {
   // 8 MiB more than at the start.
-  const { origin } = await served(t, (wasm) => withMemory(wasm, 128));
+  const { origin } = await served(t, (wasm) => withMemory(wasm, 128), READER);
   const page = await openPage(t, `${origin}/`, { state: 'empty', allow: crash, before: count });
   const line = `{"resourceSpans":[{"scopeSpans":[{"spans":[{"name":"${'x'.repeat(24 << 20)}"}]}]}]}\n`;
   await dropFiles(page, 'body', [{ name: 'large.jsonl', content: line }]);

@@ -175,7 +175,7 @@ test('it works under another name, and beside another version', async (t) => {
   assert.match(version, /^\d+\.\d+\.\d+$/);
   assert.deepEqual(facts, { again: true, class: true, taken: true, named: true, apart: true });
   const wasm = portal.requests.filter(({ url }) => url.endsWith('_bg.wasm')).map(({ url }) => url).sort();
-  assert.deepEqual(wasm, ['/crew-scope/crewscope_bg.wasm', '/other/crewscope_bg.wasm']);
+  assert.deepEqual(wasm, ['/crew-scope/crewscope-reader_bg.wasm', '/crew-scope/crewscope_bg.wasm', '/other/crewscope-reader_bg.wasm', '/other/crewscope_bg.wasm']);
 });
 
 test('it loads from another origin, and its files may lie elsewhere', async (t) => {
@@ -196,7 +196,7 @@ test('it loads from another origin, and its files may lie elsewhere', async (t) 
   await allReady(second.page);
   assert.ok(await second.page.$eval('crew-scope', async (element) => (await element.exportHtml()).size) > 300_000);
   const elsewhere = files.requests.map(({ url }) => url.split('/').pop());
-  for (const name of ['crewscope_bg.wasm', 'worker.js', 'crewscope-html.txt']) assert.ok(elsewhere.includes(name), `${name} was not asked for`);
+  for (const name of ['crewscope_bg.wasm', 'crewscope-reader_bg.wasm', 'worker.js', 'crewscope-html.txt']) assert.ok(elsewhere.includes(name), `${name} was not asked for`);
   assert.ok(cdn.requests.slice(asked).every(({ url }) => !/wasm$|worker\.js$|txt$/.test(url)));
 });
 

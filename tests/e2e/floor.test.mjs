@@ -43,11 +43,11 @@ for (const [what, take] of Object.entries(without)) {
   });
 }
 
-test('the program asks WebAssembly for no more than the stated browsers have', () => {
+test('the programs ask WebAssembly for no more than the stated browsers have', () => {
   // Chrome 91, 85 and 96; Firefox 89, 78 and 79; Safari 16.4, 13.1 and 15: SIMD, several values, references. The rest is older.
   const has = ['simd', 'multivalue', 'reference-types', 'bulk-memory', 'bulk-memory-opt', 'sign-ext', 'mutable-globals', 'nontrapping-float-to-int', 'call-indirect-overlong'];
   const check = (path, features) => spawnSync(process.execPath, [join(root, 'node_modules/.bin/wasm-opt'), '--mvp-features', ...features.map((name) => `--enable-${name}`), path, '-o', devNull], { encoding: 'utf8' });
-  for (const name of ['crewscope_bg.wasm', 'crewscope_later.wasm']) {
+  for (const name of ['crewscope_bg.wasm', 'crewscope-reader_bg.wasm']) {
     const path = join(root, 'dist/site', name);
     const { status, stderr } = check(path, has);
     assert.equal(status, 0, `${name}: ${stderr.split('\n').filter((line) => line.startsWith('[wasm-validator')).slice(0, 3).join('\n')}`);
@@ -64,7 +64,7 @@ test('without DecompressionStream plain files open, and packed ones say why not'
     state: 'empty', allow,
     before: async (opened) => {
       await opened.evaluateOnNewDocument(take);
-      // In the reading worker, too: it is the same script.
+      // In the reader, too.
       await opened.evaluateOnNewDocument(() => {
         const Real = Worker;
         globalThis.Worker = class extends Real {

@@ -228,5 +228,5 @@ test('names with hashes: everything is found, also what is loaded when it is ask
   assert.ok(await frame.$eval('crew-scope', async (element) => (await element.exportHtml()).size) > 300_000);
   const own = [...asked].map((path) => path.slice(3)).filter((path) => !/^runs\/|\.html$|favicon/.test(path));
   for (const name of own) assert.match(name, /-[0-9a-f]{10}\.(js|css|wasm)$/, name);
-  for (const name of ['boot', 'crewscope', 'crewscope_bg', 'page', 'follow', 'manifest', 'export', 'embed', 'crew-scope']) assert.ok(own.some((path) => path.startsWith(`${name}-`)), `${name} was not asked for`);
+  for (const name of ['boot', 'crewscope', 'crewscope_bg', 'boot-reader', 'worker', 'crewscope-reader', 'crewscope-reader_bg', 'page', 'follow', 'manifest', 'export', 'embed', 'crew-scope']) assert.ok(own.some((path) => path.startsWith(`${name}-`)), `${name} was not asked for`);
 });

@@ -246,7 +246,7 @@ test('embedded ways keep nothing: the frame, the element, the page in a frame, t
   requests.length = 0;
   await page.goto(`${origin}/one/embed.html?src=samples/${SAMPLE}&again`, { waitUntil: 'load' });
   await waitForState(page, 'ready', { host: 'crew-scope' });
-  for (const name of ['embed.html', 'crewscope.js', 'crewscope_bg.wasm', 'worker.js']) assert.ok(requests.includes(`/one/${name}`), name);
+  for (const name of ['embed.html', 'crewscope.js', 'crewscope_bg.wasm', 'worker.js', 'crewscope-reader.js', 'crewscope-reader_bg.wasm']) assert.ok(requests.includes(`/one/${name}`), name);
 });
 
 test('the page can be installed', chromiumOnly, async (t) => {

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { imported, scriptOf } from '../../xtask/js/imports.mjs';
+import { imported, scriptOf, workerOf } from '../../xtask/js/imports.mjs';
 import { allByRole, dropFiles, expectAccessible, openPage, root, traceFile, waitForState } from './harness.mjs';
 import { regionOf } from './report.mjs';
 
@@ -79,7 +79,7 @@ test('hostile text stays text', async (t) => {
   });
   const before = asked.length;
   const site = join(root, 'dist/site');
-  const own = new Set([...await imported(site, scriptOf(site, 'index.html')), 'crewscope_bg.wasm', 'crewscope_later.wasm']);
+  const own = new Set([...await imported(site, scriptOf(site, 'index.html')), ...await imported(site, workerOf(site)), 'crewscope_bg.wasm', 'crewscope-reader_bg.wasm']);
   await dropFiles(page, 'body', [traceFile('hostile_output/otlp-crewai1.15.30.json'), traceFile('hostile_output/events-crewai1.15.30.jsonl')]);
   await waitForState(page, 'ready');
   for (const row of await page.$$('#crewscope >>> [aria-label="Tasks & Agents"] tbody tr')) {

@@ -9,8 +9,8 @@ export function reportOf(...names) {
   const key = names.join('\n');
   if (!reports.has(key)) {
     // `cargo xtask test` names the command as it was built; asking cargo for it each time takes longer than the report.
-    const { CREWSCOPE_REPORT: built } = process.env;
-    const [program, args] = built ? [built, []] : ['cargo', ['run', '-q', '-p', 'crewscope-trace', '--example', 'report', '--']];
+    const { CREWSCOPE_CLI: built } = process.env;
+    const [program, args] = built ? [built, ['report']] : ['cargo', ['run', '-q', '-p', 'crewscope-cli', '--', 'report']];
     const printed = execFileSync(program, [...args, ...names.map(tracePath)], { cwd: root, encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['ignore', 'pipe', 'inherit'] });
     reports.set(key, JSON.parse(printed));
   }

@@ -117,11 +117,14 @@ export function withTrap(wasm, name) {
   });
 }
 
+/** The reader's program, beside that of the page. */
+export const READER = 'crewscope-reader_bg.wasm';
+
 /** A copy of the built page with another program; the folder is the test's to remove. */
-export function brokenSite(change) {
+export function brokenSite(change, program = 'crewscope_bg.wasm') {
   const folder = mkdtempSync(join(tmpdir(), 'crewscope-broken-'));
   cpSync(join(root, 'dist/site'), folder, { recursive: true });
-  const path = join(folder, 'crewscope_bg.wasm');
+  const path = join(folder, program);
   const changed = change(readFileSync(path));
   if (!WebAssembly.validate(changed)) throw new Error('the broken program is no program');
   writeFileSync(path, changed);

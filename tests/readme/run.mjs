@@ -132,7 +132,7 @@ function valueOf(text) {
 
 /** What the report command says of the sample, from the sources of this clone. */
 function truth() {
-  const printed = execFileSync('cargo', ['run', '-q', '--locked', '-p', 'crewscope-trace', '--example', 'report', '--', join(root, 'tests/traces/sample.jsonl')], {
+  const printed = execFileSync('cargo', ['run', '-q', '--locked', '-p', 'crewscope-cli', '--', 'report', join(root, 'tests/traces/sample.jsonl')], {
     cwd: root, encoding: 'utf8', maxBuffer: 1 << 26, env: { ...process.env, CARGO_TARGET_DIR: join(root, 'target') },
   });
   return JSON.parse(printed).executions[0].summary;

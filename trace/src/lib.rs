@@ -1,15 +1,12 @@
-//! What a CrewAI trace is ([`model`]), how each form of it is read ([`import`]), and what it says ([`analysis`]).
+//! The ground that reading a trace and telling about it stand on: what a CrewAI trace is ([`model`]), what is noted of its texts ([`evidence`]),
+//! JSON with true places ([`json`]), and how texts read ([`text`]).
 //!
-//! Pure Rust, no browser type: the same code runs in the viewer's worker, in the native report command and in the tests.
-//! Dependencies go one way only: `analysis -> model <- import`. [`evidence`] stands beside the model: `import` notes it, `analysis` asks it.
+//! Pure Rust, no browser type: the same code runs in the page, in its worker, in the command and in the tests.
 
-// Functions that every byte or every attribute passes are compiled for speed where the compiler lets us (`cargo xtask dist` sets `speed`): the
-// rest is compiled for size, and these few cost little of it.
-#![cfg_attr(speed, feature(optimize_attribute))]
-
-pub mod analysis;
 pub mod evidence;
-pub mod import;
+pub mod json;
 pub mod model;
-mod order;
-mod table;
+pub mod order;
+pub mod slices;
+pub mod table;
+pub mod text;

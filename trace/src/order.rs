@@ -1,6 +1,6 @@
 //! One sort for everything: each type that is sorted on its own would add 5 KB of code to the download.
 
-use crate::analysis::slices::{pause, Slices, Work};
+use crate::slices::{pause, Slices, Work};
 
 /// What is compared: the first number, of equals the second, then the third, and last the item itself.
 pub type Key = (i64, i64, i64);
@@ -81,7 +81,7 @@ pub fn reversed(number: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::analysis::slices::at_once;
+    use crate::slices::at_once;
 
     #[test]
     fn by_key_then_by_index() {

@@ -8,7 +8,7 @@ const SCOPE = new URL(self.registration.scope);
 const PREFIX = `crewscope:${SCOPE.pathname}:`;
 const CACHE = PREFIX + VERSION;
 const PAGE = 'index.html';
-/** Entry of the page and of its worker. */
+/** Entries of the page and of its readers. */
 const BOOT = /^boot\b.*\.js$/;
 const ACTIVATE = 'crewscope-activate';
 

@@ -250,12 +250,11 @@ export class CrewScope extends (globalThis.HTMLElement ?? Object) {
 
   async #mount() {
     try {
-      const { module, mount_viewer } = await start();
+      const { mount_viewer } = await start();
       while (!this.isConnected) await new Promise((resolve) => { this.#arrived = resolve; });
       this.shadowRoot.adoptedStyleSheets = [];
       this.#viewer = mount_viewer(
         this,
-        module,
         spawnWorker,
         this.theme,
         // In a turn of its own: a listener may ask for anything, and now the program is at work.

@@ -13,6 +13,8 @@ const LOOK = {
   position: 'relative', 'z-index': '2147483647', padding: '12px 16px', background: 'Canvas', color: 'CanvasText', border: '2px solid #c0392b', 'white-space': 'pre-wrap',
 };
 
+const wordsOf = (error) => String(error?.message ?? error);
+
 const viewers = new Map();
 const workers = new Set();
 
@@ -35,13 +37,17 @@ export function lookAfter(host, tell = () => {}) {
   return () => viewers.delete(host);
 }
 
-/** A reading worker, which must not outlive the program that listens to it. */
-export function reader(worker) {
+/** A reader: it gets its compiled program when that is there, and must not outlive the program that listens to it. */
+export function reader(worker, program) {
   workers.add(worker);
   worker.terminate = () => {
     workers.delete(worker);
     Worker.prototype.terminate.call(worker);
   };
+  program.then(
+    (module) => worker.postMessage({ crewscope: 'module', module }),
+    (error) => worker.dispatchEvent(Object.assign(new Event('error'), { why: wordsOf(error) })),
+  );
   return worker;
 }
 
@@ -52,8 +58,8 @@ export function why(error) {
   else if (!WebAssembly.validate(SIMD)) lack = 'WebAssembly with SIMD';
   else if (typeof DecompressionStream === 'undefined') lack = 'DecompressionStream';
   else if (!globalThis.Document?.prototype || !('adoptedStyleSheets' in Document.prototype)) lack = 'adoptedStyleSheets';
-  else return String(error?.message ?? error);
-  return `this browser has no ${lack}, or its settings forbid it. It takes ${OLDEST}, or a later version (${error?.message ?? error})`;
+  else return wordsOf(error);
+  return `this browser has no ${lack}, or its settings forbid it. It takes ${OLDEST}, or a later version (${wordsOf(error)})`;
 }
 
 /** The program broke down; the glue calls this once. */

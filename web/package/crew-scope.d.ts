@@ -8,9 +8,9 @@ export const events: readonly ['progress', 'load', 'select', 'error'];
 export function configure(places: {
   /** `crewscope_bg.wasm`. */
   wasmUrl?: string | URL;
-  /** `crewscope_later.wasm`; beside `wasmUrl` unless said. */
-  laterUrl?: string | URL;
-  /** `worker.js`; of another origin it is started through a Blob. */
+  /** `crewscope-reader_bg.wasm`; beside `wasmUrl` unless said. */
+  readerUrl?: string | URL;
+  /** `worker.js`, with `crewscope-reader.js` beside it; of another origin it is started through a Blob. */
   workerUrl?: string | URL;
   /** `crewscope-html.txt`, the one-file viewer, into which `exportHtml()` puts the trace. */
   templateUrl?: string | URL;

@@ -1,10 +1,9 @@
-// Entry of page and worker of the single file. xtask/js/single-file.mjs bundles it with all it imports into one inline script, which runs
-// twice: as a module in the page, and, from the same text, as a classic Blob worker. On file:// browsers refuse module workers from blobs,
-// so nothing here may use `await` at the top level.
-import init, { mask_text, onCrash, start_page, start_worker } from './crewscope.js';
+// Entry of the single file. xtask/js/single-file.mjs bundles it with all it imports into one inline script; readers are classic Blob workers, from a
+// script of their own (reader.js) that lies in the page as text: on file:// browsers refuse module workers from blobs.
+import init, { mask_text, onCrash, start_page } from './crewscope.js';
+import { once } from '../element/compile.js';
 import { crashed, keepTo, lookAfter, reader, why } from '../element/guard.js';
 import { offer } from '../element/export.js';
-import { serve } from '../element/serve.js';
 import { samples } from '../page/samples.js';
 
 function decoded(base64) {
@@ -69,39 +68,40 @@ async function template() {
   return `<!doctype html>\n${copy.outerHTML}`;
 }
 
-if (typeof document === 'undefined') {
-  serve(init, start_worker, (script) => new Worker(URL.createObjectURL(script)));
-} else {
-  (async () => {
-    const host = document.getElementById('crewscope');
-    keepTo('data: blob:', new URLSearchParams(location.search));
-    try {
-      const bytes = new Blob([decoded(document.getElementById('crewscope-wasm').textContent)]).stream().pipeThrough(new DecompressionStream('gzip'));
-      // Compiling at once is refused on the main thread above 8 MB; streaming is not.
-      const module = await WebAssembly.compileStreaming(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }));
-      await init({ module_or_path: module });
-      lookAfter(host);
-      onCrash(crashed);
-      const program = new Blob([document.getElementById('crewscope-program').textContent], { type: 'text/javascript' });
-      const address = URL.createObjectURL(program);
-      const view = document.getElementById('crewscope-view')?.textContent;
-      if (view && !location.hash) history.replaceState(history.state, '', `#${view}`);
-      const inside = kept();
-      const sources = inside.length ? inside : await beside();
-      const save = (open, selection) => offer({
-        root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: mask_text,
-      });
-      const spawn = () => {
-        const worker = reader(new Worker(address));
-        // On file:// the address is not a worker's own, and it may start none from it.
-        worker.postMessage({ crewscope: 'script', blob: program });
-        return worker;
-      };
-      start_page(host, module, spawn, sources, save, gallery());
-    } catch (error) {
-      // Before the program runs there is nothing else that could say so.
-      if (!host.shadowRoot) host.textContent = `crewscope could not start: ${why(error)}`;
-      throw error;
-    }
-  })();
+/** A program that lies in the page: gzip in base64. Compiling at once is refused on the main thread above 8 MB; streaming is not. */
+function unpacked(id) {
+  const bytes = new Blob([decoded(document.getElementById(id).textContent)]).stream().pipeThrough(new DecompressionStream('gzip'));
+  return WebAssembly.compileStreaming(new Response(bytes, { headers: { 'content-type': 'application/wasm' } }));
 }
+
+(async () => {
+  const host = document.getElementById('crewscope');
+  keepTo('data: blob:', new URLSearchParams(location.search));
+  try {
+    const page = unpacked('crewscope-wasm');
+    const readerProgram = once(() => unpacked('crewscope-reader-wasm'));
+    await init({ module_or_path: await page });
+    lookAfter(host);
+    onCrash(crashed);
+    const program = new Blob([document.getElementById('crewscope-reader').textContent], { type: 'text/javascript' });
+    const address = URL.createObjectURL(program);
+    const view = document.getElementById('crewscope-view')?.textContent;
+    if (view && !location.hash) history.replaceState(history.state, '', `#${view}`);
+    const inside = kept();
+    const sources = inside.length ? inside : await beside();
+    const save = (open, selection) => offer({
+      root: host.shadowRoot.querySelector('.cs-root'), template, sources: open, selection, view: location.hash.slice(1), mask: mask_text,
+    });
+    const spawn = () => {
+      const worker = reader(new Worker(address), readerProgram());
+      // On file:// the address is not a worker's own, and it may start none from it.
+      worker.postMessage({ crewscope: 'script', blob: program });
+      return worker;
+    };
+    start_page(host, spawn, sources, save, gallery());
+  } catch (error) {
+    // Before the program runs there is nothing else that could say so.
+    if (!host.shadowRoot) host.textContent = `crewscope could not start: ${why(error)}`;
+    throw error;
+  }
+})();

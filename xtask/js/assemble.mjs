@@ -2,7 +2,7 @@
 // serve` and `cargo xtask dist` all come through here, in this order; with CREWSCOPE_OPTIMIZE=1, as `dist` sets it, the same page is made small.
 //   TRUNK_STAGING_DIR=FOLDER node xtask/js/assemble.mjs
 import { execFileSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { delimiter, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { samples } from '../../web/page/samples.js';
@@ -13,51 +13,35 @@ const site = process.env.TRUNK_STAGING_DIR;
 if (!site) throw new Error('TRUNK_STAGING_DIR is not set: Trunk calls this script, see Trunk.toml');
 const optimize = process.env.CREWSCOPE_OPTIMIZE === '1';
 
-const glue = join(site, 'crewscope.js');
-const wasm = join(site, 'crewscope_bg.wasm');
+/** The two programs, by the names of their files. */
+const PROGRAMS = ['crewscope', 'crewscope-reader'];
 
 /** Programs of node_modules come first: Debian's own wasm-opt (108) breaks the module without a word. */
 const env = { ...process.env, PATH: [join(root, 'node_modules/.bin'), process.env.PATH].join(delimiter) };
 const run = (program, ...options) => execFileSync(program, options, { env, stdio: ['ignore', 'inherit', 'inherit'], shell: process.platform === 'win32' });
-const script = (name, ...options) => run(process.execPath, join(root, 'xtask/js', name), ...options);
 
 // The page cannot do without these two.
-writeFileSync(glue, contained(readFileSync(glue, 'utf8')));
+for (const name of PROGRAMS) {
+  const glue = join(site, `${name}.js`);
+  writeFileSync(glue, contained(readFileSync(glue, 'utf8')));
+}
 for (const { path } of samples) {
   const to = join(site, 'samples', path);
   mkdirSync(dirname(to), { recursive: true });
   copyFileSync(join(root, 'tests/traces', path), to);
 }
 
-if (optimize) shrink();
+// Without the names of functions, which nobody reads in a browser.
+if (optimize) for (const wasm of PROGRAMS.map((name) => join(site, `${name}_bg.wasm`))) run('wasm-opt', '-Os', '--strip-debug', '--strip-target-features', wasm, '-o', wasm);
 if (await hasTools()) {
   const { singleFile } = await import('./single-file.mjs');
-  await singleFile({ site, wasm: optimize ? withoutNames() : wasm, out: join(site, 'crewscope.html'), strength: optimize ? 9 : 1 });
+  await singleFile({ site, out: join(site, 'crewscope.html'), strength: optimize ? 9 : 1 });
 }
 if (optimize) {
-  script('split.mjs', glue, wasm, join(site, 'crewscope_later.wasm'), join(root, 'xtask/js/later.txt'));
   // Names that other scripts import stay.
   for (const name of readdirSync(site).filter((each) => each.endsWith('.js'))) {
     run('esbuild', '--minify', '--format=esm', '--log-level=warning', '--allow-overwrite', `--outfile=${join(site, name)}`, join(site, name));
   }
-}
-
-/**
- * Makes what wasm-bindgen wrote smaller, in place: shorter names in glue and wasm, then `wasm-opt`. Without hashes in the names that both share,
- * and without what only they kept, there are 10 KB less to download. The flat form lets it see more: 2 KB. Large functions stay apart even where
- * they have one caller (`-ocimfs`): in smaller ones the same patterns come back, 1 KB. Names of functions stay: what splits the program needs them.
- */
-function shrink() {
-  script('shorten.mjs', glue, wasm);
-  run('wasm-opt', '--flatten', '--rereloop', '-Os', '-Os', '-ocimfs', '50', '--low-memory-unused', '--reorder-functions-by-name', '-g', wasm, '-o', wasm);
-}
-
-/** The program for the single file, which is not split. */
-function withoutNames() {
-  const bare = `${wasm}.bare`;
-  run('wasm-opt', '--strip-debug', wasm, '-o', bare);
-  process.on('exit', () => rmSync(bare, { force: true }));
-  return bare;
 }
 
 /** Whether the tools of package.json are there. Who called Trunk by hand may not have them yet; without a network the page works all the same. */

@@ -6,7 +6,7 @@
 const INIT = 'function __wbg_finalize_init(instance, module) {';
 const EXPORTS = 'wasm = instance.exports;';
 
-/** The glue with that in it. Names beginning with an underscore are wasm-bindgen's own. */
+/** The glue with that in it. Names beginning with an underscore, or with its own, are wasm-bindgen's. */
 export function contained(glue) {
   for (const once of [INIT, EXPORTS]) {
     if (glue.split(once).length !== 2) throw new Error(`the glue has not exactly one ${once}`);
@@ -20,7 +20,7 @@ function guarded(exports) {
         all[name] = typeof value !== 'function' ? value : (...given) => {
             if (crash) {
                 // What the glue looks for in the answer: no value, no error.
-                if (name[0] === '_') return [];
+                if (/^(_|wasm_bindgen_)/.test(name)) return [];
                 throw crash;
             }
             try {

@@ -4,7 +4,7 @@
 import { createHash } from 'node:crypto';
 import { copyFileSync, existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { imported, scriptOf, styleOf } from './imports.mjs';
+import { imported, scriptOf, styleOf, workerOf } from './imports.mjs';
 
 const [site, web] = process.argv.slice(2);
 // Not again: the copy with hashes in its names has icons of other names.
@@ -18,7 +18,7 @@ if (!/rel="?manifest/.test(html)) writeFileSync(page, html.replace('</title>', '
 
 const hashOf = (bytes) => createHash('sha256').update(bytes).digest('hex');
 /** The page's own, without traces, and without what only embedding needs. */
-const own = new Set(['index.html', 'crewscope.html', 'app.webmanifest', styleOf(site, 'index.html'), ...await imported(site, scriptOf(site, 'index.html'), { later: true })]);
+const own = new Set(['index.html', 'crewscope.html', 'app.webmanifest', styleOf(site, 'index.html'), ...await imported(site, scriptOf(site, 'index.html'), { later: true }), ...await imported(site, workerOf(site))]);
 const files = readdirSync(site).filter((name) => own.has(name) || /^icon[\w-]*\.(svg|png)$|\.wasm$/.test(name)).sort().map((name) => [name, hashOf(readFileSync(join(site, name)))]);
 for (const needed of own) {
   if (!files.some(([name]) => name === needed)) throw new Error(`${site} has no ${needed}`);

@@ -1,7 +1,8 @@
 //! `cargo xtask dist`: the page for static hosts in `dist/site` with its size table, the single file, the npm package, and the recorder.
 
+use std::env;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use crate::element;
@@ -10,16 +11,7 @@ use crate::process::{heading, run, say};
 use crate::project::Project;
 use crate::recorder;
 use crate::size;
-use crate::toolchain::Std;
 use crate::tools::Tools;
-
-/// Beside the flags of `.cargo/config.toml`: panics keep their messages, but name no line of the source (10 KB less to download, and no
-/// path of this machine in it), and `{:?}` writes nothing (3 KB; only panics use it). What every byte passes is compiled for speed all the same
-/// (`trace/src/lib.rs`). Not stable; both compilers used here have them.
-const SMALLER: &str = "-Zlocation-detail=none -Zfmt-debug=none --cfg speed";
-
-/// The second part of the program, which the page fetches when it works: `xtask/js/split.mjs` says how.
-pub const LATER: &str = "crewscope_later.wasm";
 
 /// Sets up, builds and measures.
 pub fn dist(project: &Project) -> Result<()> {
@@ -57,11 +49,28 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
 fn site(project: &Project, tools: &Tools) -> Result<()> {
     say("dist: building the release page (1 to 4 minutes the first time, about 1 minute after a change)");
     run(tools
-        .trunk(project, Std::Small)?
-        .env("RUSTC_BOOTSTRAP", "1")
-        .env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS", SMALLER)
+        .trunk(project)?
+        .env(
+            "CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_RUSTFLAGS",
+            without_paths(project),
+        )
         .env("CREWSCOPE_OPTIMIZE", "1")
         .args(["build", "--release", "--locked", "--dist", "dist/site"]))
+}
+
+/// Beside the flags of `.cargo/config.toml`: a panic says where it happened, and no path of this machine comes into the program with that.
+fn without_paths(project: &Project) -> String {
+    let cargo = env::var_os("CARGO_HOME").map(PathBuf::from);
+    let cargo = cargo.or_else(|| Some(env::home_dir()?.join(".cargo")));
+    let places = [(Some(project.root.clone()), "crewscope"), (cargo, "cargo")];
+    let remap = |(place, name): (Option<PathBuf>, &str)| {
+        Some(format!("--remap-path-prefix={}={name}", place?.display()))
+    };
+    places
+        .into_iter()
+        .filter_map(remap)
+        .collect::<Vec<_>>()
+        .join(" ")
 }
 
 /// Writes the page once more, with the hash of each file's content in its name, for hosts that let browsers keep files for ever.

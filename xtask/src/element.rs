@@ -4,15 +4,13 @@ use std::fs;
 use std::path::Path;
 use std::process::Command;
 
-use crate::dist::LATER;
 use crate::error::{Error, Result};
 use crate::process::run;
 use crate::project::Project;
 use crate::size;
-use crate::toolchain::Std;
 use crate::tools::Tools;
 
-/// Scripts of the package. What they import is bundled, except the others of them and the glue of the wasm, which page and worker share.
+/// Scripts of the package. What they import is bundled, except the others of them and the glue of the two programs.
 const SCRIPTS: [&str; 5] = [
     "crew-scope.js",
     "define.js",
@@ -23,7 +21,12 @@ const SCRIPTS: [&str; 5] = [
 
 /// Files that are copied as they are: from `web/package`, and from what was built.
 const OWN: [&str; 3] = ["crew-scope.d.ts", "README.md", "package.json"];
-const BUILT: [&str; 3] = ["crewscope.js", "crewscope_bg.wasm", LATER];
+const BUILT: [&str; 4] = [
+    "crewscope.js",
+    "crewscope_bg.wasm",
+    "crewscope-reader.js",
+    "crewscope-reader_bg.wasm",
+];
 
 /// Our own licences, and the notices of what is linked into the program.
 const LICENCES: [&str; 2] = ["LICENSE-MIT", "LICENSE-APACHE"];
@@ -45,13 +48,14 @@ pub fn build(project: &Project, tools: &Tools) -> Result<()> {
     fs::create_dir_all(&to).map_err(Error::io("create", &to))?;
     for script in SCRIPTS {
         run(tools
-            .program(project, "esbuild", Std::ReadyMade)?
+            .program(project, "esbuild")?
             .args([
                 "--bundle",
                 "--minify",
                 "--format=esm",
                 "--log-level=warning",
                 "--external:./crewscope.js",
+                "--external:./crewscope-reader.js",
                 "--external:./crew-scope.js",
                 "--external:./export.js",
                 "--external:./manifest.js",

@@ -41,8 +41,9 @@ const USAGE: &str = "usage: cargo xtask <command>
   dist               write dist/site (for any static host), dist/crewscope.html (one file, opens by double click), dist/element (the
                      custom element as an npm package) and the recorder's wheel
   pack               put what dist wrote into dist/release, as a release offers it, with checksums
-  bench [--huge] [--only NAME] [--instructions] [--make FOLDER]
-                     open large traces in the built page and compare with the browser's own ways of reading them; --huge up to 5 GB
+  bench [--huge] [--only NAME] [--instructions] [--make FOLDER] [--against FOLDER]
+                     open large traces in the built page and compare with the browser's own ways of reading them; --huge up to 5 GB;
+                     --against: with another built page, in turn, medians of five
   examples           install, build and run examples/ (portals, a notebook, a job of GitHub Actions) with what dist has built
   fuzz [--seconds N] [--jobs N] [TARGET...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried

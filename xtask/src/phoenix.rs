@@ -32,7 +32,7 @@ pub fn test(project: &Project) -> Result<()> {
             "test",
             "--locked",
             "-p",
-            "crewscope-trace",
+            "crewscope-cli",
             "--test",
             "expected",
         ])

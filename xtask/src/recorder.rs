@@ -110,10 +110,10 @@ pub fn recorder(project: &Project, options: &Options) -> Result<()> {
         "test_*.py",
     ]))?;
     heading("recorder: versions of crewai by scenarios");
-    let report = report(project)?;
+    let command = command(project)?;
     let mut matrix = Command::new(first.python());
     matrix
-        .args([Path::new("-B"), &tests.join("matrix.py"), &report])
+        .args([Path::new("-B"), &tests.join("matrix.py"), &command])
         .arg(work(project).join("matrix"));
     for (version, environment) in &environments {
         matrix.arg(format!("{version}={}", environment.python().display()));
@@ -128,7 +128,7 @@ pub fn recorder(project: &Project, options: &Options) -> Result<()> {
     run(Command::new(first.python())
         .arg("-B")
         .arg(project.root.join("tests/docs/run.py"))
-        .args([&project.root, &work(project).join("docs"), &wheel, &report])
+        .args([&project.root, &work(project).join("docs"), &wheel, &command])
         .arg(first.python())
         .env("CREWSCOPE_UV", tools.program("uv")))
 }
@@ -193,21 +193,19 @@ fn requirements(project: &Project, version: &str) -> String {
     fs::read_to_string(pinned).unwrap_or_else(|_| format!("crewai=={version}\n"))
 }
 
-/// The native report command, as `cargo test` has built it.
-pub fn report(project: &Project) -> Result<PathBuf> {
+/// The native command, as `cargo test` has built it.
+pub fn command(project: &Project) -> Result<PathBuf> {
     run(Command::new("cargo").current_dir(&project.root).args([
         "build",
         "--quiet",
         "--locked",
         "-p",
-        "crewscope-trace",
-        "--example",
-        "report",
+        "crewscope-cli",
     ]))?;
     Ok(project
         .target()
-        .join("debug/examples")
-        .join(format!("report{}", std::env::consts::EXE_SUFFIX)))
+        .join("debug")
+        .join(format!("crewscope-cli{}", std::env::consts::EXE_SUFFIX)))
 }
 
 /// Where the tests work.

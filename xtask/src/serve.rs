@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 use crate::error::{Error, Result};
 use crate::process::{say, start_error};
 use crate::project::Project;
-use crate::toolchain::Std;
 use crate::tools::Tools;
 
 /// How long the first build may take before the addresses are no longer waited for.
@@ -53,7 +52,7 @@ pub fn serve(project: &Project, options: Options) -> Result<()> {
     let tools = Tools::ensure(project)?;
     say("serve: building the page (1 to 4 minutes the first time, seconds after a change)");
     start_announcing(port)?;
-    let mut trunk = tools.trunk(project, Std::ReadyMade)?;
+    let mut trunk = tools.trunk(project)?;
     trunk
         .args(["serve", "--address", "127.0.0.1", "--port"])
         .arg(port.to_string())

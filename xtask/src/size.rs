@@ -13,11 +13,13 @@ use crate::project::Project;
 pub enum Entry {
     /// `index.html`.
     Page,
+    /// `boot-reader.js`, which the page starts.
+    Reader,
     /// `embed.html`; its program is that of the page.
     Frame,
 }
 
-/// Limits for the brotli total, in bytes.
+/// Limits for a brotli total, in bytes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 struct Budget {
     /// Where the page should stay.
@@ -34,20 +36,26 @@ struct Row {
     brotli: u64,
 }
 
-/// Prints the table for `site` and refuses a page above its limit.
+/// Prints the tables for `site` and refuses a program above its limit.
 pub fn check(project: &Project, site: &Path) -> Result<()> {
     let path = project.root.join("tests/size-budget.toml");
     let budget = fs::read_to_string(&path).map_err(Error::io("read", &path))?;
-    let budget = Budget::parse(&budget).ok_or_else(|| {
-        Error::Refused(format!(
-            "{} must hold `goal = BYTES` and `limit = BYTES`",
-            path.display()
-        ))
-    })?;
-    let rows = measure(project, &needed_by(project, site, Entry::Page)?)?;
-    let total = rows.iter().map(|row| row.brotli).sum();
-    table(&rows);
-    say(&verdict(budget, total)?);
+    let mut verdicts = Vec::new();
+    for (entry, name) in [(Entry::Page, "page"), (Entry::Reader, "reader")] {
+        let budget = Budget::parse(&budget, name).ok_or_else(|| {
+            Error::Refused(format!(
+                "{} must hold `{name}_goal = BYTES` and `{name}_limit = BYTES`",
+                path.display()
+            ))
+        })?;
+        let rows = measure(project, &needed_by(project, site, entry)?)?;
+        table(&rows);
+        let total = rows.iter().map(|row| row.brotli).sum();
+        verdicts.push(verdict(name, budget, total));
+    }
+    for said in verdicts {
+        say(&said?);
+    }
     Ok(())
 }
 
@@ -58,12 +66,13 @@ pub fn show(project: &Project, files: &[PathBuf]) -> Result<()> {
 }
 
 impl Budget {
-    /// Reads the two lines `goal = …` and `limit = …`.
-    fn parse(text: &str) -> Option<Self> {
-        let value = |key: &str| {
+    /// Reads the two lines `NAME_goal = …` and `NAME_limit = …`.
+    fn parse(text: &str, name: &str) -> Option<Self> {
+        let value = |kind: &str| {
+            let key = format!("{name}_{kind}");
             text.lines()
                 .filter_map(|line| line.split_once('='))
-                .find(|(name, _)| name.trim() == key)
+                .find(|(known, _)| known.trim() == key)
                 .and_then(|(_, number)| number.trim().replace('_', "").parse().ok())
         };
         Some(Self {
@@ -78,7 +87,11 @@ pub fn needed_by(project: &Project, site: &Path, entry: Entry) -> Result<Vec<Pat
     let mut list = Command::new("node");
     list.arg(project.root.join("xtask/js/imports.mjs"))
         .arg(site)
-        .args((entry == Entry::Frame).then_some("--frame"));
+        .args(match entry {
+            Entry::Page => None,
+            Entry::Reader => Some("--reader"),
+            Entry::Frame => Some("--frame"),
+        });
     Ok(output(&mut list)?
         .lines()
         .map(|name| site.join(name))
@@ -126,10 +139,10 @@ fn table(rows: &[Row]) {
 }
 
 /// The total beside the budget, in words; above the limit it is an error.
-fn verdict(budget: Budget, total: u64) -> Result<String> {
+fn verdict(name: &str, budget: Budget, total: u64) -> Result<String> {
     let Budget { goal, limit } = budget;
     let sum = format!(
-        "everything the page needs: {} brotli (goal {}, limit {})",
+        "everything the {name} needs: {} brotli (goal {}, limit {})",
         kilobytes(total),
         kilobytes(goal),
         kilobytes(limit)
@@ -156,15 +169,15 @@ mod tests {
 
     #[test]
     fn budget_is_read_beside_comments() {
-        let text = "# the goal = none\n\ngoal = 200_000\nlimit = 300_000\n";
+        let text = "# the page_goal = none\n\npage_goal = 200_000\npage_limit = 300_000\n";
         assert_eq!(
-            Budget::parse(text),
+            Budget::parse(text, "page"),
             Some(Budget {
                 goal: 200_000,
                 limit: 300_000
             })
         );
-        assert_eq!(Budget::parse("goal = 1\n"), None);
+        assert_eq!(Budget::parse(text, "reader"), None);
     }
 
     #[test]
@@ -173,8 +186,8 @@ mod tests {
             goal: 200,
             limit: 300,
         };
-        assert!(verdict(budget, 300).is_ok());
-        assert!(verdict(budget, 301).is_err());
+        assert!(verdict("page", budget, 300).is_ok());
+        assert!(verdict("page", budget, 301).is_err());
         assert_eq!(kilobytes(300_001), "300.1 KB");
     }
 }

@@ -1,5 +1,4 @@
-//! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one. What is published has a `std` that was built from its
-//! sources with the program, as small as the rest of it; for everything else the ready-made one will do.
+//! The compiler for WebAssembly: rustup's where it has the target, else Debian's newer one.
 
 use std::env;
 use std::ffi::OsString;
@@ -39,22 +38,11 @@ const OLDEST_MINOR: u32 = 88;
 /// Set to `rustup` or `debian` to decide by hand, for example to test the other road.
 const OVERRIDE: &str = "CREWSCOPE_WASM_TOOLCHAIN";
 
-/// The `std` that a build wants.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Std {
-    /// What came with the compiler: nothing to compile.
-    ReadyMade,
-    /// Built from its sources, for size.
-    Small,
-}
-
 /// How WebAssembly is compiled on this machine.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Toolchain {
-    /// The machine's own toolchain, which has the target and the sources of `std`.
+    /// The machine's own toolchain, which has the target.
     Native,
-    /// The machine's own toolchain with a ready-made `std`: its sources cannot be had, and the download becomes larger.
-    ReadyMade,
     /// Debian's packages, which have no ready-made `std`: it is always built from their sources.
     Debian,
 }
@@ -71,7 +59,7 @@ impl Toolchain {
                         "{OVERRIDE}=rustup, but `rustup target add {TARGET}` failed"
                     )));
                 }
-                return Ok(with_sources(None));
+                return Ok(Self::Native);
             }
             Ok("debian") => return ensure_debian().map(|()| Self::Debian),
             Ok(other) if !other.is_empty() => {
@@ -79,11 +67,11 @@ impl Toolchain {
                     "{OVERRIDE} is `{other}`; it may be `rustup` or `debian`"
                 )));
             }
-            _ if has_target() => with_sources(remembered(&memory)),
+            _ if has_target() => Self::Native,
             _ if remembered(&memory) == Some(Self::Debian) && debian_is_there() => {
                 return Ok(Self::Debian)
             }
-            _ if add_target() => with_sources(None),
+            _ if add_target() => Self::Native,
             _ => {
                 ensure_debian()?;
                 Self::Debian
@@ -101,12 +89,7 @@ impl Toolchain {
     /// One line for the user.
     pub fn describe(self) -> &'static str {
         match self {
-            Self::Native => {
-                "the machine's own Rust toolchain"
-            }
-            Self::ReadyMade => {
-                "the machine's own Rust toolchain with its ready-made std (without the sources of std the download is larger)"
-            }
+            Self::Native => "the machine's own Rust toolchain",
             Self::Debian => {
                 "Debian's rustc with std built from source (rustup has no wasm target here)"
             }
@@ -114,23 +97,15 @@ impl Toolchain {
     }
 
     /// Prepares a command that compiles wasm, itself or through a child. `first` goes before all else on `PATH`.
-    pub fn apply(
-        self,
-        project: &Project,
-        command: &mut Command,
-        first: &[PathBuf],
-        std: Std,
-    ) -> Result<()> {
+    pub fn apply(self, project: &Project, command: &mut Command, first: &[PathBuf]) -> Result<()> {
         let mut folders = first.to_vec();
         command.env("CARGO_TARGET_DIR", project.wasm_target());
-        if self == Self::Debian || (self == Self::Native && std == Std::Small) {
-            command
-                .env("RUSTC_BOOTSTRAP", "1")
-                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort")
-                .env("CARGO_UNSTABLE_BUILD_STD_FEATURES", "optimize_for_size");
-        }
         if self == Self::Debian {
             folders.push("/usr/bin".into());
+            // It has no ready-made `std` for wasm.
+            command
+                .env("RUSTC_BOOTSTRAP", "1")
+                .env("CARGO_UNSTABLE_BUILD_STD", "std,panic_abort");
             command.env("CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER", "rust-lld");
             // Left by rustup's own cargo, which started this program; they would lead back to its compiler.
             for name in ["CARGO", "RUSTC", "RUSTDOC", "LD_LIBRARY_PATH"] {
@@ -141,14 +116,14 @@ impl Toolchain {
         Ok(())
     }
 
-    /// A `cargo` command for wasm, for whatever is not published.
+    /// A `cargo` command for wasm.
     pub fn cargo(self, project: &Project, first: &[PathBuf]) -> Result<Command> {
         let mut command = Command::new(match self {
-            Self::Native | Self::ReadyMade => "cargo",
+            Self::Native => "cargo",
             Self::Debian => "/usr/bin/cargo",
         });
         command.current_dir(&project.root);
-        self.apply(project, &mut command, first, Std::ReadyMade)?;
+        self.apply(project, &mut command, first)?;
         Ok(command)
     }
 }
@@ -188,29 +163,6 @@ fn in_sysroot(path: &str) -> bool {
             .join(path)
             .exists()
     })
-}
-
-/// [`Toolchain::Native`] if the sources of `std` are there or rustup brings them; that it did not before is not tried again.
-fn with_sources(known: Option<Toolchain>) -> Toolchain {
-    let there = || in_sysroot("src/rust/library/std/Cargo.toml");
-    if there() || (known != Some(Toolchain::ReadyMade) && add_sources() && there()) {
-        Toolchain::Native
-    } else {
-        Toolchain::ReadyMade
-    }
-}
-
-/// Asks rustup for the sources of `std`.
-fn add_sources() -> bool {
-    if system::on_path("rustup").is_none() {
-        return false;
-    }
-    say("set-up: asking rustup for the sources of std (10 seconds; where downloads are blocked it gives up within 3 minutes)");
-    let mut rustup = Command::new("rustup");
-    rustup
-        .args(["component", "add", "rust-src"])
-        .stderr(Stdio::null());
-    succeeds_within(&mut rustup, Duration::from_secs(180))
 }
 
 /// Asks rustup for the target. A network that swallows packets must not hang the command for ever.
@@ -263,7 +215,6 @@ fn minor_version(text: &str) -> Option<u32> {
 fn remembered(memory: &Path) -> Option<Toolchain> {
     match fs::read_to_string(memory).ok()?.trim() {
         "native" => Some(Toolchain::Native),
-        "ready-made" => Some(Toolchain::ReadyMade),
         "debian" => Some(Toolchain::Debian),
         _ => None,
     }
@@ -276,7 +227,6 @@ fn remember(project: &Project, memory: &Path, chosen: Toolchain) -> Result<()> {
     }
     let text = match chosen {
         Toolchain::Native => "native\n",
-        Toolchain::ReadyMade => "ready-made\n",
         Toolchain::Debian => "debian\n",
     };
     fs::create_dir_all(&project.cache).map_err(Error::io("create", &project.cache))?;

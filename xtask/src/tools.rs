@@ -13,7 +13,7 @@ use crate::prebuilt;
 use crate::process::{output, run, say, shown, start_error};
 use crate::project::Project;
 use crate::system;
-use crate::toolchain::{Std, Toolchain};
+use crate::toolchain::Toolchain;
 
 /// The last version that Rust 1.88 and newer compile; 0.22 wants 1.96.1.
 const TRUNK: &str = "0.21.14";
@@ -129,11 +129,10 @@ impl Tools {
     }
 
     /// Any other program that works on wasm or compiles it through a child; `name` is looked up among the tools.
-    pub fn program(&self, project: &Project, name: &str, std: Std) -> Result<Command> {
+    pub fn program(&self, project: &Project, name: &str) -> Result<Command> {
         let mut command = Command::new(self.path_of(name));
         command.current_dir(&project.root);
-        self.toolchain
-            .apply(project, &mut command, &self.first, std)?;
+        self.toolchain.apply(project, &mut command, &self.first)?;
         Ok(command)
     }
 
@@ -149,8 +148,8 @@ impl Tools {
 
     /// Trunk, with what every call of it gets. It takes all programs from `PATH`, where their versions match, and asks the
     /// network for nothing but sources of crates that are not there yet.
-    pub fn trunk(&self, project: &Project, std: Std) -> Result<Command> {
-        let mut command = self.program(project, "trunk", std)?;
+    pub fn trunk(&self, project: &Project) -> Result<Command> {
+        let mut command = self.program(project, "trunk")?;
         // NO_COLOR=1, a widespread habit, is no boolean to Trunk, which then refuses to start.
         command.env_remove("NO_COLOR").arg("--skip-version-check");
         Ok(command)

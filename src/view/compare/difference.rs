@@ -2,18 +2,19 @@
 
 use crate::dom::{el, live, Dom};
 use crate::live::RwSignal;
-use crate::state::Viewer;
-use crate::view::parts::message::said;
+use crate::reading::diff;
+use crate::reading::helper::Helper;
 use crate::view::parts::name;
+use crate::view::parts::rich::message::said;
 use crate::view::parts::text::shown;
+use crate::viewer::Viewer;
 use crate::wording::compare as words;
-use crate::worker::diff;
-use crate::worker::turn::spawn;
-use crewscope_trace::analysis::compare::{Change, Fate};
-use crewscope_trace::analysis::conversation::messages;
+use crewscope_analysis::compare::{Change, Fate};
+use crewscope_analysis::conversation::messages;
 use crewscope_trace::model::{Field, SpanIndex, Trace, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
 
 /// Characters of an unchanged piece that are shown at either end.
 const AROUND: usize = 200;
@@ -80,7 +81,7 @@ async fn text_of(
 /// The difference, once it is worked out.
 pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
     let state = RwSignal::new(State::Working);
-    let helper = StoredValue::new_local(None::<diff::Helper>);
+    let helper = StoredValue::new_local(None::<Helper>);
     let what = trace.spans.get(wanted.a as usize);
     let what = what.map(|span| name::of(&trace, span)).unwrap_or_default();
     let label = if wanted.field == Field::Input {
@@ -88,7 +89,7 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
     } else {
         words::OUTPUT_OF
     };
-    spawn(async move {
+    spawn_local(async move {
         let before = text_of(viewer, &trace, wanted.a, wanted.field).await;
         let after = text_of(viewer, &trace, wanted.b, wanted.field).await;
         let (before, after) = match (before, after) {

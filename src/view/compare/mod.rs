@@ -3,24 +3,20 @@
 mod difference;
 mod trend;
 
-use super::answers::Shown;
-use super::executions::name_of;
-use super::find::jump;
-use super::parts::format::{count, duration, fixed, usd};
-use super::parts::icon::Icon;
-use super::parts::name;
-use super::parts::status::{status_mark, word};
-use super::parts::text::{named, plain};
-use super::parts::time;
-use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{Memo, RwSignal};
-use crate::state::Viewer;
+use crate::view::answers::Shown;
+use crate::view::frame::Frame;
+use crate::view::parts::format::{count, duration, fixed, usd};
+use crate::view::parts::icon::Icon;
+use crate::view::parts::name;
+use crate::view::parts::status::{status_mark, word};
+use crate::view::parts::text::{named, plain};
+use crate::view::parts::time;
+use crate::viewer::Viewer;
 use crate::wording::{common, compare as words};
-use crewscope_trace::analysis::compare::{
-    call_pairs, compare, differs, series, Comparison, Pair, Why,
-};
-use crewscope_trace::analysis::TaskRow;
+use crewscope_analysis::compare::{call_pairs, compare, differs, Comparison, Pair, Why};
+use crewscope_analysis::TaskRow;
 use crewscope_trace::model::{Field, SpanIndex, Trace};
 use difference::{difference, Wanted};
 use leptos::prelude::*;
@@ -33,22 +29,6 @@ pub const KEY: &str = "compare";
 
 /// Executions offered at most.
 const MOST: usize = 500;
-
-/// Chooses another execution to compare with: the run of the same crew before this one, else any.
-pub fn begin(viewer: Viewer, frame: Frame) {
-    let other = untrack(|| {
-        let Shown { trace, at } = frame.answers.shown.get()?;
-        let runs = series(&trace, at);
-        let own = runs.iter().position(|run| *run == at);
-        let before = own.and_then(|own| runs.get(own.checked_sub(1)?));
-        let other = before.or(runs.iter().find(|run| **run != at)).copied();
-        let other = other.or((0..trace.executions.len()).find(|other| *other != at))?;
-        Some(trace.str(trace.executions.get(other)?.id).to_owned())
-    });
-    if other.is_some() {
-        viewer.set_extra(KEY, other);
-    }
-}
 
 /// What is compared.
 #[derive(Clone)]
@@ -66,7 +46,6 @@ impl PartialEq for Compared {
 }
 
 /// The region.
-#[inline(never)]
 pub fn comparison() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
@@ -125,7 +104,12 @@ fn title(trace: &Trace, at: usize) -> String {
     let execution = trace.executions.get(at);
     execution.map_or_else(String::new, |execution| {
         let start = execution.start.map(time::local).unwrap_or_default();
-        [&plain(&name_of(trace, execution)), common::BETWEEN, &start].concat()
+        [
+            &plain(&name::of_execution(trace, execution)),
+            common::BETWEEN,
+            &start,
+        ]
+        .concat()
     })
 }
 
@@ -503,7 +487,7 @@ fn buttons(
     let show = |at: SpanIndex, label: &'static str| {
         let trace = trace.clone();
         let act = move || {
-            jump(viewer, &trace, at);
+            viewer.jump(&trace, at);
             frame.details.set(true);
         };
         small(label, Box::new(act))

@@ -1,13 +1,13 @@
 //! The runs of one crew in a row, as small bars.
 
 use crate::dom::{button, el, group, Dom};
-use crate::state::Viewer;
 use crate::view::parts::format::{count, duration, px, usd};
 use crate::view::parts::status::word;
 use crate::view::parts::time;
+use crate::viewer::Viewer;
 use crate::wording::{common, compare as words};
-use crewscope_trace::analysis::compare::series;
-use crewscope_trace::analysis::summary;
+use crewscope_analysis::compare::series;
+use crewscope_analysis::summary;
 use crewscope_trace::model::{Status, Trace};
 use std::sync::Arc;
 
@@ -80,7 +80,7 @@ pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<D
                     .attr("aria-label", title)
                     .click(move || {
                         if !own {
-                            viewer.set_extra(super::KEY, Some(id.clone()));
+                            viewer.set_extra(crate::view::actions::COMPARED, Some(id.clone()));
                         }
                     })
                     .child(el("i").style("height", value.map(|_| px(height))))

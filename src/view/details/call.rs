@@ -1,15 +1,15 @@
 //! What went into one call and what came out.
 
-use super::failure::error_block;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
+use crate::view::details::failure::error_block;
 use crate::view::parts::format::counted;
 use crate::view::parts::long_text::{field_short, field_value, reading};
-use crate::view::parts::message::{message, message_new};
+use crate::view::parts::rich::message::{message, message_new};
 use crate::view::parts::text::shown as text;
 use crate::wording::{common, conversation as words};
-use crewscope_trace::analysis::conversation::{messages, Message};
-use crewscope_trace::analysis::transcript::{joined, known};
+use crewscope_analysis::conversation::{messages, Message};
+use crewscope_analysis::transcript::{joined, known};
 use crewscope_trace::model::{Field, Kind, Span, SpanIndex, TextRef, Trace, Value};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -18,7 +18,6 @@ use std::sync::Arc;
 const MOST: u64 = 1024 * 1024;
 
 /// The inside of a call: messages of an LLM call, arguments and result of a tool, the particulars of the others.
-#[inline(never)]
 pub fn call_body(
     trace: Arc<Trace>,
     at: SpanIndex,

@@ -1,19 +1,19 @@
 //! The calls of a task in order: a conversation one can read.
 
-use super::call::call_body;
-use super::{select, Subject};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
-use crate::state::Viewer;
+use crate::view::details::call::call_body;
+use crate::view::details::{select, Subject};
 use crate::view::parts::format::{count, duration};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::field_short;
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, shown};
+use crate::viewer::Viewer;
 use crate::wording::{common, conversation as words};
-use crewscope_trace::analysis::model_of;
-use crewscope_trace::analysis::transcript::{speaker, transcript, Line};
+use crewscope_analysis::model_of;
+use crewscope_analysis::transcript::{speaker, transcript, Line};
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -26,7 +26,6 @@ const OPEN: usize = 12;
 const DEEPEST: u16 = 6;
 
 /// What was done below a span, in the order in which it is read.
-#[inline(never)]
 pub fn conversation(subject: Subject) -> Dom {
     let trace = subject.trace.clone();
     let lines = transcript(&trace, subject.at);

@@ -1,8 +1,8 @@
 //! What is recorded about a span, as a list of terms. Absent facts of a task are named as such.
 
-use super::Subject;
 use crate::dom::{el, group, Dom};
 use crate::view::answers::Answers;
+use crate::view::details::Subject;
 use crate::view::parts::format::{count, duration_exact};
 use crate::view::parts::long_text::{field_short, field_value};
 use crate::view::parts::name;
@@ -10,7 +10,7 @@ use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, shown as text};
 use crate::view::parts::time::moment;
 use crate::wording::{common, details as words};
-use crewscope_trace::analysis::model_of;
+use crewscope_analysis::model_of;
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
 use leptos::prelude::*;
 

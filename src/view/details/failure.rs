@@ -1,13 +1,13 @@
 //! What went wrong, before everything else.
 
-use super::{select, Subject};
 use crate::dom::{button, el, group, Dom};
-use crate::state::Viewer;
+use crate::view::details::{select, Subject};
+use crate::view::parts::form::Form;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::{field_short, field_value};
 use crate::view::parts::name;
-use crate::view::parts::rich::Form;
 use crate::view::parts::text::shown as text;
+use crate::viewer::Viewer;
 use crate::wording::{common, details as words};
 use crewscope_trace::model::{Field, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;

@@ -10,21 +10,20 @@ mod failure;
 mod raw;
 mod step;
 
-use super::answers::{Answers, Shown};
-use super::parts::format::count;
-use super::parts::icon::Icon;
-use super::parts::name;
-use super::parts::status::status_mark;
-use super::parts::text::{named, plain, shown as text};
-use super::shell::Frame;
 use crate::dom::{button, el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
-use crate::state::Viewer;
-use crate::view::parts::whole::when_whole;
+use crate::view::answers::{Answers, Shown};
+use crate::view::frame::Frame;
+use crate::view::parts::format::count;
+use crate::view::parts::icon::Icon;
+use crate::view::parts::name;
+use crate::view::parts::status::status_mark;
+use crate::view::parts::text::{named, plain, shown as text};
+use crate::viewer::Viewer;
 use crate::wording::details as words;
 use call::call_body;
 use conversation::conversation;
-use crewscope_trace::analysis::calls;
+use crewscope_analysis::calls;
 use crewscope_trace::model::{Flags, Kind, Span, SpanIndex, Trace};
 use leptos::prelude::*;
 use std::collections::hash_map::DefaultHasher;
@@ -162,7 +161,6 @@ pub fn task_details() -> Dom {
 const BARS: f64 = 96.0;
 
 /// Which of the parts is read: the last one that begins above the middle bars, or the last one at all at the panel's end.
-#[inline(never)]
 fn part_read(panel: &HtmlElement, parts: [Option<HtmlElement>; 3]) -> usize {
     let end = panel.scroll_height() - panel.client_height();
     let at_end = end > 0 && panel.scroll_top() + 2 >= end;
@@ -349,10 +347,10 @@ fn task_label(answers: Answers, trace: &Trace, at: SpanIndex) -> Option<String> 
 
 /// The inside of a call that is shown by itself.
 fn alone(subject: Subject) -> Dom {
-    when_whole(move || call_body(subject.trace.clone(), subject.at, None, true).into())
+    call_body(subject.trace.clone(), subject.at, None, true).into()
 }
 
 /// The calls below.
 fn talked(subject: Subject) -> Dom {
-    when_whole(move || conversation(subject.clone()))
+    conversation(subject)
 }

@@ -1,8 +1,8 @@
 //! The records a span was read from.
 
-use super::Subject;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
+use crate::view::details::Subject;
 use crate::view::parts::format::{bytes, count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::long_text;

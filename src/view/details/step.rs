@@ -1,13 +1,11 @@
-//! Stepping from one span to the next of its like, by buttons; `shell/keys.rs` has the keys.
+//! Stepping from one span to the next of its like, by buttons; `view/actions.rs` has the keys.
 
 use crate::dom::{button, el, Dom};
 use crate::live::{Memo, RwSignal};
-use crate::state::Viewer;
+use crate::view::actions::Actions;
 use crate::view::parts::icon::Icon;
-use crate::view::shell::keys::{next_of, step};
-use crate::view::shell::Frame;
 use crate::wording::details as words;
-use crewscope_trace::analysis::step::By;
+use crewscope_analysis::step::By;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement};
@@ -23,12 +21,11 @@ const WAYS: [(By, &str, &str); 5] = [
 
 /// Chooses what is stepped through, and steps.
 pub fn stepper() -> Dom {
-    let viewer = expect_context::<Viewer>();
-    let frame = expect_context::<Frame>();
+    let actions = expect_context::<Actions>();
     let way = RwSignal::new(0_usize);
     let by = move || WAYS.get(way.get()).map_or(By::Call, |(by, ..)| *by);
     let arrow = |forward: bool| {
-        let there = Memo::new(move || next_of(frame, by(), forward).is_some());
+        let there = Memo::new(move || actions.next_of(by(), forward).is_some());
         let label = move || {
             let (_, what, keys) = WAYS.get(way.get()).copied().unwrap_or(WAYS[0]);
             let mut keys = keys.split(' ');
@@ -47,7 +44,7 @@ pub fn stepper() -> Dom {
             .attr("title", label)
             // Not `disabled`: that would take the focus, and with it the keys, from who has come to the last one.
             .attr("aria-disabled", move || (!there.get()).then_some("true"))
-            .click(move || step(viewer, frame, untrack(by), forward))
+            .click(move || actions.step(untrack(by), forward))
             .child(if forward { Icon::Right } else { Icon::Left }.draw())
             .dom()
     };

@@ -1,10 +1,10 @@
 //! Marks what was searched where it stands in the details and in the final output. The browser's own highlights do it: no element is
 //! added, so nothing that is drawn has to know of a search. A browser without them shows no marks.
 
-use super::Find;
 use crate::dom::Ref;
 use crate::live::effect;
-use crewscope_trace::analysis::search::{find as next, Query};
+use crate::view::find::Find;
+use crewscope_analysis::search::{find as next, Query};
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, Reflect};
 use leptos::prelude::*;
@@ -42,7 +42,7 @@ struct Marks {
 }
 
 /// Calls a method. The bindings have highlights only behind a switch for what is new, so they are called by name.
-pub(super) fn call(of: &JsValue, method: &str, given: &[&JsValue]) -> Option<JsValue> {
+pub fn call(of: &JsValue, method: &str, given: &[&JsValue]) -> Option<JsValue> {
     let method: Function = Reflect::get(of, &method.into()).ok()?.dyn_into().ok()?;
     let given: Array = given.iter().copied().collect();
     Reflect::apply(&method, of, &given).ok()
@@ -133,7 +133,7 @@ pub fn follow(find: Find, dialog: Ref<HtmlDialogElement>) {
             let first = found.first().filter(|_| seeking);
             let first = first.and_then(|range| range.start_container().ok()?.parent_element());
             if let Some(first) = first {
-                super::dialog::scroll_near(&first);
+                crate::view::parts::scroll::scroll_near(&first);
             }
             marks.ranges = found;
         });

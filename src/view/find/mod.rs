@@ -1,17 +1,13 @@
 //! Search: what was asked for, what was found, and stepping through it.
 
-mod dialog;
-mod filters;
-mod mark;
-mod search;
-mod values;
+pub mod mark;
+pub mod search;
 
-pub use dialog::dialog;
 pub use search::Search;
 
-use super::shell::Frame;
 use crate::live::RwSignal;
-use crate::state::Viewer;
+use crate::view::frame::Frame;
+use crate::viewer::Viewer;
 use crewscope_trace::model::{Field, SpanIndex, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
@@ -114,7 +110,7 @@ impl Find {
         });
         let Some((trace, at)) = target else { return };
         self.at.set(Some(index));
-        jump(viewer, &trace, at);
+        viewer.jump(&trace, at);
         frame.details.set(true);
     }
 
@@ -130,21 +126,4 @@ impl Find {
             self.go(viewer, frame, next);
         }
     }
-}
-
-/// Selects a span of any execution.
-pub fn jump(viewer: Viewer, trace: &Trace, at: SpanIndex) {
-    let Some(span) = trace.spans.get(at as usize) else {
-        return;
-    };
-    let own = trace
-        .executions
-        .iter()
-        .find(|execution| (execution.first_span..execution.last_span).contains(&at));
-    if let Some(execution) = own {
-        viewer
-            .execution
-            .set(Some(trace.str(execution.id).to_owned()));
-    }
-    viewer.select_span(Some(trace.str(span.id).to_owned()));
 }

@@ -1,15 +1,18 @@
 //! The work of a search: names on the page in small steps, texts in a worker.
 
-use super::{Find, Place, Results};
-use crate::source::Texts;
-use crate::state::Viewer;
+use crate::reading::helper::Helper;
+use crate::reading::search;
+use crate::reading::search::Found;
+use crate::reading::Texts;
+use crate::view::find::{Find, Place, Results};
+use crate::viewer::Viewer;
 use crate::wording::{common, find as words};
-use crate::worker::search::{self, Found, Helper};
-use crate::worker::turn::{next_turn, spawn};
-use crewscope_trace::analysis::search::{sorted, Hit, Names, Places, Query};
+use crewscope_analysis::search::{sorted, Hit, Names, Places, Query};
 use crewscope_trace::model::{Field, Kind, SpanIndex, Trace};
+use crewscope_wire::turn::next_turn;
 use leptos::prelude::*;
 use std::sync::Arc;
+use wasm_bindgen_futures::spawn_local;
 
 /// Spans looked at in a turn of the page: a few milliseconds.
 const TURN: usize = 20_000;
@@ -39,7 +42,7 @@ impl Find {
             search.placing = false;
             // Often called from its own listener, which must not be dropped while it runs.
             if let Some(helper) = search.helper.take() {
-                spawn(async move { drop(helper) });
+                spawn_local(async move { drop(helper) });
             }
         });
         self.results.update(|results| results.running = false);
@@ -70,7 +73,7 @@ impl Find {
             find.scan(viewer, &loaded.texts, number, &loaded.trace, &query);
         }
         let trace = loaded.trace;
-        spawn(async move { find.names(number, trace, query).await });
+        spawn_local(async move { find.names(number, trace, query).await });
     }
 
     fn is_newest(&self, number: u32) -> bool {
@@ -173,11 +176,11 @@ impl Find {
         });
         if idle == Some(true) {
             let (find, trace, query) = (*self, Arc::clone(trace), Arc::clone(query));
-            spawn(async move { find.place(number, trace, query).await });
+            spawn_local(async move { find.place(number, trace, query).await });
         }
         if ended {
             let helper = self.search.try_update_value(|search| search.helper.take());
-            spawn(async move { drop(helper) });
+            spawn_local(async move { drop(helper) });
             self.finish();
         }
     }

@@ -2,12 +2,12 @@
 //! and never certain.
 
 use crate::dom::{el, live, svg, Dom};
-use crate::state::Viewer;
 use crate::view::answers::{Answers, Shown};
 use crate::view::parts::format::counted;
 use crate::view::parts::text::{clipped, named, plain};
+use crate::viewer::Viewer;
 use crate::wording::findings as words;
-use crewscope_trace::analysis::findings::{label, Edge, Findings};
+use crewscope_analysis::findings::{label, Edge, Findings};
 use crewscope_trace::model::SpanIndex;
 use leptos::prelude::*;
 
@@ -28,7 +28,6 @@ pub fn lineage() -> Dom {
     })
 }
 
-#[inline(never)]
 fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
     let execution = shown.execution()?;
     let within = execution.first_span..execution.last_span;

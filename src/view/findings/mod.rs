@@ -3,101 +3,23 @@
 mod lineage;
 mod row;
 
-use super::answers::{Answers, Shown};
-use super::parts::format::counted;
-use super::parts::name;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
-use crate::state::{Load, Viewer};
+use crate::view::answers::{not_among, Answers, Found, Shown};
+use crate::view::parts::format::counted;
+use crate::viewer::{Load, Viewer};
 use crate::wording::{common, findings as words};
-use crewscope_trace::analysis::findings::{self, Definition, Findings, Severity, Use, KINDS};
-use crewscope_trace::analysis::Prices;
-use crewscope_trace::model::{Flags, Kind, SpanIndex};
+use crewscope_analysis::findings::{Severity, Use, KINDS};
+use crewscope_trace::model::{Flags, SpanIndex};
 use leptos::prelude::*;
 
 /// Findings of one use that are shown before somebody asks for more.
 const FIRST: usize = 5;
 
-/// A finding as the page shows it.
-#[derive(Clone, PartialEq)]
-pub struct Found {
-    /// Its kind's id and the id of what it is about: names it when it is put aside.
-    pub name: String,
-    /// Its kind.
-    pub kind: &'static str,
-    /// What it is good for.
-    pub of: Use,
-    /// How bad it is.
-    pub severity: Severity,
-    /// What it says.
-    pub title: String,
-    /// The task or agent it is about, where its title does not say so.
-    pub about: Option<String>,
-    /// What to try.
-    pub advice: &'static str,
-    /// Where it shows.
-    pub evidence: Vec<SpanIndex>,
-    /// In how many places it shows.
-    pub places: u32,
-    /// The tasks it concerns.
-    pub tasks: Vec<SpanIndex>,
-    /// What it cost: nanoseconds, tokens, USD.
-    pub cost: (Option<i64>, Option<u64>, Option<f64>),
-}
-
-impl Found {
-    /// Puts together what the analysis says.
-    pub fn new(shown: &Shown, found: &Findings, said: findings::Shown) -> Option<Self> {
-        let finding = found.list.get(said.at)?;
-        let trace = &shown.trace;
-        let kind: &Definition = finding.what.definition();
-        let mut evidence = finding.evidence.clone();
-        // The cause is what somebody wants to see first.
-        if let (Severity::Error | Severity::Warning, Some(cause)) = (kind.severity, finding.other) {
-            evidence.retain(|&at| at != cause);
-            evidence.insert(0, cause);
-        }
-        let mut tasks = Vec::new();
-        for &at in finding.evidence.iter().chain([&finding.subject]) {
-            let task = trace.nearest(at, |span| span.kind == Kind::Task);
-            tasks.extend(task.filter(|task| !tasks.contains(task)));
-        }
-        let subject = trace.spans.get(finding.subject as usize)?;
-        let of = |kind| trace.nearest(finding.subject, |span| span.kind == kind);
-        let about = of(Kind::Task).or_else(|| of(Kind::Agent));
-        let about = about.map(|at| name::at(trace, at));
-        let about = about.filter(|about| !said.title.contains(about));
-        Some(Self {
-            name: [kind.id, " ", trace.str(subject.id)].concat(),
-            kind: kind.id,
-            of: kind.of,
-            severity: said.severity,
-            title: said.title,
-            about,
-            advice: kind.advice,
-            evidence,
-            places: finding.places,
-            tasks,
-            cost: (finding.time, said.tokens, said.usd),
-        })
-    }
-}
-
-impl Found {
-    /// Whether it is about this span, or shows there.
-    pub fn concerns(&self, span: SpanIndex) -> bool {
-        self.tasks
-            .iter()
-            .chain(&self.evidence)
-            .any(|&at| at == span)
-    }
-}
-
 /// A span that findings concern, and the worst of them.
 pub type Marked = (SpanIndex, Severity);
 
 /// All of those, in the order of spans.
-#[inline(never)]
 pub fn marked(found: &[Found]) -> Vec<Marked> {
     let mut marked: Vec<Marked> = Vec::new();
     for found in found {
@@ -113,15 +35,6 @@ pub fn marked(found: &[Found]) -> Vec<Marked> {
     // The worst comes first.
     marked.dedup_by_key(|(span, _)| *span);
     marked
-}
-
-/// Those that were not put aside.
-#[inline(never)]
-pub fn not_among(found: &[Found], dismissed: &[String]) -> Vec<Found> {
-    let open = found
-        .iter()
-        .filter(|found| !dismissed.contains(&found.name));
-    open.cloned().collect()
 }
 
 /// The region.
@@ -154,7 +67,6 @@ pub fn findings() -> Dom {
         .dom()
 }
 
-#[inline(never)]
 fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<Vec<Use>>) -> Dom {
     let dismissed = viewer.dismissed.get();
     let open = not_among(&list, &dismissed);
@@ -222,7 +134,6 @@ fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> Dom {
 }
 
 /// How many of which severity.
-#[inline(never)]
 fn counts(found: &[Found]) -> String {
     let of = |severity| {
         let found = found.iter().filter(|found| found.severity == severity);
@@ -285,7 +196,6 @@ pub fn mark(spans: Vec<SpanIndex>) -> Dom {
     })
 }
 
-#[inline(never)]
 fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
     let concerns = |found: &&Found| spans.iter().any(|&span| found.concerns(span));
     let of_task: Vec<&Found> = found.iter().filter(concerns).collect();
@@ -301,16 +211,7 @@ fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
         .attr("data-severity", worst.name())
         .attr("role", "img")
         .attr("aria-label", label)
-        .attr("title", super::parts::text::plain(&titles.join("\n")))
+        .attr("title", crate::view::parts::text::plain(&titles.join("\n")))
         .child(of_task.len().to_string());
     Some(mark.dom())
-}
-
-/// All findings of what is shown.
-#[inline(never)]
-pub fn of_shown(shown: &Shown, found: &Findings, prices: &Prices) -> Vec<Found> {
-    findings::show(&shown.trace, found, shown.at, prices)
-        .into_iter()
-        .filter_map(|said| Found::new(shown, found, said))
-        .collect()
 }

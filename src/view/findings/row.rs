@@ -1,15 +1,15 @@
 //! One finding: what it says, what it cost, what to try, and the way to its evidence.
 
-use super::Found;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
-use crate::state::Viewer;
+use crate::view::answers::Found;
+use crate::view::frame::Frame;
 use crate::view::parts::format::{count, counted, duration, usd};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::{plain, shown as text};
-use crate::view::shell::Frame;
+use crate::viewer::Viewer;
 use crate::wording::{common, findings as words};
-use crewscope_trace::analysis::findings::Severity;
+use crewscope_analysis::findings::Severity;
 use leptos::prelude::*;
 
 /// The finding; `named` says which task or agent it is about, too.

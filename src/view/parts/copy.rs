@@ -1,17 +1,14 @@
 //! Copying and downloading a text.
 
-use super::icon::Icon;
-use super::long_text::ReadText;
-use super::rich::{is_messages, Form};
-use super::text::plain;
 use crate::dom::{button, el, live, Dom};
 use crate::live::RwSignal;
+use crate::view::parts::icon::Icon;
+use crate::view::parts::text::plain;
 use crate::wording::parts as words;
-use crate::worker::turn::spawn;
 use leptos::prelude::*;
 use std::time::Duration;
 use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::HtmlElement;
 
 /// How a copy went.
@@ -37,32 +34,9 @@ pub fn copy_button(
     button_of(text, label, words::COPY)
 }
 
-/// The same for a text that is read from the source: in the corner of what shows it, without a word until it was pressed.
-#[inline(never)]
-pub fn copy_read(read: RwSignal<Option<ReadText>>, form: Option<Form>) -> Dom {
-    live(move || {
-        let more = read.with(|read| match read {
-            // A message has a button of its own.
-            Some(Ok((content, more))) if !content.is_empty() => {
-                (!is_messages(content, form, *more)).then_some(*more)
-            }
-            _ => None,
-        })?;
-        let content = move |()| {
-            read.with_untracked(|read| match read {
-                Some(Ok((content, _))) => plain(content),
-                _ => String::new(),
-            })
-        };
-        let label = if more { words::PART_SHOWN } else { words::THIS };
-        let button = button_of(Callback::new(content), label, "");
-        Some(el("div").class("cs-copy").child(button).dom())
-    })
-}
-
 /// Puts a text into the clipboard, and says at the foot of the viewer that holds `near` how that went.
 pub fn copy_now(text: String, near: Option<HtmlElement>) {
-    spawn(async move {
+    spawn_local(async move {
         // Refused where the page may not; then the clipboard stays as it was.
         let (words, role) = match write_clipboard(&text).await {
             Ok(()) => (words::COPIED, "status"),
@@ -84,11 +58,12 @@ fn say(near: &HtmlElement, words: &str, role: &str) -> Option<()> {
     Some(())
 }
 
-fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> Dom {
+/// The same, with a word on the button while it waits.
+pub fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> Dom {
     let outcome = RwSignal::new(Outcome::Waiting);
     let copy = move || {
         let text = text.run(());
-        spawn(async move {
+        spawn_local(async move {
             let done = write_clipboard(&text).await.is_ok();
             outcome.set(if done {
                 Outcome::Done

@@ -3,13 +3,13 @@
 //! A node keeps its own source text and parses one level when it is opened: numbers stay as they were written, and the
 //! depth of a hostile document costs nothing until somebody opens it.
 
-use super::format::counted;
-use super::icon::Icon;
-use super::text::{clipped, plain, shown};
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::RwSignal;
+use crate::view::parts::format::counted;
+use crate::view::parts::icon::Icon;
+use crate::view::parts::text::{clipped, plain, shown};
 use crate::wording::{common, parts as words};
-use crewscope_trace::analysis::mask::{mask, names_secret, MASKED_JSON};
+use crewscope_analysis::mask::{mask, names_secret, MASKED_JSON};
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
 use serde::Deserialize;
@@ -73,7 +73,6 @@ fn level(source: &str) -> Vec<(Option<String>, String)> {
 }
 
 /// A JSON object or array as a tree.
-#[inline(never)]
 pub fn json_tree(text: String) -> Dom {
     el("ul")
         .class("cs-json cs-plain cs-mono")

@@ -1,18 +1,18 @@
 //! Texts that the model only points to: read from the source when they come on the screen.
 
-use super::copy::copy_read;
-use super::format::{bytes, number};
-use super::rich::{rich, Form};
-use super::text::shown;
-use super::whole::when_whole;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::{effect, RwSignal};
-use crate::source::Texts;
-use crate::state::Viewer;
+use crate::reading::Texts;
+use crate::view::parts::copy::button_of;
+use crate::view::parts::form::Form;
+use crate::view::parts::format::{bytes, number};
+use crate::view::parts::rich::{is_messages, rich};
+use crate::view::parts::text::{plain, shown};
+use crate::viewer::Viewer;
 use crate::wording::{common, parts as words};
-use crate::worker::turn::spawn;
 use crewscope_trace::model::{Field, Span, TextRef, Trace, Value};
 use leptos::prelude::*;
+use wasm_bindgen_futures::spawn_local;
 
 /// What is read at first. A screen holds about 4 KiB; a prompt with its history is rarely above this.
 pub const HEAD: u64 = 32 * 1024;
@@ -41,7 +41,7 @@ pub fn reading(
         latest.update_value(|latest| *latest = latest.wrapping_add(1));
         let this = latest.get_value();
         match text.zip(texts) {
-            Some((text, texts)) => spawn(read(texts, text, max, move |read| {
+            Some((text, texts)) => spawn_local(read(texts, text, max, move |read| {
                 // Too late if another text was asked for since, or nobody is left to show it to.
                 if latest.try_get_value() == Some(this) {
                     answer.set(Some(read));
@@ -60,6 +60,28 @@ async fn read(texts: Texts, text: TextRef, max: u64, tell: impl FnOnce(ReadText)
         texts.read(text).await.map(|all| (all, false))
     };
     tell(read.map_err(|error| error.to_string()));
+}
+
+/// A button that copies a text that is read from the source: in the corner of what shows it, without a word until it was pressed.
+fn copy_read(read: RwSignal<Option<ReadText>>, form: Option<Form>) -> Dom {
+    live(move || {
+        let more = read.with(|read| match read {
+            // A message has a button of its own.
+            Some(Ok((content, more))) if !content.is_empty() => {
+                (!is_messages(content, form, *more)).then_some(*more)
+            }
+            _ => None,
+        })?;
+        let content = move |()| {
+            read.with_untracked(|read| match read {
+                Some(Ok((content, _))) => plain(content),
+                _ => String::new(),
+            })
+        };
+        let label = if more { words::PART_SHOWN } else { words::THIS };
+        let button = button_of(Callback::new(content), label, "");
+        Some(el("div").class("cs-copy").child(button).dom())
+    })
 }
 
 /// A long text: its head at once, more on demand.
@@ -110,7 +132,7 @@ pub fn long_text(
         }
     };
     group()
-        .child(when_whole(move || copy_read(read, form)))
+        .child(copy_read(read, form))
         .child(live(body))
         .child((text.cut_from > 0).then(|| {
             let note = words::cut_from(&bytes(text.cut_from));

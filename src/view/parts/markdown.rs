@@ -1,10 +1,10 @@
 //! Markdown as elements. What models write is not trusted: raw HTML stays text, images are never loaded, links go to web
 //! and mail only.
 
-use super::text::{plain, shown};
 use crate::dom::{el, group, Dom};
+use crate::view::parts::text::{plain, shown};
 use crate::wording::parts as words;
-use crewscope_trace::analysis::markdown::{parse, Align, Event, Tag};
+use crewscope_analysis::markdown::{parse, Align, Event, Tag};
 
 /// Events rendered at most: about a megabyte of dense Markdown. The text form shows the rest.
 const EVENTS: usize = 40_000;
@@ -30,7 +30,6 @@ impl Open {
 }
 
 /// Renders a Markdown text.
-#[inline(never)]
 pub fn markdown(text: &str) -> Dom {
     let mut stack = vec![Open::new(None)];
     let mut columns: Vec<Align> = Vec::new();

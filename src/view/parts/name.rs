@@ -1,8 +1,8 @@
-//! What to call a span.
+//! What to call a span, or an execution.
 
-use super::text::clipped;
-use crate::wording::parts as words;
-use crewscope_trace::model::{Field, Kind, Span, SpanIndex, Trace};
+use crate::view::parts::text::clipped;
+use crate::wording::{executions, parts as words};
+use crewscope_trace::model::{Execution, ExecutionKind, Field, Kind, Span, SpanIndex, Trace};
 
 /// Longest name in a row.
 const LONGEST: usize = 120;
@@ -63,4 +63,19 @@ pub fn colour(kind: Kind) -> &'static str {
         Kind::Human => "human",
         Kind::Reasoning | Kind::Other => "other",
     }
+}
+
+/// What to call an execution.
+pub fn of_execution(trace: &Trace, execution: &Execution) -> String {
+    let name = trace.str(execution.name).trim();
+    if !name.is_empty() {
+        return clipped(name, 160);
+    }
+    match execution.kind {
+        ExecutionKind::Crew => executions::UNNAMED_CREW,
+        ExecutionKind::Flow => executions::UNNAMED_FLOW,
+        ExecutionKind::Agent => executions::UNNAMED_AGENT,
+        ExecutionKind::Trace => executions::UNNAMED_TRACE,
+    }
+    .to_owned()
 }

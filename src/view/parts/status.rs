@@ -1,7 +1,7 @@
 //! How something stands, as colour, shape and word.
 
-use super::icon::Icon;
 use crate::dom::{el, Dom};
+use crate::view::parts::icon::Icon;
 use crate::wording::{common, parts as words};
 use crewscope_trace::model::Status;
 

@@ -4,7 +4,7 @@
 
 use crate::dom::{el, Dom};
 use crate::wording::parts as words;
-use crewscope_trace::analysis::mask::mask;
+use crewscope_analysis::mask::mask;
 use std::borrow::Cow;
 
 /// A piece of a text.

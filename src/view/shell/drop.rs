@@ -1,7 +1,7 @@
 //! What is shown while files are dragged over the viewer.
 
 use crate::dom::{el, live, Dom};
-use crate::state::Viewer;
+use crate::viewer::Viewer;
 use crate::wording::shell as words;
 use leptos::prelude::*;
 

@@ -155,14 +155,14 @@ fn can_have_focus(element: &Element) -> bool {
     is_shown(element) && !element.has_attribute("disabled")
 }
 
-/// Whether something in the viewer, elsewhere on the page, or on another page (this one may be a frame in it) has the focus.
+/// Whether something in the viewer has the focus, or something elsewhere on the page, or the page around it if this one is a frame.
 fn somebody_has_it(root: &HtmlElement) -> bool {
     let shadow = root.get_root_node().dyn_into::<ShadowRoot>().ok();
     let inside = shadow.and_then(|shadow| shadow.active_element());
     let Some(document) = root.owner_document() else {
         return true;
     };
-    if !document.has_focus().unwrap_or(true) {
+    if is_framed(&document) && !document.has_focus().unwrap_or(true) {
         return true;
     }
     let elsewhere = document.active_element();
@@ -171,4 +171,11 @@ fn somebody_has_it(root: &HtmlElement) -> bool {
         Some(inside) => can_have_focus(&inside),
         None => !nobody,
     }
+}
+
+fn is_framed(document: &web_sys::Document) -> bool {
+    document.default_view().is_some_and(|window| {
+        let parent = window.parent().ok().flatten();
+        parent.is_some_and(|parent| !js_sys::Object::is(&parent, &window))
+    })
 }

@@ -1,30 +1,23 @@
 //! The bar at the top.
 
-use super::notes::notes;
-use super::picker::picker;
-use super::search::search_box;
-use super::Frame;
 use crate::dom::{button, el, live, Dom};
 use crate::live::Memo;
-use crate::state::{Loaded, Theme, Viewer};
+use crate::view::actions::Actions;
+use crate::view::frame::Frame;
 use crate::view::parts::icon::Icon;
+use crate::view::shell::notes::notes;
+use crate::view::shell::picker::picker;
+use crate::view::shell::search::search_box;
 use crate::view::Save;
+use crate::viewer::{Loaded, Theme, Viewer};
 use crate::wording::{common, shell as words};
 use leptos::prelude::*;
-
-/// The theme that follows in the cycle of the button.
-pub fn next_theme(theme: Theme) -> Theme {
-    match theme {
-        Theme::Auto => Theme::Light,
-        Theme::Light => Theme::Dark,
-        Theme::Dark => Theme::Auto,
-    }
-}
 
 /// Logo, opening, notes, theme and help.
 pub fn header() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
+    let actions = expect_context::<Actions>();
     let save = use_context::<Save>();
     let theme = viewer.theme;
     let theme_label = move || {
@@ -52,7 +45,7 @@ pub fn header() -> Dom {
             .class("cs-button cs-action")
             .attr("title", words::with_key(label, key))
             .click(move || {
-                super::keys::act(key, viewer, frame);
+                actions.act(key);
             })
             .child(label)
             .dom()
@@ -109,7 +102,7 @@ pub fn header() -> Dom {
                 .attr("data-look", "square")
                 .attr("aria-label", theme_label)
                 .attr("title", theme_label)
-                .click(move || theme.update(|theme| *theme = next_theme(*theme)))
+                .click(move || theme.update(|theme| *theme = theme.next()))
                 .child(live(move || match theme.get() {
                     Theme::Auto => Icon::Auto.draw(),
                     Theme::Light => Icon::Sun.draw(),

@@ -1,14 +1,13 @@
 //! The list of keys.
 
-use super::Frame;
 use crate::dom::{el, group, Dom, Ref};
 use crate::live::effect;
+use crate::view::frame::Frame;
 use crate::wording::{common, keys as words};
 use leptos::prelude::*;
 use web_sys::{Event, HtmlDialogElement};
 
 /// A modal list of keys; `?` opens it. It is on the page while it is open.
-#[inline(never)]
 pub fn help() -> Dom {
     let frame = expect_context::<Frame>();
     let dialog = Ref::<HtmlDialogElement>::new();

@@ -1,13 +1,13 @@
 //! Progress while a trace is read, and what went wrong.
 
-use super::start::open_hint;
 use crate::dom::{button, el, live, Dom};
 use crate::live::Memo;
-use crate::state::{Load, LoadError, Progress, Viewer};
 use crate::view::parts::format::{bytes, counted, fixed, percent};
-use crate::view::parts::icon::Icon;
-use crate::view::parts::text::{clipped, plain, shown};
+use crate::view::parts::text::{clipped, plain};
+use crate::view::shell::error_card::error_card;
+use crate::viewer::{Load, Viewer};
 use crate::wording::shell as words;
+use crewscope_wire::messages::Progress;
 use leptos::prelude::*;
 
 /// The line below the header while reading: bytes, records, cancel.
@@ -100,24 +100,4 @@ pub fn load_card() -> Dom {
         ),
         _ => None,
     })
-}
-
-/// What could not be opened, why, and what would work.
-pub fn error_card(error: LoadError) -> Dom {
-    el("div")
-        .class("cs-error-card")
-        .attr("role", "alert")
-        .attr("part", "error")
-        .child(Icon::Cross.draw())
-        .child(
-            el("div")
-                .child(el("h2").child(shown(&error.title)))
-                .child(el("p").child(shown(&error.detail)))
-                .child(
-                    (!error.hint.is_empty())
-                        .then(|| el("p").class("cs-muted").child(shown(&error.hint)).dom()),
-                )
-                .child(open_hint()),
-        )
-        .dom()
 }

@@ -1,24 +1,27 @@
 //! The frame around the regions: header, layout, keys, theme, and what is shown while nothing is open.
 
-pub mod commands;
 mod drop;
+mod error_card;
 mod focus;
 mod header;
 mod help;
-pub mod keys;
+mod keys;
 mod load;
 mod notes;
 mod picker;
 mod search;
 mod start;
 
-use super::answers::Answers;
-use super::find::{self, Find};
-use super::{compare, details, executions, findings, output, summary, take, tasks, timeline};
 use crate::dom::{el, group, live, Dom, Ref};
 use crate::live::{effect, Memo, RwSignal};
-use crate::state::{Load, Viewer, REGIONS};
+use crate::view::actions::{Actions, COMPARED};
+use crate::view::answers::Answers;
+use crate::view::find::Find;
+use crate::view::frame::Frame;
+use crate::view::palette::palette;
 use crate::view::parts::text::shown;
+use crate::view::{compare, details, executions, findings, output, summary, take, tasks, timeline};
+use crate::viewer::{Load, Viewer, REGIONS};
 use drop::drop_hint;
 use header::header;
 use help::help;
@@ -38,29 +41,7 @@ const HUGE: f64 = 2000.0;
 #[derive(Clone, Copy, Debug)]
 pub struct OwnsPage;
 
-/// What the frame's parts share.
-#[derive(Clone, Copy)]
-pub struct Frame {
-    /// Everything of the viewer stands in it.
-    pub root: Ref<HtmlElement>,
-    /// The list of keys is open.
-    pub help: RwSignal<bool>,
-    /// The list of executions is open, where there is no room for it beside the rest.
-    pub executions: RwSignal<bool>,
-    /// Task Details lies over the page, where there is no room for it beside the rest. Asked for by a person, hence not
-    /// derived from the selection: a link into a trace may select something too.
-    pub details: RwSignal<bool>,
-    /// Bumped to ask for the file picker.
-    pub pick: RwSignal<u32>,
-    /// What is taken along is chosen and previewed.
-    pub take: RwSignal<bool>,
-    /// Search and commands.
-    pub find: Find,
-    /// What the analysis says about the execution shown.
-    pub answers: Answers,
-}
-
-/// The whole viewer. Expects a [`crate::state::Viewer`] in context.
+/// The whole viewer. Expects a [`crate::viewer::Viewer`] in context.
 pub fn app() -> Dom {
     let viewer = expect_context::<Viewer>();
     let answers = Answers::new(viewer);
@@ -73,18 +54,25 @@ pub fn app() -> Dom {
         details: RwSignal::new(false),
         pick: RwSignal::new(0),
         take: RwSignal::new(false),
-        find: Find::new(),
         answers,
     };
     provide_context(frame);
+    let find = Find::new();
+    provide_context(find);
+    let actions = Actions {
+        viewer,
+        frame,
+        find,
+    };
+    provide_context(actions);
 
     let searched = Memo::new(move || {
-        frame.find.used.get() || (viewer.extra("q").is_some() && viewer.data.with(Option::is_some))
+        find.used.get() || (viewer.extra("q").is_some() && viewer.data.with(Option::is_some))
     });
     effect(move || {
         // Once on the page it stays, and keeps what was found.
         if searched.get() {
-            frame.find.used.set(true);
+            find.used.set(true);
         }
     });
 
@@ -92,7 +80,7 @@ pub fn app() -> Dom {
     watch_width(root, size);
     focus::keep_focus(root);
     if use_context::<OwnsPage>().is_some() {
-        keys::hear_page(viewer, frame);
+        keys::hear_page(actions);
     }
 
     // Where one trace of several failed or is on its way, the others can still be reached.
@@ -109,7 +97,7 @@ pub fn app() -> Dom {
         .attr("data-size", move || size.get())
         .attr("data-load", state)
         .on("keydown", move |event: KeyboardEvent| {
-            keys::handle(&event, viewer, frame)
+            keys::handle(&event, actions)
         })
         .child(header())
         .child(load_bar())
@@ -121,7 +109,7 @@ pub fn app() -> Dom {
             }
         }))
         .child(live(move || frame.help.get().then(help)))
-        .child(live(move || searched.get().then(find::dialog)))
+        .child(live(move || searched.get().then(palette)))
         .child(live(move || frame.take.get().then(take::take)))
         .child(drop_hint())
         .dom()
@@ -134,7 +122,7 @@ fn workspace() -> Dom {
     let viewer = expect_context::<Viewer>();
     let any = Memo::new(move || answers.shown.with(Option::is_some));
     let has_data = Memo::new(move || viewer.data.with(Option::is_some));
-    let comparing = Memo::new(move || viewer.extra(compare::KEY).is_some());
+    let comparing = Memo::new(move || viewer.extra(COMPARED).is_some());
     el("div")
         .class("cs-shell")
         .attr("data-executions", move || {

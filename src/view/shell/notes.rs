@@ -1,15 +1,15 @@
 //! What a trace does not hold or not for certain: a quiet count that opens a list, each place with its raw record.
 
-use super::start::open_hint;
 use crate::dom::{button, el, live, Dom};
 use crate::live::{Memo, RwSignal};
-use crate::state::{Load, Viewer};
 use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::long_text;
 use crate::view::parts::text::{plain, shown};
+use crate::view::shell::picker::open_hint;
+use crate::viewer::{Load, Viewer};
 use crate::wording::{common, shell as words};
-use crewscope_trace::analysis::coverage::{self, Note};
+use crewscope_analysis::coverage::{self, Note};
 use crewscope_trace::model::{Place, TextForm, TextRef, Trace};
 use leptos::prelude::expect_context;
 use std::sync::Arc;
@@ -70,7 +70,7 @@ pub fn notes() -> Dom {
                         .child(el("h2").class("cs-heading").child(words::NOTES))
                         .child(el("p").class("cs-muted").child(words::NOTES_MEAN))
                         .child(live(move || {
-                            let trace = trace_of(viewer).filter(|_| viewer.whole.get())?;
+                            let trace = trace_of(viewer)?;
                             Some(found.with(|found| list(&trace, found)))
                         })),
                 )
@@ -79,7 +79,6 @@ pub fn notes() -> Dom {
     })
 }
 
-#[inline(never)]
 fn list(trace: &Arc<Trace>, notes: &[Note]) -> Dom {
     let items = notes.iter().map(|note| item(trace, note)).collect::<Dom>();
     el("ul").class("cs-plain").child(items).dom()
@@ -188,7 +187,7 @@ pub fn nothing_found() -> Dom {
                 .child(el("h2").child(words::NO_EXECUTION))
                 .child(el("p").child(words::NO_EXECUTION_MEANS))
                 .child(live(move || {
-                    let trace = trace_of(viewer).filter(|_| viewer.whole.get())?;
+                    let trace = trace_of(viewer)?;
                     Some(list(&trace, &notes_of(viewer)))
                 }))
                 .child(open_hint()),

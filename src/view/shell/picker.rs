@@ -1,11 +1,11 @@
 //! Choosing files or a folder.
 
-use super::Frame;
 use crate::dom::{button, el, group, Dom, Ref};
 use crate::live::effect;
-use crate::source::Input;
-use crate::state::Viewer;
+use crate::reading::Input;
+use crate::view::frame::Frame;
 use crate::view::parts::icon::Icon;
+use crate::viewer::Viewer;
 use crate::wording::shell as words;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
@@ -106,4 +106,17 @@ fn inputs(list: Option<web_sys::FileList>) -> Vec<Input> {
             }
         })
         .collect()
+}
+
+/// A line with a button, for places where opening another file is the way on.
+pub fn open_hint() -> Dom {
+    let frame = expect_context::<Frame>();
+    el("p")
+        .child(
+            button()
+                .class("cs-button")
+                .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
+                .child(words::OPEN_ANOTHER),
+        )
+        .dom()
 }

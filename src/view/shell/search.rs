@@ -1,11 +1,12 @@
 //! Search in the header: what opens it, and the steps through what was found. The rest (`view/find/`) comes when it is asked for.
 
-use super::Frame;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::Memo;
-use crate::state::Viewer;
+use crate::view::find::Find;
+use crate::view::frame::Frame;
 use crate::view::parts::format::count;
 use crate::view::parts::icon::Icon;
+use crate::viewer::Viewer;
 use crate::wording::shell as words;
 use leptos::prelude::*;
 
@@ -13,7 +14,7 @@ use leptos::prelude::*;
 pub fn search_box() -> Dom {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
-    let find = frame.find;
+    let find = expect_context::<Find>();
     let total = Memo::new(move || find.results.with(|results| results.places.len()));
     let step = move |forward: bool| {
         let (label, icon) = if forward {

@@ -1,12 +1,12 @@
 //! The page while nothing is open.
 
-use super::load::error_card;
-use super::Frame;
 use crate::dom::{button, el, group, live, Dom};
 use crate::live::Memo;
-use crate::state::{Load, Viewer};
+use crate::view::frame::Frame;
 use crate::view::parts::icon::Icon;
+use crate::view::shell::error_card::error_card;
 use crate::view::Samples;
+use crate::viewer::{Load, Viewer};
 use crate::wording::shell as words;
 use leptos::prelude::*;
 
@@ -86,18 +86,5 @@ fn gallery(samples: Samples) -> Dom {
     el("section")
         .child(el("h2").child(words::OR_A_REAL_RUN))
         .child(list)
-        .dom()
-}
-
-/// A line with a button, for places where opening another file is the way on.
-pub fn open_hint() -> Dom {
-    let frame = expect_context::<Frame>();
-    el("p")
-        .child(
-            button()
-                .class("cs-button")
-                .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
-                .child(words::OPEN_ANOTHER),
-        )
         .dom()
 }

@@ -3,11 +3,11 @@
 mod order;
 mod row;
 
-use super::answers::Answers;
-use super::parts::format::px;
-use super::parts::icon::Icon;
 use crate::dom::{button, el, list, live, Dom, Ref};
 use crate::live::{Memo, RwSignal};
+use crate::view::answers::Answers;
+use crate::view::parts::format::px;
+use crate::view::parts::icon::Icon;
 use crate::wording::tasks as words;
 use leptos::prelude::*;
 use order::{arrange, Column, Line, Sort};

@@ -2,7 +2,7 @@
 
 use crate::view::parts::format::{count, duration, percent, usd};
 use crate::wording::{common, tasks as words};
-use crewscope_trace::analysis::TaskRow;
+use crewscope_analysis::TaskRow;
 use crewscope_trace::model::{SpanIndex, Status};
 use std::cmp::Ordering;
 
@@ -298,7 +298,7 @@ fn line(task: &TaskRow) -> TaskLine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crewscope_trace::analysis::Cost;
+    use crewscope_analysis::Cost;
 
     fn task(span: SpanIndex, agent: &str, duration: Option<i64>, status: Status) -> TaskRow {
         TaskRow {

@@ -1,15 +1,15 @@
 //! Rows of the table.
 
-use super::order::{AgentLine, Column, TaskLine};
 use crate::dom::{button, el, group, Dom};
 use crate::live::Memo;
-use crate::state::Viewer;
 use crate::view::answers::Answers;
 use crate::view::findings::mark;
+use crate::view::frame::Frame;
 use crate::view::parts::format::{count, counted, fixed};
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::{named, plain};
-use crate::view::shell::Frame;
+use crate::view::tasks::order::{AgentLine, Column, TaskLine};
+use crate::viewer::Viewer;
 use crate::wording::{common, tasks as words};
 use leptos::prelude::*;
 

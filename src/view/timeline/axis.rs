@@ -1,7 +1,7 @@
 //! The marks of the time axis. Pure arithmetic.
 
 use crate::view::parts::format::fixed;
-use crewscope_trace::analysis::timeline::Window;
+use crewscope_analysis::timeline::Window;
 
 /// Pixels between two marks at least.
 const APART: f64 = 92.0;
@@ -103,7 +103,7 @@ fn trimmed(value: f64, step: f64) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crewscope_trace::analysis::timeline::{Scale, Stretch};
+    use crewscope_analysis::timeline::{Scale, Stretch};
 
     const SECOND: i64 = 1_000_000_000;
 

@@ -1,14 +1,13 @@
 //! The state of the timeline: what is on the screen, what is pointed at.
 
-use super::marks::{self, Mark};
-use super::same::Same;
-use super::viewport::Viewport;
 use crate::live::{effect, Memo, RwSignal};
-use crate::state::{Load, Look, Viewer};
 use crate::view::answers::Answers;
 use crate::view::findings::{self, Marked};
-use crate::view::shell::Frame;
-use crewscope_trace::analysis::timeline::{
+use crate::view::frame::Frame;
+use crate::view::timeline::same::Same;
+use crate::view::timeline::viewport::Viewport;
+use crate::viewer::{Load, Look, Viewer};
+use crewscope_analysis::timeline::{
     self, Activity, Bar, By, Folding, Path, Row, Scale, Shades, Stretch, Window,
 };
 use crewscope_trace::model::{Execution, SpanIndex, Trace};
@@ -445,37 +444,15 @@ impl Chart {
         self.viewer.select_index(span);
         self.frame.details.set(true);
     }
+}
 
-    /// What findings mark on the screen.
-    pub fn marks(&self) -> Vec<Mark> {
-        let marked = self.marked.get_untracked();
-        if marked.is_empty() {
-            return Vec::new();
-        }
-        marks::on_screen(*self, &marked).unwrap_or_default()
-    }
-
-    /// The bar at a point of the canvas.
-    pub fn bar_at(&self, x: f64, y: f64) -> Option<Bar> {
-        let (scale, viewport, area) = (
-            self.scale.get_untracked()?,
-            self.viewport.get_untracked()?,
-            self.area.get_untracked(),
-        );
-        let line = (y + area.top) / ROW;
-        // A bar of one pixel must be as easy to hit as a wide one.
-        const SLACK: f64 = 4.0;
-        let window = viewport.window(&scale, area.width);
-        if let Some(bar) = marks::hit(&self.marks(), window, area, x, y) {
-            return Some(bar);
-        }
-        let time = window.time(x);
-        let slack = window.time(x + SLACK).saturating_sub(time);
-        self.rows.with_untracked(|rows| {
-            let lane = &rows.get(line as usize)?.lane;
-            let tracks = lane.track_count().max(1);
-            let track = ((line.fract() * tracks as f64) as usize).min(tracks - 1);
-            lane.hit(track, time, slack)
-        })
+/// From the top of a row to the bars of one of its tracks, and how high these are.
+pub fn track(tracks: usize, track: u8) -> (f64, f64) {
+    if tracks > 1 {
+        let tracks = tracks as f64;
+        let height = (18.0 - (tracks - 1.0)) / tracks;
+        (3.0 + f64::from(track) * (height + 1.0), height)
+    } else {
+        (5.0, 14.0)
     }
 }

@@ -1,7 +1,5 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
-use super::chart::{Active, Chart, ROW};
-use super::marks;
 use crate::dom::{el, group, list, live, Dom, Ref};
 use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
@@ -11,9 +9,11 @@ use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
 use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
+use crate::view::timeline::chart::{Active, Chart, ROW};
+use crate::view::timeline::marks;
 use crate::wording::{common, timeline as words};
-use crewscope_trace::analysis::timeline::{Path, Row, RowKey};
-use crewscope_trace::analysis::TaskRow;
+use crewscope_analysis::timeline::{Path, Row, RowKey};
+use crewscope_analysis::TaskRow;
 use crewscope_trace::model::{Kind, Span, SpanIndex, Status, Trace};
 use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
 
@@ -294,7 +294,6 @@ fn indent(depth: u16) -> u16 {
 }
 
 /// What a screen reader says about the span the keyboard is at.
-#[inline(never)]
 fn announcement(chart: Chart) -> String {
     let Active { row, item } = chart.active.get();
     let (Some(shown), Some(whole)) = (chart.answers.shown.get(), chart.whole.get()) else {

@@ -2,15 +2,15 @@
 //!
 //! Few spans are marked, however many there are: a frame compares that list with the rows on the screen, by halving, and looks at no other span.
 
-use super::chart::{Area, Chart, ROW};
-use super::colours::Palette;
 use crate::dom::{el, Dom};
 use crate::view::findings::Marked;
 use crate::view::parts::format::counted;
 use crate::view::parts::text::shown as text;
+use crate::view::timeline::chart::{track, Area, Chart, ROW};
+use crate::view::timeline::colours::Palette;
 use crate::wording::{common, timeline as words};
-use crewscope_trace::analysis::findings::Severity;
-use crewscope_trace::analysis::timeline::{stretch_of, Bar, Lane, Row, Stretch, Window};
+use crewscope_analysis::findings::Severity;
+use crewscope_analysis::timeline::{stretch_of, Bar, Lane, Row, Stretch, Window};
 use crewscope_trace::model::{SpanIndex, Trace};
 use web_sys::CanvasRenderingContext2d;
 
@@ -60,7 +60,6 @@ struct Placed {
 }
 
 /// The marks of the rows on the screen.
-#[inline(never)]
 pub fn on_screen(chart: Chart, marked: &[Marked]) -> Option<Vec<Mark>> {
     let (rows, area) = (chart.rows.get_untracked(), chart.area.get_untracked());
     let (shown, whole) = (
@@ -125,7 +124,7 @@ fn place(marks: &[Mark], window: Window<'_>, area: Area) -> Vec<Placed> {
             continue;
         }
         let x = left.max(RADIUS + 1.0).min(area.width - RADIUS - 1.0);
-        let (offset, height) = super::paint::track(mark.tracks, mark.bar.track);
+        let (offset, height) = track(mark.tracks, mark.bar.track);
         // On the upper corner of a bar of full height, on the middle of a low one.
         let y = mark.row as f64 * ROW - area.top + offset + (height / 2.0).min(2.0);
         let y = y.max(RADIUS + 1.0);
@@ -141,7 +140,6 @@ fn place(marks: &[Mark], window: Window<'_>, area: Area) -> Vec<Placed> {
 }
 
 /// Draws them over the bars.
-#[inline(never)]
 pub fn paint(
     context: &CanvasRenderingContext2d,
     palette: &Palette,
@@ -176,7 +174,6 @@ fn shape(context: &CanvasRenderingContext2d, x: f64, y: f64, corners: u8) {
 }
 
 /// The bar whose mark is under the pointer.
-#[inline(never)]
 pub fn hit(marks: &[Mark], window: Window<'_>, area: Area, x: f64, y: f64) -> Option<Bar> {
     let placed = place(marks, window, area);
     let under = placed
@@ -188,7 +185,6 @@ pub fn hit(marks: &[Mark], window: Window<'_>, area: Area, x: f64, y: f64) -> Op
 }
 
 /// What findings say about a span, for its tip.
-#[inline(never)]
 pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
     let mut lines = Vec::new();
     chart.answers.open.with(|found| {
@@ -213,7 +209,6 @@ pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
 }
 
 /// In how many findings a span is, for who hears it.
-#[inline(never)]
 pub fn word(chart: Chart, span: SpanIndex) -> String {
     let of_span = chart.answers.open.with(|found| {
         let of_span = found.iter().flatten().filter(|found| found.concerns(span));
@@ -226,7 +221,6 @@ pub fn word(chart: Chart, span: SpanIndex) -> String {
 }
 
 /// What the shapes mean, as far as they occur.
-#[inline(never)]
 pub fn legend(marked: &[Marked]) -> Vec<Dom> {
     let occurs = |look: &&Look| marked.iter().any(|(_, severity)| *severity == look.0);
     let entry = |look: &Look| {
@@ -238,4 +232,39 @@ pub fn legend(marked: &[Marked]) -> Vec<Dom> {
         el("li").child(sign).child(look.4).dom()
     };
     LOOKS.iter().filter(occurs).map(entry).collect()
+}
+
+impl Chart {
+    /// What findings mark on the screen.
+    pub fn marks(&self) -> Vec<Mark> {
+        let marked = self.marked.get_untracked();
+        if marked.is_empty() {
+            return Vec::new();
+        }
+        on_screen(*self, &marked).unwrap_or_default()
+    }
+
+    /// The bar at a point of the canvas.
+    pub fn bar_at(&self, x: f64, y: f64) -> Option<Bar> {
+        let (scale, viewport, area) = (
+            self.scale.get_untracked()?,
+            self.viewport.get_untracked()?,
+            self.area.get_untracked(),
+        );
+        let line = (y + area.top) / ROW;
+        // A bar of one pixel must be as easy to hit as a wide one.
+        const SLACK: f64 = 4.0;
+        let window = viewport.window(&scale, area.width);
+        if let Some(bar) = hit(&self.marks(), window, area, x, y) {
+            return Some(bar);
+        }
+        let time = window.time(x);
+        let slack = window.time(x + SLACK).saturating_sub(time);
+        self.rows.with_untracked(|rows| {
+            let lane = &rows.get(line as usize)?.lane;
+            let tracks = lane.track_count().max(1);
+            let track = ((line.fract() * tracks as f64) as usize).min(tracks - 1);
+            lane.hit(track, time, slack)
+        })
+    }
 }

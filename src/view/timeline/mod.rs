@@ -1,14 +1,15 @@
 //! Region "Execution Timeline": when everything started and ended.
 //!
 //! `chart` holds the state, `viewport` and `axis` the arithmetic of zoom and time, `labels` the tree grid at the left (the
-//! accessible twin), `paint` the canvas, `colours` its colours and `marks` what findings mark on it, `overview` the whole in small and the strip of what ran at once,
+//! accessible twin), `paint` the canvas, `colours` its colours, `legend` what they say, and `marks` what findings mark on it, `overview` the whole in small and the strip of what ran at once,
 //! `pointer` what hands do, `tools` the actions with their buttons and keys, `over` and `tip` what lies over the bars, `shares` how
-//! the time divides. Rows, bars, the level of detail, scale, critical path and activity come from [`crewscope_trace::analysis::timeline`].
+//! the time divides. Rows, bars, the level of detail, scale, critical path and activity come from [`crewscope_analysis::timeline`].
 
 mod axis;
 mod chart;
 mod colours;
 mod labels;
+mod legend;
 mod marks;
 mod over;
 mod overview;
@@ -20,18 +21,18 @@ mod tip;
 mod tools;
 mod viewport;
 
-use super::answers::Answers;
-use super::parts::format::px;
-use super::shell::Frame;
 use crate::dom::{el, group, live, Dom, El, Ref};
 use crate::live::{effect, Memo, RwSignal};
-use crate::state::Viewer;
+use crate::view::answers::Answers;
+use crate::view::frame::Frame;
+use crate::view::parts::format::px;
+use crate::viewer::Viewer;
 use crate::wording::timeline as words;
 use chart::{Area, Chart, ROW};
-use colours::legend;
 use crewscope_trace::model::SpanIndex;
 use gloo::events::EventListener;
 use labels::{labels, scroll_to_row};
+use legend::legend;
 use leptos::prelude::*;
 use over::over;
 use overview::{overview, paint_map, paint_strip, strip};

@@ -1,11 +1,11 @@
 //! What lies over the chart: the line of the pointer with its exact time, the measured stretch, and the tip.
 
-use super::axis;
-use super::chart::Chart;
-use super::tip::tip;
 use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{duration_exact, px};
-use crewscope_trace::analysis::timeline::Stretch;
+use crate::view::timeline::axis;
+use crate::view::timeline::chart::Chart;
+use crate::view::timeline::tip::tip;
+use crewscope_analysis::timeline::Stretch;
 
 /// The layer. It takes no pointer.
 pub fn over(chart: Chart) -> Dom {
@@ -22,7 +22,6 @@ pub fn over(chart: Chart) -> Dom {
 }
 
 /// The time under the pointer, as exact as a pixel.
-#[inline(never)]
 fn cursor_at(chart: Chart, x: f64) -> Option<Dom> {
     let (time, width) = chart.in_window(|window, whole| {
         let time = axis::exact(window, x, whole.start);
@@ -38,7 +37,6 @@ fn cursor_at(chart: Chart, x: f64) -> Option<Dom> {
     )
 }
 
-#[inline(never)]
 fn mark_at(chart: Chart, mark: Stretch) -> Option<Dom> {
     let (left, right, width) = chart.in_window(|window, _| {
         let (left, right) = (window.x(mark.start), window.x(mark.end));

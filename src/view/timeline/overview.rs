@@ -1,14 +1,14 @@
 //! The whole execution in small above the chart, with the visible part as a window that can be drawn, moved and stretched; and the
 //! strip that says how much ran at once.
 
-use super::chart::Chart;
-use super::colours::{self, Palette};
-use super::paint::sharp;
-use super::viewport::Viewport;
 use crate::dom::{el, live, Dom, Ref};
 use crate::view::parts::format::{fixed, px};
+use crate::view::timeline::chart::Chart;
+use crate::view::timeline::colours::{self, Palette};
+use crate::view::timeline::paint::sharp;
+use crate::view::timeline::viewport::Viewport;
 use crate::wording::timeline as words;
-use crewscope_trace::analysis::timeline::{By, Shades, Window};
+use crewscope_analysis::timeline::{By, Shades, Window};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, PointerEvent};

@@ -1,13 +1,13 @@
 //! Drawing the bars on the canvas.
 
-use super::axis;
-use super::chart::{Area, Rows, ROW};
-use super::colours::{self, Palette};
-use super::marks::{self, Mark};
 use crate::view::parts::format::duration;
 use crate::view::parts::text::plain;
+use crate::view::timeline::axis;
+use crate::view::timeline::chart::{track, Area, Rows, ROW};
+use crate::view::timeline::colours::{self, Palette};
+use crate::view::timeline::marks::{self, Mark};
 use crate::wording::common;
-use crewscope_trace::analysis::timeline::{Bar, By, Lane, Path, Shades, Stretch, Window};
+use crewscope_analysis::timeline::{Bar, By, Lane, Path, Shades, Stretch, Window};
 use crewscope_trace::model::{SpanIndex, Trace};
 use leptos::prelude::window;
 use wasm_bindgen::JsCast;
@@ -160,7 +160,6 @@ pub fn paint(canvas: &HtmlCanvasElement, scene: &Scene<'_>) -> Option<()> {
 }
 
 /// Writes upright into an idle stretch that is drawn short how long it is.
-#[inline(never)]
 fn gap_label(
     context: &CanvasRenderingContext2d,
     scene: &Scene<'_>,
@@ -191,7 +190,6 @@ fn gap_label(
 }
 
 /// Hatches idle stretches that are drawn short.
-#[inline(never)]
 fn gaps(context: &CanvasRenderingContext2d, scene: &Scene<'_>, palette: &Palette) {
     let Area { width, height, .. } = scene.area;
     for gap in scene.window.scale.gaps() {
@@ -250,17 +248,6 @@ fn collect(blocks: &mut [Vec<Block>], lane: &Lane, scene: &Scene<'_>, top: f64) 
         }
         same.push(block);
     });
-}
-
-/// From the top of a row to the bars of one of its tracks, and how high these are.
-pub fn track(tracks: usize, track: u8) -> (f64, f64) {
-    if tracks > 1 {
-        let tracks = tracks as f64;
-        let height = (18.0 - (tracks - 1.0)) / tracks;
-        (3.0 + f64::from(track) * (height + 1.0), height)
-    } else {
-        (5.0, 14.0)
-    }
 }
 
 fn fill(context: &CanvasRenderingContext2d, block: &Block, strength: f64) {

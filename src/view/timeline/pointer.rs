@@ -1,7 +1,7 @@
 //! Mouse, wheel, pen and fingers on the canvas.
 
-use super::chart::{Chart, Hover};
-use crewscope_trace::analysis::timeline::Stretch;
+use crate::view::timeline::chart::{Chart, Hover};
+use crewscope_analysis::timeline::Stretch;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, MouseEvent, PointerEvent, WheelEvent};

@@ -1,10 +1,10 @@
 //! How the time divides between models, tools and nobody: of the whole execution, or of the measured stretch.
 
-use super::chart::Chart;
 use crate::dom::{button, el, group, live, Dom};
 use crate::view::parts::format::{duration, duration_exact, fixed, percent};
+use crate::view::timeline::chart::Chart;
 use crate::wording::{common, timeline as words};
-use crewscope_trace::analysis::timeline::{Doing, Stretch};
+use crewscope_analysis::timeline::{Doing, Stretch};
 
 /// Word, what it means, and the name the style sheet has for it.
 fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
@@ -31,7 +31,6 @@ pub fn shares(chart: Chart) -> Dom {
         .dom()
 }
 
-#[inline(never)]
 fn measured(chart: Chart, mark: Stretch) -> Option<Dom> {
     let from = mark.start.saturating_sub(chart.whole.get()?.start);
     let forget = button()

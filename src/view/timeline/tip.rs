@@ -1,14 +1,14 @@
 //! What is under the pointer, in a few words beside it.
 
-use super::chart::{Chart, Hover};
-use super::{colours, marks};
 use crate::dom::{el, live, Dom};
 use crate::view::parts::format::{count, duration, px};
 use crate::view::parts::name;
 use crate::view::parts::status::status_mark;
 use crate::view::parts::text::shown as text;
+use crate::view::timeline::chart::{Chart, Hover};
+use crate::view::timeline::{colours, marks};
 use crate::wording::{common, timeline as words};
-use crewscope_trace::analysis::timeline::Shades;
+use crewscope_analysis::timeline::Shades;
 use crewscope_trace::model::Flags;
 
 /// Distance from the pointer in CSS pixels, so that it is never covered.
@@ -23,7 +23,6 @@ pub fn tip(chart: Chart) -> Dom {
     live(move || drawn(chart, chart.hover.get()?))
 }
 
-#[inline(never)]
 fn drawn(chart: Chart, hover: Hover) -> Option<Dom> {
     let shown = chart.answers.shown.get()?;
     let whole = chart.whole.get()?;

@@ -1,12 +1,12 @@
 //! What can be done with the timeline: one table of actions for buttons and keys.
 
-use super::chart::Chart;
 use crate::dom::{button, el, live, Dom};
-use crate::state::Look;
 use crate::view::parts::format::duration;
 use crate::view::parts::icon::Icon;
+use crate::view::timeline::chart::Chart;
+use crate::viewer::Look;
 use crate::wording::{common, timeline as words};
-use crewscope_trace::analysis::timeline::{By, Lanes, Stretch};
+use crewscope_analysis::timeline::{By, Lanes, Stretch};
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
 

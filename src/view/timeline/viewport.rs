@@ -1,7 +1,7 @@
 //! Which part of the time is on the screen. Pure arithmetic in drawn time: nanoseconds since the start of the execution, less what
 //! squeezed gaps save.
 
-use crewscope_trace::analysis::timeline::{Scale, Window};
+use crewscope_analysis::timeline::{Scale, Window};
 
 /// Closest zoom: one microsecond across. Clocks are not finer.
 const CLOSEST: f64 = 1_000.0;

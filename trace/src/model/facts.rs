@@ -1,8 +1,8 @@
 //! What a span holds in few bytes: its facts, the places of its records, its tokens. A trace of a million spans has ten million facts; as
 //! plain values they would take 56 bytes each, twice (reader and page), and here they take 9 on average.
 
-use super::packed::{is_cut, put, take, text_of, write_text, Entry};
-use super::{Field, Sym, TextRef, Value};
+use crate::model::packed::{is_cut, put, take, text_of, write_text, Entry};
+use crate::model::{Field, Sym, TextRef, Value};
 use serde::de::{Deserialize, Deserializer, Error, Visitor};
 use serde::ser::{Serialize, Serializer};
 use std::fmt;
@@ -48,7 +48,6 @@ impl Facts {
     pub const NONE: Self = Self { bytes: Vec::new() };
 
     /// Adds a fact behind the others, even if the field is there.
-    #[cfg_attr(speed, optimize(speed))]
     fn push(&mut self, field: Field, value: Value) {
         let mut entry = Entry::of(field as u8);
         let code = match value {
@@ -62,7 +61,6 @@ impl Facts {
     }
 
     /// Where a fact lies: from its field on, and the byte after it.
-    #[cfg_attr(speed, optimize(speed))]
     fn place(&self, wanted: Field) -> Option<(usize, usize)> {
         let mut at = 0;
         while let Some(&[field, code]) = self.bytes.get(at..at + 2) {
@@ -340,8 +338,8 @@ impl<'de> Deserialize<'de> for Records {
 
 #[cfg(test)]
 mod tests {
-    use super::super::packed;
     use super::*;
+    use crate::model::packed;
     use crate::model::{Member, TextForm};
 
     fn texts() -> Vec<TextRef> {

@@ -1,9 +1,9 @@
 //! The facts a span can hold.
 
-use super::{Sym, TextRef};
+use crate::model::{Sym, TextRef};
 use serde::{Deserialize, Serialize};
 
-/// The name of a fact and the list of all names, from one list: facts are kept in bytes ([`super::Facts`]), and a byte is a place in the list.
+/// The name of a fact and the list of all names, from one list: facts are kept in bytes ([`crate::model::Facts`]), and a byte is a place in the list.
 macro_rules! fields {
     ($($(#[$doc:meta])* $name:ident,)*) => {
         /// The name of a fact. Every format and dialect maps its own keys to these.

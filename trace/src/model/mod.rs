@@ -13,10 +13,10 @@ mod warning;
 
 pub use facts::{Facts, Records};
 pub use field::{Field, Value, LIST_SEPARATOR};
-pub use span::{Execution, ExecutionKind, Flags, Kind, Span, SpanIndex, Status, Usage};
+pub use span::{Execution, ExecutionKind, Flags, Kind, Span, SpanIndex, Status};
 pub use strings::{Strings, Sym};
 pub use text::{Member, Pieces, TextForm, TextRef};
-pub use tokens::Tokens;
+pub use tokens::{Tokens, Usage};
 pub use warning::{Place, Warning, WarningKind};
 
 use serde::{Deserialize, Serialize};

@@ -1,6 +1,6 @@
 //! Numbers and places of texts in as few bytes as they need.
 
-use super::{Member, Pieces, TextForm, TextRef};
+use crate::model::{Member, Pieces, TextForm, TextRef};
 
 /// An entry being written: what it is, how it goes on, and up to 45 bytes more.
 pub(super) struct Entry {
@@ -24,7 +24,6 @@ impl Entry {
 }
 
 /// Writes the bytes of a number up to its last that is not 0, lowest first; says how many.
-#[cfg_attr(speed, optimize(speed))]
 pub(super) fn put(entry: &mut Entry, number: u64) -> u8 {
     let length = (64 - number.leading_zeros()).div_ceil(8) as u8;
     if let Some(room) = entry.bytes.get_mut(entry.end..entry.end + 8) {
@@ -35,7 +34,6 @@ pub(super) fn put(entry: &mut Entry, number: u64) -> u8 {
 }
 
 /// Reads such a number.
-#[cfg_attr(speed, optimize(speed))]
 pub(super) fn take(bytes: &[u8]) -> u64 {
     let mut number = [0; 8];
     for (to, from) in number.iter_mut().zip(bytes) {
@@ -45,7 +43,6 @@ pub(super) fn take(bytes: &[u8]) -> u64 {
 }
 
 /// Writes the place of a text: lengths of offset and length, of source and of what it was cut from, its form; then these numbers and the hash.
-#[cfg_attr(speed, optimize(speed))]
 pub(super) fn write_text(entry: &mut Entry, text: &TextRef) -> u8 {
     let head = entry.end;
     let (form, planned) = code(text.form);
@@ -66,7 +63,6 @@ pub(super) fn write_text(entry: &mut Entry, text: &TextRef) -> u8 {
 }
 
 /// Reads the place of a text.
-#[cfg_attr(speed, optimize(speed))]
 pub(super) fn text_of(bytes: &[u8]) -> Option<TextRef> {
     let (&[near, far, form], rest) = bytes.split_first_chunk()?;
     let (offset, rest) = rest.split_at_checked((near >> 4).into())?;

@@ -50,7 +50,6 @@ impl fmt::Debug for Strings {
 }
 
 /// Eight bytes at a time, multiplied: ids are short and many, and no better hash is as fast.
-#[cfg_attr(speed, optimize(speed))]
 fn hash(text: &str) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let mut hash = text.len() as u64;
@@ -77,7 +76,6 @@ impl Strings {
     }
 
     /// The symbol of `text`, new or known.
-    #[cfg_attr(speed, optimize(speed))]
     pub fn intern(&mut self, text: &str) -> Sym {
         if self.ends.len() >= self.slots.len() / 4 * 3 {
             self.grow();
@@ -104,7 +102,6 @@ impl Strings {
     }
 
     /// The slot that holds a text, or would.
-    #[cfg_attr(speed, optimize(speed))]
     fn slot(&self, text: &str) -> usize {
         let mask = self.slots.len().wrapping_sub(1);
         let mut at = hash(text) as usize & mask;

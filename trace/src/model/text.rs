@@ -1,6 +1,6 @@
 //! Where a long text lies in its source, and how its bytes become text.
 
-use super::Place;
+use crate::model::Place;
 use serde::{Deserialize, Serialize};
 
 /// How the bytes at a [`TextRef`] become text.

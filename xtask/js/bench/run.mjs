@@ -55,7 +55,7 @@ if (job.check) {
   // The page reads with SIMD, the native command with ordinary words: they must say the same of every execution, task and call.
   await attempt('same', async () => {
     server.put('bench.html', '<!doctype html><title>bench</title><script type="module" src="/define.js"></script><crew-scope></crew-scope>');
-    const args = ['run', '-q', '--release', '-p', 'crewscope-trace', '--example', 'report', '--', job.path];
+    const args = ['run', '-q', '--release', '-p', 'crewscope-cli', '--', 'report', job.path];
     const native = JSON.parse(execFileSync('cargo', args, { cwd: root, encoding: 'utf8', maxBuffer: 1 << 30, stdio: ['ignore', 'pipe', 'inherit'] }));
     const { report } = await reportInPage(`${server.origin}/memory/bench.html`, job.path);
     const same = isDeepStrictEqual(report, native);

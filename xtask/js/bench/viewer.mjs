@@ -45,10 +45,11 @@ async function openAndWatch() {
   return seen;
 }
 
-/** Opens a file in a fresh tab. */
-export function openFile(site, path, then = async () => ({})) {
+/** Opens a file in a fresh tab, which was idle for so many milliseconds. */
+export function openFile(site, path, then = async () => ({}), idle = 0) {
   return inFreshTab(site, async (page, tools) => {
     await handFile(page, path);
+    await new Promise((resolve) => setTimeout(resolve, idle));
     const session = await page.createCDPSession();
     const trace = [];
     session.on('Tracing.dataCollected', ({ value }) => trace.push(...value.filter(({ name, ph }) => name === 'ThreadControllerImpl::RunTask' || (ph === 'M' && name === 'thread_name'))));

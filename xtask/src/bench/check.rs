@@ -20,7 +20,7 @@ pub fn check(project: &Project, folder: &Path) -> Result<()> {
         "--release",
         "--locked",
         "--package",
-        "crewscope-trace",
+        "crewscope-cli",
         "--example",
         "measure",
     ]))?;

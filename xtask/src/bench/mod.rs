@@ -20,6 +20,9 @@ use inputs::{Maker, Shape};
 /// What it is compared with.
 const SPEEDSCOPE: &str = "speedscope@1.25.0";
 
+/// How often each of two pages opens a file: medians of five.
+const RUNS_OF_A_PAIR: u32 = 5;
+
 /// Disk space that is left alone (bytes).
 const RESERVE: u64 = 4 << 30;
 
@@ -80,6 +83,8 @@ pub struct Options {
     instructions: bool,
     /// Write the inputs to this folder, and do nothing else.
     make: Option<PathBuf>,
+    /// Open each input in this built page and in ours, in turn, and do nothing else.
+    against: Option<PathBuf>,
 }
 
 impl Options {
@@ -91,12 +96,13 @@ impl Options {
             match *argument {
                 "--huge" => options.huge = true,
                 "--instructions" => options.instructions = true,
-                "--only" | "--make" => {
+                "--only" | "--make" | "--against" => {
                     let value = arguments.next();
                     let value =
                         value.ok_or_else(|| Error::Usage(format!("{argument} needs a value")))?;
                     match *argument {
                         "--only" => options.only = Some((*value).to_owned()),
+                        "--against" => options.against = Some(PathBuf::from(*value)),
                         _ => options.make = Some(PathBuf::from(*value)),
                     }
                 }
@@ -132,6 +138,9 @@ pub fn bench(project: &Project, options: &Options) -> Result<()> {
     }
     let folder = project.root.join("target/bench");
     fs::create_dir_all(&folder).map_err(Error::io("create", &folder))?;
+    if let Some(before) = &options.against {
+        return compare(project, &folder, before, &options.inputs());
+    }
     heading("the same model however it is read, and instructions");
     check::check(project, &folder)?;
     if options.instructions {
@@ -160,6 +169,32 @@ pub fn bench(project: &Project, options: &Options) -> Result<()> {
     run(Command::new("node")
         .arg(project.root.join("xtask/js/bench/table.mjs"))
         .arg(&results))
+}
+
+/// Opens inputs in another built page and in ours, in turn.
+fn compare(project: &Project, folder: &Path, before: &Path, inputs: &[Input]) -> Result<()> {
+    let browser = system::ensure_browser()?;
+    let path = folder.join("input.json");
+    for input in inputs {
+        Maker::new(input.shape)
+            .write(&path, input.megabytes * 1_000_000, None)
+            .map_err(Error::io("write", &path))?;
+        let job = format!(
+            "{{\"name\":\"{}\",\"path\":\"{}\",\"runs\":{RUNS_OF_A_PAIR},\"sites\":{{\"before\":\"{}\",\"now\":\"{}\"}}}}",
+            input.name,
+            path.display(),
+            before.display(),
+            project.site().display()
+        );
+        let done = run(Command::new("node")
+            .current_dir(&project.root)
+            .arg("xtask/js/bench/pair.mjs")
+            .arg(job)
+            .env("CHROME", &browser.program));
+        let _ = fs::remove_file(&path);
+        done?;
+    }
+    Ok(())
 }
 
 /// Makes an input, measures it, deletes it.

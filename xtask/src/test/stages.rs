@@ -216,7 +216,7 @@ fn end_to_end(context: &Context, browser: &str, files: &[String]) -> Result<()> 
     let project = context.project;
     let mut node = Command::new("node");
     node.current_dir(&project.root)
-        .env("CREWSCOPE_REPORT", recorder::report(project)?);
+        .env("CREWSCOPE_CLI", recorder::command(project)?);
     if context.thorough {
         node.env("CREWSCOPE_THOROUGH", "1");
     }

@@ -1,0 +1,119 @@
+//! The terms of a query as fields to choose from. The query's text is the only state: a choice writes its term into it.
+
+use crate::dom::{el, live, Dom};
+use crate::live::Memo;
+use crate::view::find::Find;
+use crate::view::parts::text::plain;
+use crate::viewer::Viewer;
+use crate::wording::{common, find as words};
+use crewscope_analysis::model_of;
+use crewscope_analysis::search::{Filter, Query, KINDS, STATUSES};
+use crewscope_analysis::transcript::speaker;
+use crewscope_trace::model::{Kind, SpanIndex, Trace};
+use wasm_bindgen::JsCast;
+use web_sys::{Event, HtmlSelectElement};
+
+/// Names offered at most; others can be written.
+const MOST: usize = 100;
+
+/// Spans looked at for names.
+const LOOKED_AT: usize = 200_000;
+
+/// What a filter is called, by [`Filter::ALL`].
+const LABELS: [&str; 7] = [
+    common::STATUS,
+    common::KIND,
+    common::AGENT,
+    common::MODEL,
+    common::TOOL,
+    common::TIME,
+    common::TOKENS,
+];
+
+/// What can be chosen.
+#[derive(Clone, Default, PartialEq)]
+struct Choices([Vec<String>; 7]);
+
+fn choices(trace: &Trace) -> Choices {
+    let all = |list: &[&str]| list.iter().map(|word| (*word).to_owned()).collect();
+    let mut found = Choices::default();
+    let [status, kind, agent, model, tool, time, tokens] = &mut found.0;
+    *status = all(&STATUSES);
+    *kind = KINDS.iter().map(|(_, word)| (*word).to_owned()).collect();
+    *time = all(&["100ms", "1s", "5s", "30s", "2m"]);
+    *tokens = all(&["500", "2000", "10000", "50000"]);
+    let put = |list: &mut Vec<String>, name: &str| {
+        let known = list.iter().any(|known| known == name);
+        if !known && !name.is_empty() && list.len() < MOST {
+            list.push(name.to_owned());
+        }
+    };
+    for (at, span) in trace.spans.iter().enumerate().take(LOOKED_AT) {
+        match span.kind {
+            Kind::Agent => put(agent, speaker(trace, at as SpanIndex)),
+            Kind::Llm => put(model, model_of(trace, span).unwrap_or_default()),
+            Kind::Tool => put(tool, trace.str(span.name)),
+            _ => {}
+        }
+    }
+    found
+}
+
+/// A field for each filter.
+pub fn filters(viewer: Viewer, find: Find) -> Dom {
+    let choices = Memo::new(move || {
+        let open = find.open.get();
+        let data = viewer.data.get().filter(|_| open);
+        data.map(|loaded| choices(&loaded.trace))
+            .unwrap_or_default()
+    });
+    let fields = Filter::ALL.into_iter().zip(LABELS);
+    let fields = fields.map(move |(filter, label)| {
+        let options = move || {
+            let now = find
+                .text
+                .with(|text| Query::parse(text).value(filter).map(str::to_owned));
+            let now = now.unwrap_or_default();
+            let list = choices.with(|choices| choices.0.get(filter as usize).cloned());
+            let mut list = list.unwrap_or_default();
+            let is_now = |name: &String| name.eq_ignore_ascii_case(&now);
+            if !now.is_empty() && !list.iter().any(is_now) {
+                list.push(now.clone());
+            }
+            let option = |name: &str, value: String| {
+                el("option")
+                    .flag("selected", value.eq_ignore_ascii_case(&now))
+                    .attr("value", value)
+                    .child(plain(name))
+                    .dom()
+            };
+            let prefix = match filter {
+                Filter::Time | Filter::Tokens => words::AT_LEAST,
+                _ => "",
+            };
+            let mut all = vec![option(label, String::new())];
+            all.extend(
+                list.into_iter()
+                    .map(|name| option(&[prefix, &name].concat(), name.clone())),
+            );
+            Dom::from(all)
+        };
+        el("select")
+            .attr("aria-label", label)
+            .on("change", move |event: Event| {
+                let chosen = event.target();
+                let chosen = chosen.and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
+                let value = chosen.map(|field| field.value()).unwrap_or_default();
+                let text = find.text.get_untracked();
+                find.text.set(Query::with(&text, filter, &value));
+            })
+            .child(live(options))
+            .dom()
+    });
+    el("div")
+        .class("cs-find-filters")
+        .attr("role", "group")
+        .attr("aria-label", words::ONLY)
+        .child(fields.collect::<Dom>())
+        .dom()
+}
