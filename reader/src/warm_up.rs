@@ -10,7 +10,8 @@ use crewscope_wire::turn::next_turn;
 /// Spans of two recorders and events of the bus, as crewai wrote them, with their texts cut short.
 const TRACE: &[u8] = include_bytes!("warm_up.jsonl");
 
-/// So often is enough: more gains nothing at 10 MB (`cargo xtask bench --against`).
+/// First row and all of 10 MB, in ms: 77 and 199 after 20 rounds, 62 and 179 after 60, 50 and 148 after 120 (docs/performance.md). Each round costs
+/// somebody who opens nothing about 3 ms of processor time.
 const ROUNDS: u32 = 60;
 
 /// Reads it until something is asked for.

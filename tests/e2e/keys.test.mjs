@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { openPage, waitForState } from './harness.mjs';
-import { allReady, html, startPortal } from './portal.mjs';
+import { allReady, html, startPortal, STRICT } from './portal.mjs';
 
 const RUNS = ['kickoff_for_each/otlp-crewai1.15.30.jsonl', 'failing_task/otlp-crewai1.15.30.json'];
 const DEFINE = "import '/crew-scope/define.js';";
@@ -174,6 +174,27 @@ test('who left the viewer is not called back when what had the focus there goes'
     document.querySelector('#field').focus();
     document.querySelector('#field').remove();
   })), 'body', 'was in a field that is gone, too');
+});
+
+test('who left a frame is not called back into it', async (t) => {
+  const portal = await startPortal({ pages: {
+    'index.html': html('<p>The portal</p><iframe id="frame" title="run" src="/site/embed.html?src=/trace/sample.jsonl" width="1200" height="700"></iframe>'), 'page.js': '',
+  }, policy: `${STRICT}; frame-src 'self'` });
+  const page = await openPage(t, `${portal.origin}/`, { width: 1280, height: 900 });
+  const frame = await (await page.waitForSelector('#frame')).contentFrame();
+  await frame.waitForFunction(() => document.querySelector('crew-scope')?.dataset.state === 'ready');
+  const leave = async (how) => {
+    await frame.$eval('crew-scope', (element) => element.removeAttribute('sections'));
+    await (await frame.waitForSelector('crew-scope >>> [aria-label="Final Output"] button')).focus();
+    assert.equal(await page.evaluate(() => document.activeElement.id), 'frame');
+    await how();
+    await frame.$eval('crew-scope', (element) => element.setAttribute('sections', 'summary'));
+    await frame.waitForFunction(() => !document.querySelector('crew-scope').shadowRoot.querySelector('[aria-label="Final Output"]')?.getClientRects().length);
+    await pause(200);
+    return page.evaluate(() => document.activeElement.id || document.activeElement.localName);
+  };
+  assert.equal(await leave(() => {}), 'frame', 'who stayed stays');
+  assert.equal(await leave(() => page.click('p')), 'body', 'pressed beside it');
 });
 
 test('on the hosted page keys are heard while nothing has the focus; in a host page they are that page\'s own', async (t) => {
