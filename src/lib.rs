@@ -4,9 +4,7 @@
 //! shown by the [`view`]; [`embed`] puts a viewer into a page.
 #![warn(missing_docs)]
 
-pub mod dom;
 pub mod embed;
-mod live;
 pub mod reading;
 mod report;
 pub mod view;

@@ -5,6 +5,7 @@ use crewscope_analysis::findings::Findings;
 use crewscope_analysis::report::{self, Json};
 use crewscope_trace::model::Trace;
 use js_sys::{Array, Object, Reflect};
+use leptos::prelude::GetUntracked;
 use std::collections::VecDeque;
 use wasm_bindgen::JsValue;
 

@@ -150,7 +150,7 @@ async fn texts_are_read_across_the_borders_of_parts() {
     let texts = Texts::new();
     let (first, second) = (whole.len() / 3, whole.len() / 2);
     for (from, to) in [(0, first), (first, second), (second, whole.len())] {
-        texts.add(0, from as u64, blob_of(&whole.as_bytes()[from..to]).into());
+        texts.add(0, from as u64, blob_of(&whole.as_bytes()[from..to]));
     }
     let text = text_at(2, whole.len() as u64 - 4, TextForm::Json);
     for _ in 0..2 {
@@ -175,7 +175,7 @@ async fn texts_that_have_not_come_are_missing() {
         texts.read(text_at(0, 1, TextForm::Plain)).await,
         Err(TextError::Missing)
     );
-    texts.add(0, 0, blob_of(b"abc").into());
+    texts.add(0, 0, blob_of(b"abc"));
     assert_eq!(
         texts.read(text_at(0, 3, TextForm::Plain)).await.as_deref(),
         Ok("abc")
@@ -188,7 +188,7 @@ async fn texts_that_have_not_come_are_missing() {
         texts.read(text_at(u64::MAX, 3, TextForm::Plain)).await,
         Err(TextError::Missing)
     );
-    texts.add(0, 10, blob_of(b"k").into());
+    texts.add(0, 10, blob_of(b"k"));
     assert_eq!(
         texts.read(text_at(2, 9, TextForm::Plain)).await,
         Err(TextError::Missing)

@@ -1,7 +1,6 @@
 //! The viewer as a part of another page: what the custom element (`web/element/crew-scope.js`) calls, and what it is told.
 
 use crate::embed::mount::{mount_with, Handle, Options};
-use crate::live::effect;
 use crate::reading::Input;
 use crate::reading::LoadError;
 use crate::reading::Runtime;
@@ -207,9 +206,11 @@ pub(super) fn announce(viewer: Viewer, tell: Function) {
         // A listener that throws is its page's matter.
         let _ = tell.call2(&JsValue::UNDEFINED, &kind.into(), &detail);
     };
-    effect({
-        let (say, mut busy) = (say.clone(), false);
-        move || match viewer.load.get() {
+    let report = say.clone();
+    let mut busy = false;
+    Effect::new(move |_| {
+        let say = &report;
+        match viewer.load.get() {
             Load::Empty => {
                 if std::mem::take(&mut busy) {
                     say("empty", JsValue::NULL);
@@ -250,7 +251,7 @@ pub(super) fn announce(viewer: Viewer, tell: Function) {
         }
     });
     let mut told = None;
-    effect(move || {
+    Effect::new(move |_| {
         let now = viewer
             .current_execution()
             .map(|(trace, at)| Selection::of(viewer.selected_span(), &trace, at));

@@ -1,12 +1,10 @@
 //! Mounting a viewer into an element of any page.
 
-use crate::dom;
 use crate::embed::panic::{register, Registered};
-use crate::live::effect;
 use crate::reading::Input;
 use crate::reading::Runtime;
 use crate::view::regions::arranged;
-use crate::view::{app, OwnsPage, STYLES};
+use crate::view::{App, OwnsPage, STYLES};
 use crate::viewer::listen::listen;
 use crate::viewer::{Theme, Viewer};
 use crate::wording::errors as words;
@@ -56,7 +54,7 @@ pub struct Handle {
     root: HtmlElement,
     // In the order of dropping: nothing comes in any more, then the view goes.
     _listeners: Vec<EventListener>,
-    _view: UnmountHandle<dom::Shown>,
+    _view: UnmountHandle<<AnyView as Render>::State>,
     _registered: Registered,
 }
 
@@ -147,7 +145,7 @@ pub(super) fn mount_with(
             let viewer = Viewer::new(options.runtime);
             made.set(Some(viewer));
             viewer.theme.set(options.theme);
-            effect(move || {
+            Effect::new(move |_| {
                 let _ = host.set_attribute("data-state", viewer.load.with(|load| load.name()));
             });
             viewer.thresholds.set(thresholds);
@@ -157,7 +155,7 @@ pub(super) fn mount_with(
             if owns_page {
                 provide_context(OwnsPage);
             }
-            dom::View::from(app())
+            view! { <App /> }.into_any()
         }
     });
     // mount_to has called the closure.

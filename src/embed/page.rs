@@ -3,7 +3,6 @@
 use crate::embed::element;
 use crate::embed::link::Link;
 use crate::embed::mount::{mount_with, Handle, MountError, Options};
-use crate::live::effect;
 use crate::reading::Input;
 use crate::reading::Runtime;
 use crate::viewer::prices;
@@ -116,7 +115,7 @@ fn follow_fragment(viewer: Viewer, window: Window) {
 
     // Waits for the first trace: before that, a selection cannot be shown, and opening clears it.
     let wanted = StoredValue::new(Some(Link::read(&fragment(&window))));
-    effect(move || {
+    Effect::new(move |_| {
         if viewer.data.with(Option::is_some) {
             if let Some(link) = wanted.try_update_value(Option::take).flatten() {
                 select(viewer, &link);
@@ -125,7 +124,7 @@ fn follow_fragment(viewer: Viewer, window: Window) {
     });
     let written = Cell::new(js_sys::Date::now());
     let bare = RefCell::new(None::<Link>);
-    effect(move || {
+    Effect::new(move |_| {
         let (execution, span) = (viewer.execution.get(), viewer.selected.get());
         let (look, extras) = (viewer.look.get(), viewer.extras.get());
         let opening = viewer

@@ -1,12 +1,10 @@
 //! Region "Executions": every execution that was found, newest first.
 
-use crate::dom::{button, el, group, list, live, Dom};
-use crate::live::{Memo, RwSignal};
 use crate::view::answers::Answers;
 use crate::view::frame::Frame;
 use crate::view::parts::format::{count_short, duration, usd};
 use crate::view::parts::name;
-use crate::view::parts::status::status_mark;
+use crate::view::parts::status::StatusMark;
 use crate::view::parts::text::{plain, shown};
 use crate::view::parts::time;
 use crate::viewer::{Shelf, Viewer, LISTED};
@@ -53,15 +51,16 @@ fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
 }
 
 /// The list of executions.
-pub fn executions() -> Dom {
+#[component]
+pub fn Executions() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let limit = RwSignal::new(PAGE);
-    let trace = Memo::new(move || viewer.data.get());
+    let trace = Memo::new(move |_| viewer.data.get());
     let total =
         move || trace.with(|data| data.as_ref().map_or(0, |data| data.trace.executions.len()));
-    let items = Memo::new(move || {
+    let items = Memo::new(move |_| {
         let prices = answers.prices();
         trace.with(|data| {
             let Some(data) = data else { return Vec::new() };
@@ -80,7 +79,7 @@ pub fn executions() -> Dom {
                 .collect()
         })
     });
-    let current = Memo::new(move || {
+    let current = Memo::new(move |_| {
         let shown = answers.shown.get()?;
         shown
             .execution()
@@ -92,70 +91,72 @@ pub fn executions() -> Dom {
     };
     let row = move |item: Item| {
         let id = item.id.clone();
-        let is_current = Memo::new(move || current.with(|current| current.as_deref() == Some(&id)));
+        let is_current =
+            Memo::new(move |_| current.with(|current| current.as_deref() == Some(&id)));
         let chosen = item.id.clone();
-        el("li")
-            .child(
-                button()
-                    .class("cs-execution")
-                    .attr("title", plain(&item.name))
-                    .attr("aria-current", move || is_current.get().then_some("true"))
-                    .click(move || choose(chosen.clone()))
-                    .child(
-                        el("b")
-                            .class("cs-ellipsis")
-                            .child(el("bdi").child(shown(&item.name))),
-                    )
-                    .child(
-                        el("span")
-                            .child(status_mark(item.status, item.derived, false))
-                            .child(
-                                item.duration
-                                    .clone()
-                                    .map(|text| [common::BETWEEN, &text].concat()),
-                            ),
-                    )
-                    .child(el("span").child(facts(&item))),
-            )
-            .dom()
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="cs-execution"
+                    title=plain(&item.name)
+                    aria-current=move || is_current.get().then_some("true")
+                    on:click=move |_| choose(chosen.clone())
+                >
+                    <b class="cs-ellipsis">
+                        <bdi>{shown(&item.name)}</bdi>
+                    </b>
+                    <span>
+                        <StatusMark status=item.status derived=item.derived badge=false />
+                        {item.duration.clone().map(|text| [common::BETWEEN, &text].concat())}
+                    </span>
+                    <span>{facts(&item)}</span>
+                </button>
+            </li>
+        }
     };
-    el("section")
-        .class("cs-executions")
-        .attr("part", "executions")
-        .attr("role", "region")
-        .attr("aria-label", common::EXECUTIONS)
-        .child(
-            el("h2")
-                .class("cs-heading")
-                .child(common::EXECUTIONS)
-                .child(live(move || {
+    view! {
+        <section
+            class="cs-executions"
+            part="executions"
+            role="region"
+            aria-label=common::EXECUTIONS
+        >
+            <h2 class="cs-heading">
+                {common::EXECUTIONS}
+                {move || {
                     (total() > 1).then(|| [common::BETWEEN, &total().to_string()].concat())
-                })),
-        )
-        .child(
-            el("ul")
-                .class("cs-plain")
-                .child(list(move || items.get(), row)),
-        )
-        .child(live(move || {
-            (total() > limit.get()).then(|| {
-                button()
-                    .class("cs-button")
-                    .attr("data-size", "small")
-                    .click(move || limit.update(|limit| *limit += PAGE))
-                    .child(words::SHOW_MORE)
-                    .dom()
-            })
-        }))
-        .child(live(move || {
-            let shelf = viewer.shelf.get();
-            (!shelf.names.is_empty()).then(|| traces(viewer, shelf))
-        }))
-        .dom()
+                }}
+            </h2>
+            <ul class="cs-plain">
+                <For each=move || items.get() key=Item::clone children=row />
+            </ul>
+            {move || {
+                (total() > limit.get())
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="cs-button"
+                                data-size="small"
+                                on:click=move |_| limit.update(|limit| *limit += PAGE)
+                            >
+                                {words::SHOW_MORE}
+                            </button>
+                        }
+                    })
+            }}
+            {move || {
+                let shelf = viewer.shelf.get();
+                (!shelf.names.is_empty()).then(|| view! { <Traces viewer shelf /> })
+            }}
+        </section>
+    }
 }
 
 /// The traces that can be opened in place of this one.
-fn traces(viewer: Viewer, shelf: Shelf) -> Dom {
+#[component]
+fn Traces(viewer: Viewer, shelf: Shelf) -> impl IntoView {
     let open = move |at: usize| {
         viewer.shelf.update(|shelf| shelf.current = at);
         if let Some(Some(open)) = viewer.open_from_shelf.try_get_value() {
@@ -165,26 +166,28 @@ fn traces(viewer: Viewer, shelf: Shelf) -> Dom {
     };
     let row = |(at, name): (usize, &String)| {
         let current = (at == shelf.current).then_some("true");
-        el("li").child(
-            button()
-                .class("cs-execution")
-                .attr("title", plain(name))
-                .attr("aria-current", current)
-                .click(move || open(at))
-                .child(
-                    el("b")
-                        .class("cs-ellipsis")
-                        .child(el("bdi").child(shown(name))),
-                ),
-        )
+        view! {
+            <li>
+                <button
+                    type="button"
+                    class="cs-execution"
+                    title=plain(name)
+                    aria-current=current
+                    on:click=move |_| open(at)
+                >
+                    <b class="cs-ellipsis">
+                        <bdi>{shown(name)}</bdi>
+                    </b>
+                </button>
+            </li>
+        }
     };
-    let rows = shelf.names.iter().enumerate().map(row);
-    let list = rows.fold(el("ul").class("cs-plain"), |list, row| list.child(row));
+    let rows = shelf.names.iter().enumerate().map(row).collect_view();
     let heading = words::traces(shelf.names.len());
-    group()
-        .child(el("h2").class("cs-heading").child(heading))
-        .child(list)
-        .dom()
+    view! {
+        <h2 class="cs-heading">{heading}</h2>
+        <ul class="cs-plain">{rows}</ul>
+    }
 }
 
 fn facts(item: &Item) -> String {

@@ -1,15 +1,14 @@
 //! What is open around the regions.
 
-use crate::dom::Ref;
-use crate::live::RwSignal;
 use crate::view::answers::Answers;
-use web_sys::HtmlElement;
+use leptos::html;
+use leptos::prelude::*;
 
 /// What the regions share with what is around them. Get it with `expect_context::<Frame>()`.
 #[derive(Clone, Copy)]
 pub struct Frame {
     /// Everything of the viewer stands in it.
-    pub root: Ref<HtmlElement>,
+    pub root: NodeRef<html::Div>,
     /// The list of keys is open.
     pub help: RwSignal<bool>,
     /// The list of executions is open, where there is no room for it beside the rest.

@@ -22,7 +22,7 @@ mod tasks;
 mod timeline;
 mod trust;
 
-pub use shell::{app, OwnsPage};
+pub use shell::{App, OwnsPage};
 
 /// All style sheets of `style/`, one text: adopted into the viewer's shadow root. `build.rs` writes it.
 pub const STYLES: &str = include_str!(concat!(env!("OUT_DIR"), "/style.css"));

@@ -1,15 +1,13 @@
 //! Region "Final Output": the result of the execution.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::{Memo, RwSignal};
-use crate::view::answers::Answers;
+use crate::view::answers::{Answers, Shown};
 use crate::view::parts::copy::{copy_button, download};
 use crate::view::parts::form::Form;
 use crate::view::parts::format::bytes;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::{reading, HEAD};
 use crate::view::parts::name;
-use crate::view::parts::rich::rich;
+use crate::view::parts::rich::Rich;
 use crate::view::parts::text::{plain, shown as text};
 use crate::wording::{common, output as words};
 use crewscope_analysis::{final_output as answer_of, readable, FinalOutput as Answer};
@@ -20,9 +18,10 @@ use leptos::prelude::*;
 const MOST: u64 = 1024 * 1024;
 
 /// The output with its forms, copy and download.
-pub fn final_output() -> Dom {
+#[component]
+pub fn FinalOutput() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    let answer = Memo::new(move || {
+    let answer = Memo::new(move |_| {
         answers.shown.with(|shown| {
             let shown = shown.as_ref()?;
             Some(answer_of(&shown.trace, shown.execution()?))
@@ -35,7 +34,7 @@ pub fn final_output() -> Dom {
         move || answer().text,
         move || if whole.get() { MOST } else { HEAD },
     );
-    let content = Memo::new(move || match read.get() {
+    let content = Memo::new(move |_| match read.get() {
         Some(Ok((content, more))) => Some((readable(&content), more)),
         _ => None,
     });
@@ -43,7 +42,7 @@ pub fn final_output() -> Dom {
         Some(Err(why)) => Some(why),
         _ => None,
     };
-    let form = Memo::new(move || {
+    let form = Memo::new(move |_| {
         let suggested = || {
             content.with(|content| {
                 content
@@ -53,7 +52,7 @@ pub fn final_output() -> Dom {
         };
         chosen.get().unwrap_or_else(suggested)
     });
-    let is_json = Memo::new(move || {
+    let is_json = Memo::new(move |_| {
         content.with(|content| {
             content
                 .as_ref()
@@ -83,94 +82,108 @@ pub fn final_output() -> Dom {
             .filter(move |form| *form != Form::Json || is_json.get());
         forms
             .map(|this| {
-                button()
-                    .attr("aria-pressed", move || (form.get() == this).to_string())
-                    .click(move || chosen.set(Some(this)))
-                    .child(this.label())
-                    .dom()
+                view! {
+                    <button
+                        type="button"
+                        aria-pressed=move || (form.get() == this).to_string()
+                        on:click=move |_| chosen.set(Some(this))
+                    >
+                        {this.label()}
+                    </button>
+                }
             })
-            .collect::<Dom>()
+            .collect_view()
     };
-    el("section")
-        .class("cs-panel cs-final")
-        .attr("part", "output")
-        .attr("role", "region")
-        .attr("aria-label", words::FINAL_OUTPUT)
-        .child(
-            el("div")
-                .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child(words::FINAL_OUTPUT))
-                .child(live(move || {
-                    content.with(Option::is_some).then(|| {
-                        el("div")
-                            .class("cs-actions")
-                            .child(
-                                el("div")
-                                    .class("cs-switch")
-                                    .attr("role", "group")
-                                    .attr("aria-label", words::SHOW_AS)
-                                    .child(live(switch)),
-                            )
-                            .child(copy_button(now, words::THE_OUTPUT))
-                            .child(
-                                button()
-                                    .class("cs-button")
-                                    .attr("data-look", "quiet")
-                                    .attr("data-size", "small")
-                                    .click(save)
-                                    .child(Icon::Download.draw())
-                                    .child(common::DOWNLOAD),
-                            )
-                            .dom()
-                    })
-                })),
-        )
-        .child(
-            el("div")
-                .class("cs-final-body")
-                .child(live(move || explanation(answers, answer())))
-                .child(live(move || {
-                    failed().map(|why| {
-                        el("p")
-                            .class("cs-unknown")
-                            .attr("role", "alert")
-                            .child(text(&why))
-                            .dom()
-                    })
-                }))
-                .child(live(move || {
-                    content.get().map(|(content, more)| {
-                        group()
-                            .child(rich(content, Some(form.get()), more))
-                            .child(more.then(|| {
-                                let size = answer().text.map_or(0, |text| text.len);
-                                rest_of(whole, size)
-                            }))
-                            .dom()
-                    })
-                })),
-        )
-        .dom()
+    view! {
+        <section
+            class="cs-panel cs-final"
+            part="output"
+            role="region"
+            aria-label=words::FINAL_OUTPUT
+        >
+            <div class="cs-panel-head">
+                <h2 class="cs-heading">{words::FINAL_OUTPUT}</h2>
+                {move || {
+                    content
+                        .with(Option::is_some)
+                        .then(|| {
+                            view! {
+                                <div class="cs-actions">
+                                    <div class="cs-switch" role="group" aria-label=words::SHOW_AS>
+                                        {switch}
+                                    </div>
+                                    {copy_button(now, words::THE_OUTPUT)}
+                                    <button
+                                        type="button"
+                                        class="cs-button"
+                                        data-look="quiet"
+                                        data-size="small"
+                                        on:click=move |_| save()
+                                    >
+                                        {Icon::Download.draw()}
+                                        {common::DOWNLOAD}
+                                    </button>
+                                </div>
+                            }
+                        })
+                }}
+            </div>
+            <div class="cs-final-body">
+                {move || {
+                    let shown = answers.shown.get()?;
+                    Some(view! { <Explanation shown answer=answer() /> })
+                }}
+                {move || {
+                    failed()
+                        .map(|why| {
+                            view! {
+                                <p class="cs-unknown" role="alert">
+                                    {text(&why)}
+                                </p>
+                            }
+                        })
+                }}
+                {move || {
+                    content
+                        .get()
+                        .map(|(content, more)| {
+                            view! {
+                                <Rich text=content form=Some(form.get()) cut=more />
+                                {more
+                                    .then(|| {
+                                        let size = answer().text.map_or(0, |text| text.len);
+                                        view! { <RestOf whole size /> }
+                                    })}
+                            }
+                        })
+                }}
+            </div>
+        </section>
+    }
 }
 
-fn rest_of(whole: RwSignal<bool>, size: u64) -> Dom {
+#[component]
+fn RestOf(whole: RwSignal<bool>, size: u64) -> impl IntoView {
     if whole.get_untracked() {
-        return el("p")
-            .class("cs-muted")
-            .child(common::only_first(&bytes(MOST), &bytes(size)))
-            .dom();
+        return view! { <p class="cs-muted">{common::only_first(&bytes(MOST), &bytes(size))}</p> }
+            .into_any();
     }
-    button()
-        .class("cs-button")
-        .attr("data-size", "small")
-        .click(move || whole.set(true))
-        .child(common::show_rest(&bytes(size)))
-        .dom()
+    view! {
+        <button type="button" class="cs-button" data-size="small" on:click=move |_| whole.set(true)>
+            {common::show_rest(&bytes(size))}
+        </button>
+    }
+    .into_any()
 }
 
 /// Says what is shown when it is not simply the result.
-fn explanation(answers: Answers, answer: Answer) -> Option<Dom> {
-    let shown = answers.shown.get()?;
+#[component]
+fn Explanation(
+    /// The execution.
+    shown: Shown,
+    /// What is shown as its output.
+    answer: Answer,
+) -> impl IntoView {
     let execution = shown.execution()?;
     let what = execution.kind.name();
     let why = match execution.status {
@@ -187,11 +200,13 @@ fn explanation(answers: Answers, answer: Answer) -> Option<Dom> {
         .and_then(|from| shown.trace.spans.get(from as usize))
         .map(|span| name::of(&shown.trace, span));
     let from = from.map(|from| {
-        group()
-            .child(words::LAST_TASK)
-            .child(el("b").child(el("bdi").child(text(&from))))
-            .child(words::WHOSE_OUTPUT)
-            .dom()
+        view! {
+            {words::LAST_TASK}
+            <b>
+                <bdi>{text(&from)}</bdi>
+            </b>
+            {words::WHOSE_OUTPUT}
+        }
     });
-    Some(el("p").class("cs-muted").child(why).child(from).dom())
+    Some(view! { <p class="cs-muted">{why} {from}</p> })
 }

@@ -1,14 +1,12 @@
 //! Region "Execution Summary": the six figures of an execution, each with the one fact that helps.
 
-use crate::dom::{el, group, live, Dom};
-use crate::live::Memo;
 use crate::view::answers::{Answers, Shown};
 use crate::view::parts::format::{count, counted, duration, duration_exact, percent, usd};
 use crate::view::parts::name;
-use crate::view::parts::status::status_mark;
+use crate::view::parts::status::StatusMark;
 use crate::view::parts::text::{plain, shown as text};
 use crate::view::parts::time;
-use crate::view::trust::trust;
+use crate::view::trust::Trust;
 use crate::wording::parts::READ_AS_UTC;
 use crate::wording::{common, summary as words};
 use crewscope_analysis::{Cost, Summary, TokensFrom};
@@ -17,9 +15,10 @@ use leptos::prelude::*;
 use std::collections::HashSet;
 
 /// Name, status and the facts that say which execution this is.
-pub fn title() -> Dom {
+#[component]
+pub fn Title() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    live(move || {
+    move || {
         let shown = answers.shown.get()?;
         let execution = shown.execution()?;
         let name = name::of_execution(&shown.trace, execution);
@@ -36,35 +35,27 @@ pub fn title() -> Dom {
             .version
             .map(|version| words::crewai(&plain(shown.trace.str(version))));
         let facts = facts(&shown);
-        Some(
-            el("div")
-                .class("cs-title")
-                .child(
-                    el("h1")
-                        .attr("title", plain(&name))
-                        .child(el("bdi").child(text(&name))),
-                )
-                .child(status_mark(execution.status, derived, true))
-                .child(
-                    el("p")
-                        .class("cs-muted")
-                        .child(facts)
-                        .child(start.map(|(local, utc)| {
-                            group()
-                                .child(common::BETWEEN)
-                                .child(
-                                    el("time")
-                                        .attr("title", utc.clone())
-                                        .attr("datetime", utc)
-                                        .child(local),
-                                )
-                                .dom()
-                        }))
-                        .child(version),
-                )
-                .dom(),
-        )
-    })
+        Some(view! {
+            <div class="cs-title">
+                <h1 title=plain(&name)>
+                    <bdi>{text(&name)}</bdi>
+                </h1>
+                <StatusMark status=execution.status derived badge=true />
+                <p class="cs-muted">
+                    {facts}
+                    {start
+                        .map(|(local, utc)| {
+                            view! {
+                                {common::BETWEEN}
+                                <time title=utc.clone() datetime=utc>
+                                    {local}
+                                </time>
+                            }
+                        })} {version}
+                </p>
+            </div>
+        })
+    }
 }
 
 /// `crew · 4 tasks · 3 agents`.
@@ -115,9 +106,10 @@ struct Figure {
 }
 
 /// The six figures.
-pub fn execution_summary() -> Dom {
+#[component]
+pub fn ExecutionSummary() -> impl IntoView {
     let answers = expect_context::<Answers>();
-    let figures = Memo::new(move || {
+    let figures = Memo::new(move |_| {
         let status = answers
             .shown
             .with(|shown| shown.as_ref().and_then(Shown::execution).map(|e| e.status))
@@ -129,49 +121,50 @@ pub fn execution_summary() -> Dom {
                 .unwrap_or_default()
         })
     });
-    el("section")
-        .class("cs-summary")
-        .attr("part", "summary")
-        .attr("role", "region")
-        .attr("aria-label", words::EXECUTION_SUMMARY)
-        .child(el("h2").class("cs-hidden").child(words::EXECUTION_SUMMARY))
-        .child(el("dl").child(live(move || {
-            figures.with(|figures| figures.iter().map(tile).collect::<Dom>())
-        })))
-        .child(trust())
-        .dom()
+    view! {
+        <section
+            class="cs-summary"
+            part="summary"
+            role="region"
+            aria-label=words::EXECUTION_SUMMARY
+        >
+            <h2 class="cs-hidden">{words::EXECUTION_SUMMARY}</h2>
+            <dl>{move || { figures.with(|figures| figures.iter().map(tile).collect_view()) }}</dl>
+            <Trust />
+        </section>
+    }
 }
 
-fn tile(figure: &Figure) -> Dom {
+fn tile(figure: &Figure) -> impl IntoView {
     let value = match &figure.value {
-        Some(value) => value.clone().into(),
-        None => el("span").class("cs-unknown").child(common::UNKNOWN).dom(),
+        Some(value) => value.clone().into_any(),
+        None => view! { <span class="cs-unknown">{common::UNKNOWN}</span> }.into_any(),
     };
     let fact = figure.fact.clone();
     let long = figure
         .value
         .as_ref()
         .is_some_and(|value| value.len() > LONG);
-    el("div")
-        .class("cs-tile")
-        .attr("part", "tile")
-        .child(el("dt").child(figure.term))
-        .child(
-            el("dd")
-                .class("cs-tile-value")
-                .attr("data-long", long.to_string())
-                .attr("title", figure.how.clone())
-                .child(value),
-        )
-        .child(fact.map(|fact| {
-            el("dd")
-                .class("cs-tile-fact")
-                .attr("data-alert", figure.alert.then_some("true"))
-                .attr("title", fact.clone())
-                .child(fact.clone())
-                .dom()
-        }))
-        .dom()
+    view! {
+        <div class="cs-tile" part="tile">
+            <dt>{figure.term}</dt>
+            <dd class="cs-tile-value" data-long=long.to_string() title=figure.how.clone()>
+                {value}
+            </dd>
+            {fact
+                .map(|fact| {
+                    view! {
+                        <dd
+                            class="cs-tile-fact"
+                            data-alert=figure.alert.then_some("true")
+                            title=fact.clone()
+                        >
+                            {fact.clone()}
+                        </dd>
+                    }
+                })}
+        </div>
+    }
 }
 
 fn figures(summary: &Summary, status: Status) -> Vec<Figure> {

@@ -1,7 +1,5 @@
 //! Taking something along: what, without what, and how it will look before it goes.
 
-use crate::dom::{button, el, group, live, Dom, Ref};
-use crate::live::{effect, RwSignal};
 use crate::report::{js_of, report_of};
 use crate::view::frame::Frame;
 use crate::view::parts::copy::{copy_button, download};
@@ -13,11 +11,12 @@ use crewscope_analysis::findings::Findings;
 use crewscope_analysis::take::{chrome, markdown, redact, Redacted};
 use crewscope_trace::model::Kind;
 use js_sys::JSON;
+use leptos::html;
 use leptos::prelude::*;
 use std::collections::VecDeque;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;
-use web_sys::{Event, HtmlDialogElement, HtmlInputElement, HtmlSelectElement};
+use web_sys::{Event, HtmlInputElement, HtmlSelectElement};
 
 /// What can be taken along: its name, and the name of its file.
 const WHAT: [(&str, &str); 4] = [
@@ -73,14 +72,15 @@ async fn made(viewer: Viewer, frame: Frame, what: usize) -> Option<String> {
 }
 
 /// The dialog; `x` opens it.
-pub fn take() -> Dom {
+#[component]
+pub fn Take() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
-    let dialog = Ref::<HtmlDialogElement>::new();
+    let dialog = NodeRef::<html::Dialog>::new();
     let what = RwSignal::new(1_usize);
     let clean = RwSignal::new(true);
     let text = RwSignal::new(None::<String>);
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(dialog) = dialog.get().filter(|dialog| !dialog.open()) {
             // Refused only for a dialog that is not in the document; then nothing is there to be seen anyway.
             let _ = dialog.show_modal();
@@ -93,7 +93,7 @@ pub fn take() -> Dom {
         }
     };
     let asked = StoredValue::new(0_u32);
-    effect(move || {
+    Effect::new(move |_| {
         let what = what.get();
         text.set(None);
         asked.update_value(|asked| *asked = asked.wrapping_add(1));
@@ -107,7 +107,7 @@ pub fn take() -> Dom {
     });
     // What goes out, exactly as the preview shows it.
     let out = RwSignal::new(Redacted::default());
-    effect(move || {
+    Effect::new(move |_| {
         let clean = clean.get();
         out.set(text.with(|text| match text {
             Some(text) if clean => redact(text),
@@ -119,10 +119,7 @@ pub fn take() -> Dom {
         }));
     });
     let options = WHAT.map(|(label, _)| {
-        el("option")
-            .flag("selected", label == WHAT[1].0)
-            .child(label)
-            .dom()
+        view! { <option selected=label == WHAT[1].0>{label}</option> }
     });
     let choose = move |event: Event| {
         let field = event.target();
@@ -168,72 +165,44 @@ pub fn take() -> Dom {
             let left = out.text.len() - begin.len();
             let more = (left > 0).then(|| words::more_bytes(&count(left as u64)));
             // As it stands, unmasked if so chosen: the preview must not promise what the copy does not hold.
-            group().child(marked(begin.into())).child(more).dom()
+            view! {
+                {marked(begin.into())}
+                {more}
+            }
         })
     };
     let all = Callback::new(move |()| out.with_untracked(|out| out.text.clone()));
-    el("dialog")
-        .class("cs-help cs-take")
-        .node_ref(dialog)
-        .attr("aria-labelledby", "cs-take-title")
-        .on("close", move |_: Event| frame.take.set(false))
-        .child(
-            el("h2")
-                .attr("id", "cs-take-title")
-                .child(words::TAKE_ALONG),
-        )
-        .child(
-            el("div")
-                .class("cs-actions")
-                .child(
-                    el("select")
-                        .attr("aria-label", common::WHAT)
-                        .on("change", choose)
-                        .child(Vec::from(options)),
-                )
-                .child(
-                    el("label")
-                        .class("cs-check")
-                        .child(
-                            el("input")
-                                .attr("type", "checkbox")
-                                .flag("checked", true)
-                                .on("change", switch),
-                        )
-                        .child(words::CLEAN),
-                ),
-        )
-        .child(
-            el("p")
-                .class("cs-muted")
-                .attr("role", "status")
-                .child(live(status)),
-        )
-        .child(
-            el("pre")
-                .class("cs-take-preview")
-                .attr("tabindex", "0")
-                .attr("role", "region")
-                .attr("aria-label", words::PREVIEW)
-                .child(live(preview)),
-        )
-        .child(
-            el("div")
-                .class("cs-actions cs-take-end")
-                .child(copy_button(all, words::THE_PREVIEW))
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-look", "main")
-                        .click(save)
-                        .child(common::DOWNLOAD),
-                )
-                .child(
-                    button()
-                        .class("cs-button")
-                        .click(close)
-                        .child(common::CLOSE),
-                ),
-        )
-        .dom()
+    view! {
+        <dialog
+            class="cs-help cs-take"
+            node_ref=dialog
+            aria-labelledby="cs-take-title"
+            on:close=move |_: Event| frame.take.set(false)
+        >
+            <h2 id="cs-take-title">{words::TAKE_ALONG}</h2>
+            <div class="cs-actions">
+                <select aria-label=common::WHAT on:change=choose>
+                    {Vec::from(options)}
+                </select>
+                <label class="cs-check">
+                    <input type="checkbox" checked=true on:change=switch />
+                    {words::CLEAN}
+                </label>
+            </div>
+            <p class="cs-muted" role="status">
+                {status}
+            </p>
+            <pre class="cs-take-preview" tabindex="0" role="region" aria-label=words::PREVIEW>
+                {preview}
+            </pre>
+            <div class="cs-actions cs-take-end">
+                {copy_button(all, words::THE_PREVIEW)}
+                <button type="button" class="cs-button" data-look="main" on:click=move |_| save()>
+                    {common::DOWNLOAD}
+                </button> <button type="button" class="cs-button" on:click=move |_| close()>
+                    {common::CLOSE}
+                </button>
+            </div>
+        </dialog>
+    }
 }

@@ -4,6 +4,7 @@ use crate::reading::gather::Dropped;
 use crate::viewer::Viewer;
 use crate::wording::errors as words;
 use gloo::events::{EventListener, EventListenerOptions};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use wasm_bindgen_futures::spawn_local;
 use web_sys::{

@@ -9,7 +9,6 @@ mod session;
 pub use look::Look;
 pub use prepared::{Prepared, Slot, LISTED};
 
-use crate::live::{Memo, RwSignal};
 use crate::reading::{Input, LoadError, Texts};
 use crate::reading::{Loader, Runtime};
 use crewscope_analysis::findings::Findings;
@@ -182,7 +181,7 @@ impl Viewer {
         let data = RwSignal::new(None::<Loaded>);
         let execution = RwSignal::new(None::<String>);
         let selected = RwSignal::new(None::<String>);
-        let current = Memo::new(move || {
+        let current = Memo::new(move |_| {
             let trace = data.with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))?;
             let at = execution.with(|id| index_of_execution(&trace, id.as_deref()))?;
             Some(Current {
@@ -190,7 +189,7 @@ impl Viewer {
                 execution: at,
             })
         });
-        let selected_index = Memo::new(move || {
+        let selected_index = Memo::new(move |_| {
             let current = current.get()?;
             let execution = current.trace.executions.get(current.execution)?;
             selected.with(|id| current.trace.find(execution, id.as_deref()?))

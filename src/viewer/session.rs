@@ -8,6 +8,7 @@ use crewscope_analysis::findings::Findings;
 use crewscope_trace::model::Trace;
 use crewscope_wire::messages::{Progress, ToPage};
 use crewscope_wire::turn::{after, in_slices, next_turn, slices};
+use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::spawn_local;

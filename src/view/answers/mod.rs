@@ -3,8 +3,8 @@
 mod found;
 
 pub use found::{not_among, Found};
+use leptos::prelude::*;
 
-use crate::live::Memo;
 use crate::viewer::Viewer;
 use crewscope_analysis::{Prices, Summary, TaskRow};
 use crewscope_trace::model::{Execution, Kind, SpanIndex, Trace};
@@ -54,12 +54,12 @@ impl Answers {
     /// Answers for a viewer.
     pub fn new(viewer: Viewer) -> Self {
         let prices = viewer.prices;
-        let shown = Memo::new(move || {
+        let shown = Memo::new(move |_| {
             viewer
                 .current_execution()
                 .map(|(trace, at)| Shown { trace, at })
         });
-        let summary = Memo::new(move || {
+        let summary = Memo::new(move |_| {
             let shown = shown.get()?;
             let execution = shown.execution()?;
             prices.track();
@@ -68,7 +68,7 @@ impl Answers {
                 prices.with(|prices| crewscope_analysis::summary(&shown.trace, execution, prices))
             }))
         });
-        let tasks = Memo::new(move || {
+        let tasks = Memo::new(move |_| {
             let Some(shown) = shown.get() else {
                 return Vec::new();
             };
@@ -81,18 +81,18 @@ impl Answers {
                 prices.with(|prices| crewscope_analysis::tasks(&shown.trace, execution, prices))
             })
         });
-        let findings = Memo::new(move || {
+        let findings = Memo::new(move |_| {
             let shown = shown.get()?;
             let found = viewer
                 .data
                 .with(|data| data.as_ref().and_then(|loaded| loaded.found.clone()))?;
             Some(prices.with(|prices| found::of_shown(&shown, &found, prices)))
         });
-        let open = Memo::new(move || {
+        let open = Memo::new(move |_| {
             let dismissed = viewer.dismissed.get();
             findings.with(|found| Some(found::not_among(found.as_deref()?, &dismissed)))
         });
-        let detail = Memo::new(move || {
+        let detail = Memo::new(move |_| {
             viewer
                 .selected_span()
                 .or_else(|| tasks.with(|tasks| first_of_interest(tasks)))

@@ -1,7 +1,5 @@
 //! What is different between two texts.
 
-use crate::dom::{el, live, Dom};
-use crate::live::RwSignal;
 use crate::reading::diff;
 use crate::reading::helper::Helper;
 use crate::view::parts::name;
@@ -79,7 +77,8 @@ async fn text_of(
 }
 
 /// The difference, once it is worked out.
-pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
+#[component]
+pub fn TextDifference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> impl IntoView {
     let state = RwSignal::new(State::Working);
     let helper = StoredValue::new_local(None::<Helper>);
     let what = trace.spans.get(wanted.a as usize);
@@ -105,59 +104,66 @@ pub fn difference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> Dom {
         }
         helper.try_update_value(|helper| *helper = started);
     });
-    el("div")
-        .class("cs-diff")
-        .attr("role", "region")
-        .attr("aria-label", words::DIFFERENCE)
-        .child(
-            el("p")
-                .class("cs-block-name")
-                .child(shown(&[label, &what].concat())),
-        )
-        .child(live(move || match state.get() {
-            State::Working => el("p")
-                .class("cs-muted")
-                .attr("role", "status")
-                .child(words::COMPARING)
-                .dom(),
-            State::Failed(why) => el("p")
-                .class("cs-unknown")
-                .attr("role", "alert")
-                .child(shown(&why))
-                .dom(),
-            State::Done(changes) if changes.iter().all(|change| change.fate == Fate::Same) => {
-                el("p").class("cs-muted").child(words::SAME_TEXTS).dom()
-            }
-            State::Done(changes) => el("div")
-                .class("cs-diff-text")
-                .attr("tabindex", "0")
-                .child(changes.into_iter().map(piece).collect::<Dom>())
-                .dom(),
-        }))
-        .dom()
+    view! {
+        <div class="cs-diff" role="region" aria-label=words::DIFFERENCE>
+            <p class="cs-block-name">{shown(&[label, &what].concat())}</p>
+            {move || match state.get() {
+                State::Working => {
+                    view! {
+                        <p class="cs-muted" role="status">
+                            {words::COMPARING}
+                        </p>
+                    }
+                        .into_any()
+                }
+                State::Failed(why) => {
+                    view! {
+                        <p class="cs-unknown" role="alert">
+                            {shown(&why)}
+                        </p>
+                    }
+                        .into_any()
+                }
+                State::Done(changes) if changes.iter().all(|change| change.fate == Fate::Same) => {
+                    view! { <p class="cs-muted">{words::SAME_TEXTS}</p> }.into_any()
+                }
+                State::Done(changes) => {
+                    view! {
+                        <div class="cs-diff-text" tabindex="0">
+                            {changes
+                                .into_iter()
+                                .map(|change| view! { <Piece change /> })
+                                .collect_view()}
+                        </div>
+                    }
+                        .into_any()
+                }
+            }}
+        </div>
+    }
+    .into_any()
 }
 
-fn piece(change: Change) -> Dom {
+#[component]
+fn Piece(change: Change) -> impl IntoView {
     match change.fate {
-        Fate::Removed => el("del").child(shown(&change.text)).dom(),
-        Fate::Added => el("ins").child(shown(&change.text)).dom(),
+        Fate::Removed => view! { <del>{shown(&change.text)}</del> }.into_any(),
+        Fate::Added => view! { <ins>{shown(&change.text)}</ins> }.into_any(),
         Fate::Same => {
             let letters = change.text.chars().count();
             if letters <= AROUND * 3 {
-                return el("span").child(shown(&change.text)).dom();
+                return view! { <span>{shown(&change.text)}</span> }.into_any();
             }
             let begin: String = change.text.chars().take(AROUND).collect();
             let end: String = change.text.chars().skip(letters - AROUND).collect();
             let left = letters - 2 * AROUND;
-            el("span")
-                .child(shown(&begin))
-                .child(
-                    el("span")
-                        .class("cs-muted")
-                        .child(words::same_letters(left)),
-                )
-                .child(shown(&end))
-                .dom()
+            view! {
+                <span>
+                    {shown(&begin)} <span class="cs-muted">{words::same_letters(left)}</span>
+                    {shown(&end)}
+                </span>
+            }
+            .into_any()
         }
     }
 }

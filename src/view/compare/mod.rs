@@ -3,22 +3,20 @@
 mod difference;
 mod trend;
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
 use crate::view::frame::Frame;
 use crate::view::parts::format::{count, duration, fixed, usd};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
-use crate::view::parts::status::{status_mark, word};
-use crate::view::parts::text::{named, plain};
+use crate::view::parts::status::{word, StatusMark};
+use crate::view::parts::text::{plain, Named};
 use crate::view::parts::time;
 use crate::viewer::Viewer;
 use crate::wording::{common, compare as words};
 use crewscope_analysis::compare::{call_pairs, compare, differs, Comparison, Pair, Why};
 use crewscope_analysis::TaskRow;
 use crewscope_trace::model::{Field, SpanIndex, Trace};
-use difference::{difference, Wanted};
+use difference::{TextDifference, Wanted};
 use leptos::prelude::*;
 use std::sync::Arc;
 use wasm_bindgen::JsCast;
@@ -46,10 +44,11 @@ impl PartialEq for Compared {
 }
 
 /// The region.
-pub fn comparison() -> Dom {
+#[component]
+pub fn Comparison() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
-    let compared = Memo::new(move || {
+    let compared = Memo::new(move |_| {
         let Shown { trace, at } = frame.answers.shown.get()?;
         let id = viewer.extra(KEY)?;
         let is_it = |other: &_| -> bool {
@@ -67,37 +66,30 @@ pub fn comparison() -> Dom {
             told,
         })
     });
-    el("section")
-        .class("cs-panel cs-compare")
-        .attr("role", "region")
-        .attr("aria-label", common::COMPARE)
-        .child(
-            el("div")
-                .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child(common::COMPARE))
-                .child(
-                    el("div")
-                        .class("cs-actions")
-                        .child(live(move || chooser(viewer, compared.get())))
-                        .child(
-                            button()
-                                .class("cs-button")
-                                .attr("data-look", "quiet")
-                                .attr("data-size", "small")
-                                .click(move || viewer.set_extra(KEY, None))
-                                .child(Icon::Cross.draw())
-                                .child(common::CLOSE),
-                        ),
-                ),
-        )
-        .child(live(move || match compared.get() {
-            Some(compared) => body(viewer, frame, compared),
-            None => el("p")
-                .class("cs-nothing")
-                .child(words::OTHER_NOT_OPEN)
-                .dom(),
-        }))
-        .dom()
+    view! {
+        <section class="cs-panel cs-compare" role="region" aria-label=common::COMPARE>
+            <div class="cs-panel-head">
+                <h2 class="cs-heading">{common::COMPARE}</h2>
+                <div class="cs-actions">
+                    {move || view! { <Chooser viewer compared=compared.get() /> }}
+                    <button
+                        type="button"
+                        class="cs-button"
+                        data-look="quiet"
+                        data-size="small"
+                        on:click=move |_| viewer.set_extra(KEY, None)
+                    >
+                        {Icon::Cross.draw()}
+                        {common::CLOSE}
+                    </button>
+                </div>
+            </div>
+            {move || match compared.get() {
+                Some(compared) => view! { <CompareBody viewer frame compared /> }.into_any(),
+                None => view! { <p class="cs-nothing">{words::OTHER_NOT_OPEN}</p> }.into_any(),
+            }}
+        </section>
+    }
 }
 
 fn title(trace: &Trace, at: usize) -> String {
@@ -113,18 +105,16 @@ fn title(trace: &Trace, at: usize) -> String {
     })
 }
 
-fn chooser(viewer: Viewer, compared: Option<Compared>) -> Option<Dom> {
+#[component]
+fn Chooser(viewer: Viewer, compared: Option<Compared>) -> impl IntoView {
     let Compared { trace, a, b, .. } = compared?;
     let others: Vec<usize> = (0..trace.executions.len().min(MOST))
         .filter(|other| *other != a)
         .collect();
     let options = others.iter().map(|&other| {
-        el("option")
-            .flag("selected", other == b)
-            .child(title(&trace, other))
-            .dom()
+        view! { <option selected=other == b>{title(&trace, other)}</option> }
     });
-    let options = options.collect::<Dom>();
+    let options = options.collect_view();
     let choose = move |event: Event| {
         let field = event.target();
         let field = field.and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
@@ -135,25 +125,40 @@ fn chooser(viewer: Viewer, compared: Option<Compared>) -> Option<Dom> {
             viewer.set_extra(KEY, Some(trace.str(id).to_owned()));
         }
     };
-    Some(
-        el("select")
-            .class("cs-compare-with")
-            .attr("aria-label", words::COMPARE_WITH)
-            .on("change", choose)
-            .child(options)
-            .dom(),
-    )
+    Some(view! {
+        <select class="cs-compare-with" aria-label=words::COMPARE_WITH on:change=choose>
+            {options}
+        </select>
+    })
+}
+
+/// A table that is scrolled by itself where it is too wide.
+#[component]
+fn Scrolled(
+    /// What the table holds.
+    label: &'static str,
+    /// The table.
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="cs-compare-scroll" tabindex="0" role="group" aria-label=label>
+            {children()}
+        </div>
+    }
 }
 
 /// A row of a table: what, the two values, and the change.
-fn row(label: &'static str, values: [String; 2], change: Option<f64>) -> Dom {
+#[component]
+fn FigureRow(label: &'static str, values: [String; 2], change: Option<f64>) -> impl IntoView {
     let [a, b] = values;
-    el("tr")
-        .child(el("th").attr("scope", "row").child(label))
-        .child(el("td").child(a))
-        .child(el("td").child(b))
-        .child(el("td").child(change.map(percent)))
-        .dom()
+    view! {
+        <tr>
+            <th scope="row">{label}</th>
+            <td>{a}</td>
+            <td>{b}</td>
+            <td>{change.map(percent)}</td>
+        </tr>
+    }
 }
 
 /// `+12%`; the second against the first.
@@ -176,13 +181,16 @@ fn change(values: [Option<f64>; 2]) -> Option<f64> {
     (a > 0.0).then(|| b / a - 1.0)
 }
 
-fn counts(label: &'static str, values: [Option<u64>; 2]) -> Dom {
+#[component]
+fn Counts(label: &'static str, values: [Option<u64>; 2]) -> impl IntoView {
     let told = values.map(|value| value.map_or(common::UNKNOWN.to_owned(), count));
-    row(
-        label,
-        told,
-        change(values.map(|value| value.map(|value| value as f64))),
-    )
+    view! {
+        <FigureRow
+            label
+            values=told
+            change=change(values.map(|value| value.map(|value| value as f64)))
+        />
+    }
 }
 
 fn times(values: [Option<i64>; 2]) -> ([String; 2], Option<f64>) {
@@ -193,7 +201,8 @@ fn times(values: [Option<i64>; 2]) -> ([String; 2], Option<f64>) {
     )
 }
 
-fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
+#[component]
+fn CompareBody(viewer: Viewer, frame: Frame, compared: Compared) -> impl IntoView {
     let Compared { trace, a, b, told } = compared;
     let [x, y] = &told.figures;
     let both = [a, b].map(|at| trace.executions.get(at));
@@ -202,58 +211,41 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
     });
     let (time, time_change) = times([x.execution_time, y.execution_time]);
     let money = [x.cost.usd, y.cost.usd];
-    let figures = el("table")
-        .class("cs-compare-figures")
-        .child(
-            el("thead").child(
-                el("tr")
-                    .child(el("th").attr("scope", "col").child(words::FIGURE))
-                    .child(
-                        el("th")
-                            .attr("scope", "col")
-                            .child(words::this_one(&title(&trace, a))),
-                    )
-                    .child(
-                        el("th")
-                            .attr("scope", "col")
-                            .child(words::other_one(&title(&trace, b))),
-                    )
-                    .child(el("th").attr("scope", "col").child(words::CHANGE)),
-            ),
-        )
-        .child(
-            el("tbody")
-                .child(row(common::STATUS, statuses, None))
-                .child(row(common::EXECUTION_TIME, time, time_change))
-                .child(counts(
-                    common::TOTAL_TOKENS,
-                    [x.total_tokens, y.total_tokens],
-                ))
-                .child(counts(
-                    common::PROMPT_TOKENS,
-                    [x.prompt_tokens, y.prompt_tokens],
-                ))
-                .child(counts(
-                    common::COMPLETION_TOKENS,
-                    [x.completion_tokens, y.completion_tokens],
-                ))
-                .child(counts(common::REQUESTS, [x.requests, y.requests]))
-                .child(counts(
-                    words::FAILED_REQUESTS,
-                    [x.failed_requests, y.failed_requests],
-                ))
-                .child(row(
-                    common::ESTIMATED_COST,
-                    money.map(|money| money.map_or(common::UNKNOWN.to_owned(), usd)),
-                    change(money),
-                )),
-        );
+    let figures = view! {
+        <table class="cs-compare-figures">
+            <thead>
+                <tr>
+                    <th scope="col">{words::FIGURE}</th>
+                    <th scope="col">{words::this_one(&title(&trace, a))}</th>
+                    <th scope="col">{words::other_one(&title(&trace, b))}</th>
+                    <th scope="col">{words::CHANGE}</th>
+                </tr>
+            </thead>
+            <tbody>
+                <FigureRow label=common::STATUS values=statuses change=None />
+                <FigureRow label=common::EXECUTION_TIME values=time change=time_change />
+                <Counts label=common::TOTAL_TOKENS values=[x.total_tokens, y.total_tokens] />
+                <Counts label=common::PROMPT_TOKENS values=[x.prompt_tokens, y.prompt_tokens] />
+                <Counts
+                    label=common::COMPLETION_TOKENS
+                    values=[x.completion_tokens, y.completion_tokens]
+                />
+                <Counts label=common::REQUESTS values=[x.requests, y.requests] />
+                <Counts
+                    label=words::FAILED_REQUESTS
+                    values=[x.failed_requests, y.failed_requests]
+                />
+                <FigureRow
+                    label=common::ESTIMATED_COST
+                    values=money.map(|money| money.map_or(common::UNKNOWN.to_owned(), usd))
+                    change=change(money)
+                />
+            </tbody>
+        </table>
+    };
     let wanted = RwSignal::new(None::<Wanted>);
     let parting = match told.divergence {
-        None => el("p")
-            .class("cs-compare-apart")
-            .child(words::SAME_ALL_THROUGH)
-            .dom(),
+        None => view! { <p class="cs-compare-apart">{words::SAME_ALL_THROUGH}</p> }.into_any(),
         Some(apart) => {
             let why = match apart.why {
                 Why::Task => words::PART_BY_TASK,
@@ -268,26 +260,25 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
                 a: apart.a,
                 b: apart.b,
             };
-            el("p")
-                .class("cs-compare-apart")
-                .child(words::PART_AT)
-                .child(el("b").child(named(what)))
-                .child(": ")
-                .child(why)
-                .child(". ")
-                .child(buttons(viewer, frame, &trace, pair, wanted))
-                .dom()
+            view! {
+                <p class="cs-compare-apart">
+                    {words::PART_AT} <b>
+                        <Named text=what />
+                    </b> ": " {why} ". " {buttons(viewer, frame, &trace, pair, wanted)}
+                </p>
+            }
+            .into_any()
         }
     };
     let rows = told
         .tasks
         .iter()
         .map(|pair| task_row(viewer, frame, &trace, pair, wanted));
-    let tasks = el("table")
-        .child(
-            el("thead").child(
-                el("tr").child(
-                    [
+    let tasks = view! {
+        <table>
+            <thead>
+                <tr>
+                    {[
                         common::TASK,
                         common::STATUS,
                         common::TIME,
@@ -295,63 +286,58 @@ fn body(viewer: Viewer, frame: Frame, compared: Compared) -> Dom {
                         common::COST,
                         words::CALLS,
                     ]
-                    .map(|head| el("th").attr("scope", "col").child(head).dom())
-                    .into_iter()
-                    .collect::<Dom>(),
-                ),
-            ),
-        )
-        .child(el("tbody").child(rows.collect::<Dom>()));
+                        .map(|head| view! { <th scope="col">{head}</th> })
+                        .into_iter()
+                        .collect_view()}
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    };
     let agents = told.agents.iter().map(|pair| {
         let role = pair.a.as_ref().or(pair.b.as_ref());
         let role = role.map(|agent| agent.role.clone()).unwrap_or_default();
         let both = [pair.a.as_ref(), pair.b.as_ref()];
         let tokens = both.map(|agent| agent.and_then(|agent| agent.total_tokens));
         let requests = both.map(|agent| agent.and_then(|agent| agent.requests));
-        el("tr")
-            .child(el("th").attr("scope", "row").child(named(role)))
-            .child(el("td").child(beside(requests.map(|n| n.map(count)), None)))
-            .child(el("td").child(beside(
-                tokens.map(|n| n.map(count)),
-                change(tokens.map(|n| n.map(|n| n as f64))),
-            )))
-            .dom()
+        view! {
+            <tr>
+                <th scope="row">
+                    <Named text=role />
+                </th>
+                <td>{beside(requests.map(|n| n.map(count)), None)}</td>
+                <td>
+                    {beside(
+                        tokens.map(|n| n.map(count)),
+                        change(tokens.map(|n| n.map(|n| n as f64))),
+                    )}
+                </td>
+            </tr>
+        }
     });
-    let agents = el("table")
-        .child(
-            el("thead").child(
-                el("tr").child(
-                    [common::AGENT, common::REQUESTS, common::TOKENS]
-                        .map(|head| el("th").attr("scope", "col").child(head).dom())
-                        .into_iter()
-                        .collect::<Dom>(),
-                ),
-            ),
-        )
-        .child(el("tbody").child(agents.collect::<Dom>()));
-    let scroll = |table: Dom, label: &'static str| {
-        el("div")
-            .class("cs-compare-scroll")
-            .attr("tabindex", "0")
-            .attr("role", "group")
-            .attr("aria-label", label)
-            .child(table)
-            .dom()
+    let agents = view! {
+        <table>
+            <thead>
+                <tr>
+                    {[common::AGENT, common::REQUESTS, common::TOKENS]
+                        .map(|head| view! { <th scope="col">{head}</th> })}
+                </tr>
+            </thead>
+            <tbody>{agents.collect_view()}</tbody>
+        </table>
     };
     let chosen = trace.clone();
-    group()
-        .child(trend::trend(viewer, &trace, a, b))
-        .child(scroll(figures.dom(), words::FIGURES))
-        .child(parting)
-        .child(live(move || {
+    view! {
+        {trend::trend(viewer, &trace, a, b)}
+        <Scrolled label=words::FIGURES>{figures}</Scrolled>
+        {parting}
+        {move || {
             let chosen = chosen.clone();
-            wanted
-                .get()
-                .map(|wanted| difference(viewer, chosen, wanted))
-        }))
-        .child(scroll(tasks.dom(), words::TASKS))
-        .child(scroll(agents.dom(), words::AGENTS))
-        .dom()
+            wanted.get().map(|wanted| view! { <TextDifference viewer trace=chosen wanted /> })
+        }}
+        <Scrolled label=words::TASKS>{tasks}</Scrolled>
+        <Scrolled label=words::AGENTS>{agents}</Scrolled>
+    }
 }
 
 /// `a → b (+12%)`, or one value if both are the same.
@@ -370,7 +356,7 @@ fn task_row(
     trace: &Arc<Trace>,
     pair: &Pair<TaskRow>,
     wanted: RwSignal<Option<Wanted>>,
-) -> Dom {
+) -> impl IntoView {
     let both = [pair.a.as_ref(), pair.b.as_ref()];
     let label = both.iter().flatten().next().map(|row| row.label.clone());
     let statuses = both.map(|row| row.map(|row| row.status));
@@ -402,67 +388,67 @@ fn task_row(
                     _ if is_unlike(&inside, calls) => words::DIFFERS,
                     _ => words::SAME,
                 };
-                el("li")
-                    .child(named(what))
-                    .child(" ")
-                    .child(el("span").class("cs-muted").child(state))
-                    .child(" ")
-                    .child(buttons(viewer, frame, &inside, calls.clone(), wanted))
-                    .dom()
+                view! {
+                    <li>
+                        <Named text=what />
+                        " "
+                        <span class="cs-muted">{state}</span>
+                        " "
+                        {buttons(viewer, frame, &inside, calls.clone(), wanted)}
+                    </li>
+                }
             });
-            el("tr")
-                .child(
-                    el("td").attr("colspan", "6").child(
-                        el("ol")
-                            .class("cs-compare-calls")
-                            .child(items.collect::<Dom>()),
-                    ),
-                )
-                .dom()
+            view! {
+                <tr>
+                    <td colspan="6">
+                        <ol class="cs-compare-calls">{items.collect_view()}</ol>
+                    </td>
+                </tr>
+            }
         })
     };
     let marks = statuses
         .into_iter()
         .flatten()
-        .map(|status| status_mark(status, false, false));
-    group()
-        .child(
-            el("tr")
-                .child(
-                    el("th")
-                        .attr("scope", "row")
-                        .child(named(label.unwrap_or_default()))
-                        .child(missing.map(|missing| {
-                            el("span")
-                                .class("cs-muted")
-                                .child([" ", missing].concat())
-                                .dom()
-                        }))
-                        .child(" ")
-                        .child(buttons(viewer, frame, trace, spans, wanted)),
-                )
-                .child(el("td").child(marks.collect::<Dom>()))
-                .child(el("td").child(beside(
+        .map(|status| view! { <StatusMark status derived=false badge=false /> });
+    view! {
+        <tr>
+            <th scope="row">
+                <Named text=label.unwrap_or_default() />
+                {missing
+                    .map(|missing| {
+                        view! { <span class="cs-muted">{[" ", missing].concat()}</span> }
+                    })}
+                " "
+                {buttons(viewer, frame, trace, spans, wanted)}
+            </th>
+            <td>{marks.collect_view()}</td>
+            <td>
+                {beside(
                     times.map(|time| time.map(duration)),
                     change(times.map(|time| time.map(|time| time as f64))),
-                )))
-                .child(el("td").child(beside(
+                )}
+            </td>
+            <td>
+                {beside(
                     tokens.map(|tokens| tokens.map(count)),
                     change(tokens.map(|tokens| tokens.map(|tokens| tokens as f64))),
-                )))
-                .child(el("td").child(beside(costs.map(|cost| cost.map(usd)), change(costs))))
-                .child(
-                    el("td").child(
-                        button()
-                            .class("cs-link")
-                            .attr("aria-expanded", move || open.get().to_string())
-                            .click(move || open.update(|open| *open = !*open))
-                            .child(many),
-                    ),
-                ),
-        )
-        .child(live(list))
-        .dom()
+                )}
+            </td>
+            <td>{beside(costs.map(|cost| cost.map(usd)), change(costs))}</td>
+            <td>
+                <button
+                    type="button"
+                    class="cs-link"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {many}
+                </button>
+            </td>
+        </tr>
+        {list}
+    }
 }
 
 fn is_unlike(trace: &Trace, pair: &Pair<SpanIndex>) -> bool {
@@ -480,9 +466,13 @@ fn buttons(
     trace: &Arc<Trace>,
     pair: Pair<SpanIndex>,
     wanted: RwSignal<Option<Wanted>>,
-) -> Dom {
+) -> impl IntoView {
     let small = |label: &'static str, act: Box<dyn Fn()>| {
-        button().class("cs-link").click(act).child(label).dom()
+        view! {
+            <button type="button" class="cs-link" on:click=move |_| act()>
+                {label}
+            </button>
+        }
     };
     let show = |at: SpanIndex, label: &'static str| {
         let trace = trace.clone();
@@ -497,24 +487,30 @@ fn buttons(
     } else {
         words::SHOW
     };
-    let mut out = group()
-        .child(pair.a.map(|a| show(a, words::SHOW)))
-        .child(" ")
-        .child(pair.b.map(|b| show(b, other)));
-    if let (Some(a), Some(b)) = (pair.a, pair.b) {
-        for (label, field) in [
+    let has = |at: SpanIndex, field: Field| {
+        let span = trace.spans.get(at as usize);
+        span.is_some_and(|span| span.get(field).is_some())
+    };
+    let differences = pair.a.zip(pair.b).map(|(a, b)| {
+        [
             (words::INPUT_DIFF, Field::Input),
             (words::OUTPUT_DIFF, Field::Output),
-        ] {
-            let has = |at: SpanIndex| {
-                let span = trace.spans.get(at as usize);
-                span.is_some_and(|span| span.get(field).is_some())
-            };
-            if has(a) || has(b) {
-                let act = move || wanted.set(Some(Wanted { a, b, field }));
-                out = out.child(" ").child(small(label, Box::new(act)));
+        ]
+        .into_iter()
+        .filter(|(_, field)| has(a, *field) || has(b, *field))
+        .map(|(label, field)| {
+            let act = move || wanted.set(Some(Wanted { a, b, field }));
+            view! {
+                " "
+                {small(label, Box::new(act))}
             }
-        }
+        })
+        .collect_view()
+    });
+    view! {
+        <span class="cs-compare-buttons">
+            {pair.a.map(|a| show(a, words::SHOW))} " " {pair.b.map(|b| show(b, other))}
+            {differences}
+        </span>
     }
-    el("span").class("cs-compare-buttons").child(out).dom()
 }

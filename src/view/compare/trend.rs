@@ -1,6 +1,5 @@
 //! The runs of one crew in a row, as small bars.
 
-use crate::dom::{button, el, group, Dom};
 use crate::view::parts::format::{count, duration, px, usd};
 use crate::view::parts::status::word;
 use crate::view::parts::time;
@@ -9,6 +8,7 @@ use crate::wording::{common, compare as words};
 use crewscope_analysis::compare::series;
 use crewscope_analysis::summary;
 use crewscope_trace::model::{Status, Trace};
+use leptos::prelude::*;
 use std::sync::Arc;
 
 /// Runs that are drawn: the last ones.
@@ -21,7 +21,7 @@ const HEIGHT: f64 = 44.0;
 const FIGURES: [&str; 3] = [common::TIME, common::TOKENS, common::COST];
 
 /// A bar for each run, three figures one above the other; nothing for a single run. A click compares with that run.
-pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<Dom> {
+pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<impl IntoView> {
     let runs = series(trace, a);
     let first = runs.len().saturating_sub(MOST);
     let runs = runs.get(first..).filter(|runs| runs.len() > 1)?;
@@ -71,37 +71,34 @@ pub fn trend(viewer: Viewer, trace: &Arc<Trace>, a: usize, b: usize) -> Option<D
                 } else {
                     ""
                 };
-                button()
-                    .class("cs-trend-bar")
-                    .attr("data-run", which)
-                    .attr("data-unknown", value.is_none().then_some(""))
-                    .class_if("cs-trend-failed", execution.status == Status::Failed)
-                    .attr("title", title.clone())
-                    .attr("aria-label", title)
-                    .click(move || {
-                        if !own {
-                            viewer.set_extra(crate::view::actions::COMPARED, Some(id.clone()));
+                view! {
+                    <button
+                        type="button"
+                        class="cs-trend-bar"
+                        data-run=which
+                        data-unknown=value.is_none().then_some("")
+                        class:cs-trend-failed=execution.status == Status::Failed
+                        title=title.clone()
+                        aria-label=title
+                        on:click=move |_| {
+                            if !own {
+                                viewer.set_extra(crate::view::actions::COMPARED, Some(id.clone()));
+                            }
                         }
-                    })
-                    .child(el("i").style("height", value.map(|_| px(height))))
-                    .dom()
+                    >
+                        <i style:height=value.map(|_| px(height)) />
+                    </button>
+                }
             });
-        group()
-            .child(el("span").class("cs-muted").child(*label))
-            .child(
-                el("div")
-                    .class("cs-trend-bars")
-                    .child(bars.collect::<Dom>()),
-            )
-            .dom()
+        view! {
+            <span class="cs-muted">{*label}</span>
+            <div class="cs-trend-bars">{bars.collect_view()}</div>
+        }
     });
-    let rows = rows.collect::<Dom>();
-    Some(
-        el("div")
-            .class("cs-trend")
-            .attr("role", "group")
-            .attr("aria-label", words::RUNS)
-            .child(rows)
-            .dom(),
-    )
+    let rows = rows.collect_view();
+    Some(view! {
+        <div class="cs-trend" role="group" aria-label=words::RUNS>
+            {rows}
+        </div>
+    })
 }

@@ -1,11 +1,9 @@
 //! What went into one call and what came out.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::RwSignal;
 use crate::view::details::failure::error_block;
 use crate::view::parts::format::counted;
 use crate::view::parts::long_text::{field_short, field_value, reading};
-use crate::view::parts::rich::message::{message, message_new};
+use crate::view::parts::rich::message::MessageView;
 use crate::view::parts::text::shown as text;
 use crate::wording::{common, conversation as words};
 use crewscope_analysis::conversation::{messages, Message};
@@ -18,14 +16,15 @@ use std::sync::Arc;
 const MOST: u64 = 1024 * 1024;
 
 /// The inside of a call: messages of an LLM call, arguments and result of a tool, the particulars of the others.
-pub fn call_body(
+#[component]
+pub fn CallBody(
     trace: Arc<Trace>,
     at: SpanIndex,
-    // The call of the same agent before it: what that one was sent already is folded.
+    /// The call of the same agent before it: what that one was sent already is folded.
     before: Option<SpanIndex>,
-    // The call stands alone, with its error shown elsewhere.
+    /// The call stands alone, with its error shown elsewhere.
     whole: bool,
-) -> Option<Dom> {
+) -> impl IntoView {
     let span = trace.spans.get(at as usize)?;
     let error = (!whole).then(|| error_block(&trace, span)).flatten();
     let body = match span.kind {
@@ -33,14 +32,18 @@ pub fn call_body(
             let before = before
                 .and_then(|before| trace.spans.get(before as usize))
                 .and_then(|span| span.text(Field::Input));
-            group()
-                .child((!whole).then(|| parameters(&trace, span)))
-                .child(llm(&trace, span, before))
-                .dom()
+            view! {
+                {(!whole).then(|| parameters(&trace, span))}
+                {llm(&trace, span, before)}
+            }
+            .into_any()
         }
         kind => fields(&trace, span, labels(kind)),
     };
-    Some(group().child(body).child(error).dom())
+    Some(view! {
+        {body}
+        {error}
+    })
 }
 
 /// The fields that tell what a call of this kind was about, with what to call them.
@@ -86,43 +89,41 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
     }
 }
 
-fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> Dom {
+fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyView {
     // Yes, no and numbers go into one list; texts get a block each.
     let is_short = |field: Field| !matches!(span.get(field), Some(Value::Text(_)));
-    let shorts: Vec<Dom> = labels
+    let shorts: Vec<_> = labels
         .iter()
         .filter(|(_, field)| is_short(*field))
         .filter_map(|(label, field)| {
             let value = field_value(trace, span, *field, None)?;
-            Some(
-                group()
-                    .child(el("dt").child(*label))
-                    .child(el("dd").child(value))
-                    .dom(),
-            )
+            Some(view! {
+                <dt>{*label}</dt>
+                <dd>{value}</dd>
+            })
         })
         .collect();
-    let blocks: Vec<Dom> = labels
+    let blocks: Vec<_> = labels
         .iter()
         .filter(|(_, field)| !is_short(*field))
         .filter_map(|(label, field)| {
             let value = field_value(trace, span, *field, None)?;
-            Some(
-                el("div")
-                    .class("cs-block")
-                    .child(el("p").class("cs-block-name").child(*label))
-                    .child(el("div").child(value))
-                    .dom(),
-            )
+            Some(view! {
+                <div class="cs-block">
+                    <p class="cs-block-name">{*label}</p>
+                    <div>{value}</div>
+                </div>
+            })
         })
         .collect();
     if blocks.is_empty() && shorts.is_empty() {
-        return el("p").class("cs-unknown").child(words::NOTHING).dom();
+        return view! { <p class="cs-unknown">{words::NOTHING}</p> }.into_any();
     }
-    group()
-        .child((!shorts.is_empty()).then(|| el("dl").class("cs-facts").child(shorts).dom()))
-        .child(blocks)
-        .dom()
+    view! {
+        {(!shorts.is_empty()).then(|| view! { <dl class="cs-facts">{shorts}</dl> })}
+        {blocks}
+    }
+    .into_any()
 }
 
 /// What was read for a field: parsed messages, or why not.
@@ -157,42 +158,40 @@ const PARAMETERS: [(&str, Field); 7] = [
 ];
 
 /// Parameters of the request and facts of the answer, on one line.
-fn parameters(trace: &Trace, span: &Span) -> Option<Dom> {
+fn parameters(trace: &Trace, span: &Span) -> Option<impl IntoView> {
     let asked = field_short(trace, span, Field::Model);
     let told = PARAMETERS.iter().filter_map(|(label, field)| {
         let value = field_short(trace, span, *field)?;
         // The model that was asked for stands above.
         let again = *field == Field::ResponseModel && Some(&value) == asked.as_ref();
         (!again).then(|| {
-            el("span")
-                .child(*label)
-                .child(" ")
-                .child(el("b").child(text(&value)))
-                .dom()
+            view! { <span>{*label} " " <b>{text(&value)}</b></span> }
         })
     });
-    let told: Vec<Dom> = told.collect();
-    (!told.is_empty()).then(|| el("p").class("cs-parameters").child(told).dom())
+    let told: Vec<_> = told.collect();
+    (!told.is_empty()).then(|| view! { <p class="cs-parameters">{told}</p> })
 }
 
-fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
+fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> impl IntoView {
     let sent = parsed(trace, span, Field::Input);
     let answer = parsed(trace, span, Field::Output);
     let earlier = reading(move || before, || MOST);
     let unfolded = RwSignal::new(false);
     let input = move || match sent() {
-        None => el("span")
-            .class("cs-loading-text")
-            .attr("role", "status")
-            .child(common::READING)
-            .dom(),
-        Some(Err(why)) => el("p")
-            .class("cs-unknown")
-            .attr("role", "alert")
-            .child(text(&why))
-            .dom(),
+        None => view! {
+            <span class="cs-loading-text" role="status">
+                {common::READING}
+            </span>
+        }
+        .into_any(),
+        Some(Err(why)) => view! {
+            <p class="cs-unknown" role="alert">
+                {text(&why)}
+            </p>
+        }
+        .into_any(),
         Some(Ok(all)) if all.is_empty() => {
-            el("p").class("cs-unknown").child(words::NO_MESSAGES).dom()
+            view! { <p class="cs-unknown">{words::NO_MESSAGES}</p> }.into_any()
         }
         Some(Ok(all)) => {
             let before = earlier
@@ -204,33 +203,41 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
             let mut earlier = all;
             let new = earlier.split_off(known);
             let shown = if unfolded.get() { earlier } else { Vec::new() };
-            let shown = joined(shown).into_iter().map(message).collect::<Dom>();
-            let new = joined(new).into_iter();
+            let shown = joined(shown)
+                .into_iter()
+                .map(|message| view! { <MessageView message /> })
+                .collect_view();
             // Beside nothing else there is nothing that would have to be told apart.
-            let new = if known > 0 {
-                new.map(message_new).collect::<Dom>()
-            } else {
-                new.map(message).collect()
-            };
-            group()
-                .child((known > 0).then(|| {
-                    let label = move || {
-                        if unfolded.get() {
-                            words::FOLD.to_owned()
-                        } else {
-                            words::folded(&counted(known as u64, words::EARLIER_OF))
+            let told_apart = known > 0;
+            let new = joined(new)
+                .into_iter()
+                .map(|message| view! { <MessageView message is_new=told_apart /> })
+                .collect_view();
+            view! {
+                {(known > 0)
+                    .then(|| {
+                        let label = move || {
+                            if unfolded.get() {
+                                words::FOLD.to_owned()
+                            } else {
+                                words::folded(&counted(known as u64, words::EARLIER_OF))
+                            }
+                        };
+                        view! {
+                            <button
+                                type="button"
+                                class="cs-fold"
+                                aria-expanded=move || unfolded.get().to_string()
+                                on:click=move |_| unfolded.update(|open| *open = !*open)
+                            >
+                                {label}
+                            </button>
                         }
-                    };
-                    button()
-                        .class("cs-fold")
-                        .attr("aria-expanded", move || unfolded.get().to_string())
-                        .click(move || unfolded.update(|open| *open = !*open))
-                        .child(live(label))
-                        .dom()
-                }))
-                .child(shown)
-                .child(new)
-                .dom()
+                    })}
+                {shown}
+                {new}
+            }
+            .into_any()
         }
     };
     let thought = span.text(Field::Thought).is_some() || span.sym(Field::Thought).is_some();
@@ -238,16 +245,18 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
         .then(|| field_value(trace, span, Field::Thought, None))
         .flatten();
     let output = move || match answer() {
-        None => el("span")
-            .class("cs-loading-text")
-            .attr("role", "status")
-            .child(common::READING)
-            .dom(),
-        Some(Err(why)) => el("p")
-            .class("cs-unknown")
-            .attr("role", "alert")
-            .child(text(&why))
-            .dom(),
+        None => view! {
+            <span class="cs-loading-text" role="status">
+                {common::READING}
+            </span>
+        }
+        .into_any(),
+        Some(Err(why)) => view! {
+            <p class="cs-unknown" role="alert">
+                {text(&why)}
+            </p>
+        }
+        .into_any(),
         Some(Ok(all)) => all
             .into_iter()
             .map(|mut answer| {
@@ -255,19 +264,22 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> Dom {
                 if answer.role.is_empty() {
                     answer.role.push_str("assistant");
                 }
-                message(answer)
+                view! { <MessageView message=answer /> }
             })
-            .collect(),
+            .collect_view()
+            .into_any(),
     };
-    group()
-        .child(live(input))
-        .child(thought.map(|thought| {
-            el("div")
-                .class("cs-thought")
-                .child(el("p").class("cs-role").child(common::THOUGHT))
-                .child(thought)
-                .dom()
-        }))
-        .child(live(output))
-        .dom()
+    view! {
+        {input}
+        {thought
+            .map(|thought| {
+                view! {
+                    <div class="cs-thought">
+                        <p class="cs-role">{common::THOUGHT}</p>
+                        {thought}
+                    </div>
+                }
+            })}
+        {output}
+    }
 }

@@ -1,15 +1,13 @@
 //! The calls of a task in order: a conversation one can read.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::RwSignal;
-use crate::view::details::call::call_body;
+use crate::view::details::call::CallBody;
 use crate::view::details::{select, Subject};
 use crate::view::parts::format::{count, duration};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::long_text::field_short;
 use crate::view::parts::name;
-use crate::view::parts::status::status_mark;
-use crate::view::parts::text::{named, shown};
+use crate::view::parts::status::StatusMark;
+use crate::view::parts::text::{shown, Named};
 use crate::viewer::Viewer;
 use crate::wording::{common, conversation as words};
 use crewscope_analysis::model_of;
@@ -26,7 +24,8 @@ const OPEN: usize = 12;
 const DEEPEST: u16 = 6;
 
 /// What was done below a span, in the order in which it is read.
-pub fn conversation(subject: Subject) -> Dom {
+#[component]
+pub fn Conversation(subject: Subject) -> impl IntoView {
     let trace = subject.trace.clone();
     let lines = transcript(&trace, subject.at);
     let calls = || lines.iter().filter(|line| !line.heading);
@@ -40,49 +39,51 @@ pub fn conversation(subject: Subject) -> Dom {
     let list = move || {
         let told = all.get();
         let item = |line: &Line| {
-            let span = trace.spans.get(line.at as usize)?;
-            let first = !many || span.status == Status::Failed || Some(line.at) == last;
+            let span = trace.spans.get(line.at as usize);
+            let failed = span.is_some_and(|span| span.status == Status::Failed);
+            let first = !many || failed || Some(line.at) == last;
             let open = !line.heading && first;
-            call_item(trace.clone(), *line, told.unwrap_or(open))
+            view! { <CallItem trace=trace.clone() line=*line open=told.unwrap_or(open) /> }
         };
-        lines.with_value(|lines| lines.iter().take(limit.get()).map(item).collect::<Dom>())
+        lines.with_value(|lines| lines.iter().take(limit.get()).map(item).collect_view())
     };
     let toggle = move || all.update(|all| *all = Some(*all != Some(true)));
-    group()
-        .child(
-            el("div")
-                .class("cs-part-head")
-                .child(el("h4").class("cs-heading").child(words::CONVERSATION))
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-look", "quiet")
-                        .attr("data-size", "small")
-                        .click(toggle)
-                        .child(live(move || {
-                            if all.get() == Some(true) {
-                                words::CLOSE_ALL
-                            } else {
-                                words::OPEN_ALL
-                            }
-                        })),
-                ),
-        )
-        .child(el("ol").class("cs-calls cs-plain").child(live(list)))
-        .child(live(move || {
-            (total > limit.get()).then(|| {
-                button()
-                    .class("cs-button")
-                    .attr("data-size", "small")
-                    .click(move || limit.update(|limit| *limit += PAGE))
-                    .child(common::show_more((total - limit.get()).min(PAGE)))
-                    .dom()
-            })
-        }))
-        .dom()
+    view! {
+        <div class="cs-part-head">
+            <h4 class="cs-heading">{words::CONVERSATION}</h4>
+            <button
+                type="button"
+                class="cs-button"
+                data-look="quiet"
+                data-size="small"
+                on:click=move |_| toggle()
+            >
+                {move || {
+                    if all.get() == Some(true) { words::CLOSE_ALL } else { words::OPEN_ALL }
+                }}
+            </button>
+        </div>
+        <ol class="cs-calls cs-plain">{list}</ol>
+        {move || {
+            (total > limit.get())
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="cs-button"
+                            data-size="small"
+                            on:click=move |_| limit.update(|limit| *limit += PAGE)
+                        >
+                            {common::show_more((total - limit.get()).min(PAGE))}
+                        </button>
+                    }
+                })
+        }}
+    }
 }
 
-fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
+#[component]
+fn CallItem(trace: Arc<Trace>, line: Line, open: bool) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let span = trace.spans.get(line.at as usize)?;
     let open = RwSignal::new(open);
@@ -97,7 +98,8 @@ fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
         _ => name::of(&trace, span),
     };
     let word = (span.kind != Kind::Llm && what != span.kind.label()).then(|| span.kind.label());
-    let status = (span.status != Status::Completed).then(|| status_mark(span.status, false, false));
+    let status = (span.status != Status::Completed)
+        .then(|| view! { <StatusMark status=span.status derived=false badge=false /> });
     let facts = facts(&trace, span, line);
     let show = {
         let trace = trace.clone();
@@ -106,53 +108,60 @@ fn call_item(trace: Arc<Trace>, line: Line, open: bool) -> Option<Dom> {
     let inside = trace.clone();
     let body = move || {
         open.get().then(|| {
-            el("div")
-                .class("cs-call-body")
-                .child(call_body(inside.clone(), line.at, line.before, false))
-                .dom()
+            view! {
+                <div class="cs-call-body">
+                    <CallBody trace=inside.clone() at=line.at before=line.before whole=false />
+                </div>
+            }
         })
     };
-    Some(
-        el("li")
-            .class("cs-call")
-            .class_if("cs-call-group", line.heading)
-            .attr("data-kind", kind)
-            .style(
-                "margin-inline-start",
-                (line.depth > 0).then(|| format!("{}px", line.depth.min(DEEPEST) * 12)),
-            )
-            .child(
-                el("div")
-                    .class("cs-call-head")
-                    .child(
-                        button()
-                            .class("cs-call-toggle")
-                            .attr("aria-expanded", move || open.get().to_string())
-                            .click(move || open.update(|open| *open = !*open))
-                            .child(Icon::Right.draw())
-                            .child(el("span").class("cs-kind").attr("data-kind", kind))
-                            .child(el("b").child(named(what)))
-                            .child(word.map(|word| el("span").class("cs-muted").child(word).dom()))
-                            .child((!who.is_empty() && span.kind == Kind::Llm).then(|| {
-                                el("span").class("cs-muted cs-who").child(named(who)).dom()
-                            }))
-                            .child(status)
-                            .child(el("span").class("cs-call-facts").child(shown(&facts))),
-                    )
-                    .child(
-                        button()
-                            .class("cs-button")
-                            .attr("data-look", "quiet")
-                            .attr("data-size", "small")
-                            .attr("aria-label", words::SHOW_ALONE)
-                            .attr("title", words::SHOW_ALONE)
-                            .click(show)
-                            .child(Icon::Up.draw()),
-                    ),
-            )
-            .child(live(body))
-            .dom(),
-    )
+    Some(view! {
+        <li
+            class="cs-call"
+            class:cs-call-group=line.heading
+            data-kind=kind
+            style:margin-inline-start=(line.depth > 0)
+                .then(|| format!("{}px", line.depth.min(DEEPEST) * 12))
+        >
+            <div class="cs-call-head">
+                <button
+                    type="button"
+                    class="cs-call-toggle"
+                    aria-expanded=move || open.get().to_string()
+                    on:click=move |_| open.update(|open| *open = !*open)
+                >
+                    {Icon::Right.draw()}
+                    <span class="cs-kind" data-kind=kind />
+                    <b>
+                        <Named text=what />
+                    </b>
+                    {word.map(|word| view! { <span class="cs-muted">{word}</span> })}
+                    {(!who.is_empty() && span.kind == Kind::Llm)
+                        .then(|| {
+                            view! {
+                                <span class="cs-muted cs-who">
+                                    <Named text=who />
+                                </span>
+                            }
+                        })}
+                    {status}
+                    <span class="cs-call-facts">{shown(&facts)}</span>
+                </button>
+                <button
+                    type="button"
+                    class="cs-button"
+                    data-look="quiet"
+                    data-size="small"
+                    aria-label=words::SHOW_ALONE
+                    title=words::SHOW_ALONE
+                    on:click=move |_| show()
+                >
+                    {Icon::Up.draw()}
+                </button>
+            </div>
+            {body}
+        </li>
+    })
 }
 
 /// Latency, tokens, why it ended, and what is out of the ordinary.

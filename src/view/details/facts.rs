@@ -1,72 +1,85 @@
 //! What is recorded about a span, as a list of terms. Absent facts of a task are named as such.
 
-use crate::dom::{el, group, Dom};
 use crate::view::answers::Answers;
 use crate::view::details::Subject;
 use crate::view::parts::format::{count, duration_exact};
 use crate::view::parts::long_text::{field_short, field_value};
 use crate::view::parts::name;
-use crate::view::parts::status::status_mark;
-use crate::view::parts::text::{named, shown as text};
-use crate::view::parts::time::moment;
+use crate::view::parts::status::StatusMark;
+use crate::view::parts::text::{shown as text, Named};
+use crate::view::parts::time::Moment;
 use crate::wording::{common, details as words};
 use crewscope_analysis::model_of;
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
 use leptos::prelude::*;
 
-fn unknown() -> Dom {
-    el("span").class("cs-unknown").child(common::UNKNOWN).dom()
+/// Stands for what was not recorded.
+#[component]
+fn Unknown() -> impl IntoView {
+    view! { <span class="cs-unknown">{common::UNKNOWN}</span> }
 }
 
-fn short(term: &'static str, value: Option<Dom>) -> Dom {
-    group()
-        .child(el("dt").child(term))
-        .child(el("dd").child(value.unwrap_or_else(unknown)))
-        .dom()
-}
-
-fn mono(value: Option<String>) -> Option<Dom> {
-    value.map(|value| el("span").class("cs-mono").child(text(&value)).dom())
-}
-
-fn block(term: &'static str, value: Option<Dom>) -> Dom {
-    let recorded = value.is_some();
-    group()
-        .child(el("dt").class("cs-long").child(term))
-        .child(
-            el("dd")
-                .class("cs-long")
-                .attr("data-recorded", recorded.to_string())
-                .child(value.unwrap_or_else(unknown)),
-        )
-        .dom()
-}
-
-fn names(names: Vec<String>) -> Option<Dom> {
-    let mut views = Vec::new();
-    for (at, name) in names.into_iter().enumerate() {
-        if at > 0 {
-            views.push(common::COMMA.into());
-        }
-        views.push(named(name));
+/// A term with a value of a few words.
+#[component]
+fn ShortFact(term: &'static str, value: Option<AnyView>) -> impl IntoView {
+    view! {
+        <dt>{term}</dt>
+        <dd>{value.unwrap_or_else(|| view! { <Unknown /> }.into_any())}</dd>
     }
-    (!views.is_empty()).then(|| views.into())
 }
 
-fn times(span: &Span) -> [Dom; 3] {
+fn mono(value: Option<String>) -> Option<AnyView> {
+    value.map(|value| view! { <span class="cs-mono">{text(&value)}</span> }.into_any())
+}
+
+/// A term with a text that takes the whole width.
+#[component]
+fn BlockFact(term: &'static str, value: Option<AnyView>) -> impl IntoView {
+    let recorded = value.is_some();
+    view! {
+        <dt class="cs-long">{term}</dt>
+        <dd class="cs-long" data-recorded=recorded.to_string()>
+            {value.unwrap_or_else(|| view! { <Unknown /> }.into_any())}
+        </dd>
+    }
+}
+
+/// Names with commas between them.
+fn names(names: Vec<String>) -> Option<AnyView> {
+    let one = |(at, name)| {
+        let comma = (at > 0).then_some(common::COMMA);
+        view! {
+            {comma}
+            <Named text=name />
+        }
+    };
+    (!names.is_empty()).then(|| {
+        names
+            .into_iter()
+            .enumerate()
+            .map(one)
+            .collect_view()
+            .into_any()
+    })
+}
+
+fn status(span: &Span) -> AnyView {
+    let derived = span.flags.has(Flags::DERIVED_STATUS);
+    view! { <StatusMark status=span.status derived badge=false /> }.into_any()
+}
+
+fn times(span: &Span) -> [AnyView; 3] {
     let naive = span.flags.has(Flags::NAIVE_TIME);
-    let moment = |ns: i64| moment(ns, naive);
+    let moment = |ns: i64| view! { <Moment ns naive /> }.into_any();
     let end = match span.end {
         Some(end) if span.flags.has(Flags::DERIVED_END) => Some(
-            group()
-                .child(moment(end))
-                .child(
-                    el("span")
-                        .class("cs-muted")
-                        .attr("title", words::CONCLUDED_HOW)
-                        .child(words::CONCLUDED),
-                )
-                .dom(),
+            view! {
+                {moment(end)}
+                <span class="cs-muted" title=words::CONCLUDED_HOW>
+                    {words::CONCLUDED}
+                </span>
+            }
+            .into_any(),
         ),
         Some(end) => Some(moment(end)),
         None => None,
@@ -76,20 +89,23 @@ fn times(span: &Span) -> [Dom; 3] {
         .has(Flags::CLOCK_CONFLICT)
         .then_some(words::CLOCKS);
     let time = span.duration().map(|time| {
-        group()
-            .child(duration_exact(time))
-            .child(el("span").class("cs-muted").child(conflict))
-            .dom()
+        view! {
+            {duration_exact(time)}
+            <span class="cs-muted">{conflict}</span>
+        }
+        .into_any()
     });
     [
-        short(words::START_TIME, span.start.map(moment)),
-        short(words::END_TIME, end),
-        short(common::EXECUTION_TIME, time),
+        (words::START_TIME, span.start.map(moment)),
+        (words::END_TIME, end),
+        (common::EXECUTION_TIME, time),
     ]
+    .map(|(term, value)| view! { <ShortFact term value /> }.into_any())
 }
 
 /// The twelve terms of a task.
-pub fn task_facts(subject: Subject) -> Option<Dom> {
+#[component]
+pub fn TaskFacts(subject: Subject) -> impl IntoView {
     let answers = expect_context::<Answers>();
     let span = subject.span()?;
     let trace = &*subject.trace;
@@ -97,36 +113,22 @@ pub fn task_facts(subject: Subject) -> Option<Dom> {
     let field = |field: Field| field_value(trace, span, field, None);
     let input = field(Field::Input).or_else(|| field(Field::Context));
     let [start, end, time] = times(span);
-    Some(
-        el("dl")
-            .class("cs-facts")
-            .child(short(
-                words::TASK_KEY,
-                mono(field_short(trace, span, Field::TaskKey)),
-            ))
-            .child(short(
-                words::TASK_ID,
-                mono(field_short(trace, span, Field::TaskId)),
-            ))
-            .child(short(
-                common::STATUS,
-                Some(status_mark(
-                    span.status,
-                    span.flags.has(Flags::DERIVED_STATUS),
-                    false,
-                )),
-            ))
-            .child(short(common::AGENT, names(agents)))
-            .child(short(common::LLM, names(models)))
-            .child(start)
-            .child(end)
-            .child(time)
-            .child(block(words::TASK_DESCRIPTION, field(Field::Description)))
-            .child(block(words::EXPECTED_OUTPUT, field(Field::ExpectedOutput)))
-            .child(block(common::INPUT, input))
-            .child(block(common::OUTPUT, field(Field::Output)))
-            .dom(),
-    )
+    Some(view! {
+        <dl class="cs-facts">
+            <ShortFact term=words::TASK_KEY value=mono(field_short(trace, span, Field::TaskKey)) />
+            <ShortFact term=words::TASK_ID value=mono(field_short(trace, span, Field::TaskId)) />
+            <ShortFact term=common::STATUS value=Some(status(span)) />
+            <ShortFact term=common::AGENT value=names(agents) />
+            <ShortFact term=common::LLM value=names(models) />
+            {start}
+            {end}
+            {time}
+            <BlockFact term=words::TASK_DESCRIPTION value=field(Field::Description) />
+            <BlockFact term=words::EXPECTED_OUTPUT value=field(Field::ExpectedOutput) />
+            <BlockFact term=common::INPUT value=input />
+            <BlockFact term=common::OUTPUT value=field(Field::Output) />
+        </dl>
+    })
 }
 
 fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<String>, Vec<String>) {
@@ -148,7 +150,8 @@ fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<Strin
 }
 
 /// Short facts of any other span: only what is recorded, since which facts a kind has differs.
-pub fn span_facts(subject: Subject) -> Option<Dom> {
+#[component]
+pub fn SpanFacts(subject: Subject) -> impl IntoView {
     let span = subject.span()?;
     let trace = &*subject.trace;
     let agent = trace
@@ -164,13 +167,15 @@ pub fn span_facts(subject: Subject) -> Option<Dom> {
     let [start, end, time] = times(span);
     let usage = &span.usage;
     let tokens = |term: &'static str, number: Option<u64>| {
-        number.map(|number| short(term, Some(count(number).into())))
+        number.map(|number| view! { <ShortFact term value=Some(count(number).into_any()) /> })
     };
     let fact = |term: &'static str, field: Field| {
-        field_short(trace, span, field).map(|value| short(term, Some(text(&value))))
+        field_short(trace, span, field)
+            .map(|value| view! { <ShortFact term value=Some(text(&value).into_any()) /> })
     };
     let long = |term: &'static str, field: Field| {
-        field_value(trace, span, field, None).map(|value| block(term, Some(value)))
+        field_value(trace, span, field, None)
+            .map(|value| view! { <BlockFact term value=Some(value) /> })
     };
     // A work span has its texts here; a call shows its own in the body below.
     let is_work = matches!(
@@ -179,60 +184,62 @@ pub fn span_facts(subject: Subject) -> Option<Dom> {
     );
     let missing =
         (span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed)
-            .then(|| short(common::TOTAL_TOKENS, None));
-    Some(
-        el("dl")
-            .class("cs-facts")
-            .child(short(common::KIND, Some(span.kind.label().into())))
-            .child(short(
-                common::STATUS,
-                Some(status_mark(
-                    span.status,
-                    span.flags.has(Flags::DERIVED_STATUS),
-                    false,
-                )),
-            ))
-            .child(agent.map(|agent| short(common::AGENT, names(vec![agent]))))
-            .child(model.map(|model| short(common::LLM, names(vec![model]))))
-            .child(answered.map(|model| short(common::ANSWERED_BY, names(vec![model]))))
-            .child(start)
-            .child(end)
-            .child(time)
-            .child(missing)
-            .child(tokens(common::PROMPT_TOKENS, usage.prompt))
-            .child(tokens(words::CACHED, usage.cached))
-            .child(tokens(words::WRITTEN_TO_CACHE, usage.cache_write))
-            .child(tokens(common::COMPLETION_TOKENS, usage.completion))
-            .child(tokens(words::REASONING, usage.reasoning))
-            .child(tokens(common::TOTAL_TOKENS, usage.total()))
-            .child(fact(common::FINISH_REASON, Field::FinishReason))
-            .child(fact(common::PROVIDER, Field::Provider))
-            .child(fact(words::CALL_TYPE, Field::CallType))
-            .child(fact(common::TEMPERATURE, Field::Temperature))
-            .child(fact(common::MAX_TOKENS, Field::MaxTokens))
-            .child(fact(common::TOP_P, Field::TopP))
-            .child(fact(common::STREAMED, Field::Stream))
-            .child(fact(words::FROM_CACHE, Field::FromCache))
-            .child(fact(words::ATTEMPTS, Field::Attempts))
-            .child(fact(words::FAILURE_REASON, Field::FailureReason))
-            .child(fact(words::PROCESS, Field::Process))
-            .child(fact(words::METHOD, Field::MethodName))
-            .child(fact(words::CALL_ID, Field::CallId))
-            .child(is_work.then(|| {
-                group()
-                    .child(long(words::GOAL, Field::AgentGoal))
-                    .child(long(words::BACKSTORY, Field::Backstory))
-                    .child(block(
-                        common::INPUT,
-                        field_value(trace, span, Field::Input, None),
-                    ))
-                    .child(long(common::STATE, Field::State))
-                    .child(block(
-                        common::OUTPUT,
-                        field_value(trace, span, Field::Output, None),
-                    ))
-                    .dom()
-            }))
-            .dom(),
-    )
+            .then(|| view! { <ShortFact term=common::TOTAL_TOKENS value=None /> });
+    Some(view! {
+        <dl class="cs-facts">
+            <ShortFact term=common::KIND value=Some(span.kind.label().into_any()) />
+            <ShortFact term=common::STATUS value=Some(status(span)) />
+            {agent
+                .map(|agent| {
+                    view! { <ShortFact term=common::AGENT value=names(vec![agent]) /> }
+                })}
+            {model
+                .map(|model| {
+                    view! { <ShortFact term=common::LLM value=names(vec![model]) /> }
+                })}
+            {answered
+                .map(|model| {
+                    view! { <ShortFact term=common::ANSWERED_BY value=names(vec![model]) /> }
+                })}
+            {start}
+            {end}
+            {time}
+            {missing}
+            {tokens(common::PROMPT_TOKENS, usage.prompt)}
+            {tokens(words::CACHED, usage.cached)}
+            {tokens(words::WRITTEN_TO_CACHE, usage.cache_write)}
+            {tokens(common::COMPLETION_TOKENS, usage.completion)}
+            {tokens(words::REASONING, usage.reasoning)}
+            {tokens(common::TOTAL_TOKENS, usage.total())}
+            {fact(common::FINISH_REASON, Field::FinishReason)}
+            {fact(common::PROVIDER, Field::Provider)}
+            {fact(words::CALL_TYPE, Field::CallType)}
+            {fact(common::TEMPERATURE, Field::Temperature)}
+            {fact(common::MAX_TOKENS, Field::MaxTokens)}
+            {fact(common::TOP_P, Field::TopP)}
+            {fact(common::STREAMED, Field::Stream)}
+            {fact(words::FROM_CACHE, Field::FromCache)}
+            {fact(words::ATTEMPTS, Field::Attempts)}
+            {fact(words::FAILURE_REASON, Field::FailureReason)}
+            {fact(words::PROCESS, Field::Process)}
+            {fact(words::METHOD, Field::MethodName)}
+            {fact(words::CALL_ID, Field::CallId)}
+            {is_work
+                .then(|| {
+                    view! {
+                        {long(words::GOAL, Field::AgentGoal)}
+                        {long(words::BACKSTORY, Field::Backstory)}
+                        <BlockFact
+                            term=common::INPUT
+                            value=field_value(trace, span, Field::Input, None)
+                        />
+                        {long(common::STATE, Field::State)}
+                        <BlockFact
+                            term=common::OUTPUT
+                            value=field_value(trace, span, Field::Output, None)
+                        />
+                    }
+                })}
+        </dl>
+    })
 }

@@ -1,6 +1,5 @@
 //! What went wrong, before everything else.
 
-use crate::dom::{button, el, group, Dom};
 use crate::view::details::{select, Subject};
 use crate::view::parts::form::Form;
 use crate::view::parts::icon::Icon;
@@ -13,40 +12,35 @@ use crewscope_trace::model::{Field, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;
 
 /// Message, type and stack trace of a span's own error.
-pub fn error_block(trace: &Trace, span: &Span) -> Option<Dom> {
+pub fn error_block(trace: &Trace, span: &Span) -> Option<impl IntoView> {
     let message = field_value(trace, span, Field::Error, Some(Form::Text));
     let kind = field_short(trace, span, Field::ErrorType);
     let stack = field_value(trace, span, Field::StackTrace, Some(Form::Text));
     if message.is_none() && kind.is_none() && stack.is_none() {
         return None;
     }
-    Some(
-        el("div")
-            .class("cs-failure")
-            .attr("role", "group")
-            .attr("aria-label", common::ERROR)
-            .child(
-                el("p")
-                    .class("cs-failure-kind")
-                    .child(Icon::Cross.draw())
-                    .child(
-                        el("b")
-                            .child(kind.map_or_else(|| common::ERROR.into(), |kind| text(&kind))),
-                    ),
-            )
-            .child(message.map(|message| el("div").class("cs-mono").child(message).dom()))
-            .child(stack.map(|stack| {
-                el("details")
-                    .child(el("summary").child(common::STACK_TRACE))
-                    .child(el("div").class("cs-mono cs-stack").child(stack))
-                    .dom()
-            }))
-            .dom(),
-    )
+    Some(view! {
+        <div class="cs-failure" role="group" aria-label=common::ERROR>
+            <p class="cs-failure-kind">
+                {Icon::Cross.draw()} <b>{text(kind.as_deref().unwrap_or(common::ERROR))}</b>
+            </p>
+            {message.map(|message| view! { <div class="cs-mono">{message}</div> })}
+            {stack
+                .map(|stack| {
+                    view! {
+                        <details>
+                            <summary>{common::STACK_TRACE}</summary>
+                            <div class="cs-mono cs-stack">{stack}</div>
+                        </details>
+                    }
+                })}
+        </div>
+    })
 }
 
 /// The error of a failed span: its own, and where it came from, if that lies below.
-pub fn failure(subject: Subject) -> Option<Dom> {
+#[component]
+pub fn Failure(subject: Subject) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let span = subject
         .span()
@@ -60,30 +54,19 @@ pub fn failure(subject: Subject) -> Option<Dom> {
         let label = [span.kind.label(), " ", &name::of(&trace, span)].concat();
         let error = silent.then(|| error_block(&trace, span)).flatten();
         let trace = trace.clone();
-        Some(
-            group()
-                .child(error)
-                .child(
-                    el("p").class("cs-cause").child(words::CAME_FROM).child(
-                        button()
-                            .class("cs-link")
-                            .click(move || select(viewer, &trace, at))
-                            .child(el("bdi").child(text(&label))),
-                    ),
-                )
-                .dom(),
-        )
+        Some(view! {
+            {error}
+            <p class="cs-cause">
+                {words::CAME_FROM}
+                <button type="button" class="cs-link" on:click=move |_| select(viewer, &trace, at)>
+                    <bdi>{text(&label)}</bdi>
+                </button>
+            </p>
+        })
     });
     let nothing = (silent && cause.is_none())
-        .then(|| el("p").class("cs-failure").child(words::NO_MESSAGE).dom());
-    Some(
-        el("div")
-            .class("cs-failures")
-            .child(own)
-            .child(cause)
-            .child(nothing)
-            .dom(),
-    )
+        .then(|| view! { <p class="cs-failure">{words::NO_MESSAGE}</p> });
+    Some(view! { <div class="cs-failures">{own} {cause} {nothing}</div> })
 }
 
 /// The last failing span below that has no failing span below itself.

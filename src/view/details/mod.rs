@@ -10,21 +10,20 @@ mod failure;
 mod raw;
 mod step;
 
-use crate::dom::{button, el, group, live, Dom, Ref};
-use crate::live::{effect, Memo, RwSignal};
 use crate::view::answers::{Answers, Shown};
 use crate::view::frame::Frame;
 use crate::view::parts::format::count;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
-use crate::view::parts::status::status_mark;
-use crate::view::parts::text::{named, plain, shown as text};
+use crate::view::parts::status::StatusMark;
+use crate::view::parts::text::{plain, shown as text, Named};
 use crate::viewer::Viewer;
 use crate::wording::details as words;
-use call::call_body;
-use conversation::conversation;
+use call::CallBody;
+use conversation::Conversation;
 use crewscope_analysis::calls;
 use crewscope_trace::model::{Flags, Kind, Span, SpanIndex, Trace};
+use leptos::html;
 use leptos::prelude::*;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
@@ -88,12 +87,13 @@ pub fn select(viewer: Viewer, trace: &Trace, at: SpanIndex) {
 }
 
 /// The panel.
-pub fn task_details() -> Dom {
+#[component]
+pub fn TaskDetails() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
-    let panel = Ref::<HtmlElement>::new();
+    let panel = NodeRef::<html::Section>::new();
     let scrolled = RwSignal::new(0_u32);
-    let subject = Memo::new(move || {
+    let subject = Memo::new(move |_| {
         let at = answers.detail.get()?;
         let Shown { trace, .. } = answers.shown.get()?;
         Some(Subject::new(trace, at))
@@ -102,7 +102,7 @@ pub fn task_details() -> Dom {
     // whole page at once, which changes with every partial result.
     let mut before = None;
     let mut at_top = 0;
-    effect(move || {
+    Effect::new(move |_| {
         let now = subject.with(|subject| {
             let Subject { trace, at, .. } = subject.as_ref()?;
             let span = trace.spans.get(*at as usize)?;
@@ -120,41 +120,39 @@ pub fn task_details() -> Dom {
             at_top = scrolls;
         }
     });
-    el("aside")
-        .class("cs-aside")
-        .child(
-            el("section")
-                .class("cs-details")
-                .attr("part", "details")
-                .attr("role", "region")
-                .attr("aria-label", words::TASK_DETAILS)
-                .attr("tabindex", "-1")
-                .node_ref(panel)
-                .on("scroll", move |_: Event| {
-                    scrolled.update(|n| *n = n.wrapping_add(1))
-                })
-                .child(
-                    el("div")
-                        .class("cs-details-bar")
-                        .child(el("h2").class("cs-heading").child(words::TASK_DETAILS))
-                        .child(el("span").class("cs-grow"))
-                        .child(step::stepper())
-                        .child(
-                            button()
-                                .class("cs-button cs-close")
-                                .attr("data-look", "quiet")
-                                .attr("data-size", "small")
-                                .attr("aria-label", words::CLOSE_DETAILS)
-                                .click(move || frame.details.set(false))
-                                .child(Icon::Cross.draw()),
-                        ),
-                )
-                .child(live(move || match subject.get() {
-                    Some(subject) => content(subject, panel, scrolled).into(),
-                    None => el("p").class("cs-nothing").child(words::NOTHING).dom(),
-                })),
-        )
-        .dom()
+    view! {
+        <aside class="cs-aside">
+            <section
+                class="cs-details"
+                part="details"
+                role="region"
+                aria-label=words::TASK_DETAILS
+                tabindex="-1"
+                node_ref=panel
+                on:scroll=move |_: Event| { scrolled.update(|n| *n = n.wrapping_add(1)) }
+            >
+                <div class="cs-details-bar">
+                    <h2 class="cs-heading">{words::TASK_DETAILS}</h2>
+                    <span class="cs-grow" />
+                    <step::Stepper />
+                    <button
+                        type="button"
+                        class="cs-button cs-close"
+                        data-look="quiet"
+                        data-size="small"
+                        aria-label=words::CLOSE_DETAILS
+                        on:click=move |_| frame.details.set(false)
+                    >
+                        {Icon::Cross.draw()}
+                    </button>
+                </div>
+                {move || match subject.get() {
+                    Some(subject) => view! { <DetailsContent subject panel scrolled /> }.into_any(),
+                    None => view! { <p class="cs-nothing">{words::NOTHING}</p> }.into_any(),
+                }}
+            </section>
+        </aside>
+    }
 }
 
 /// Pixels of the bars that stay at the top of the panel, and a little of what follows.
@@ -172,7 +170,12 @@ fn part_read(panel: &HtmlElement, parts: [Option<HtmlElement>; 3]) -> usize {
     parts.iter().rposition(begun).unwrap_or(0)
 }
 
-fn content(subject: Subject, panel: Ref<HtmlElement>, scrolled: RwSignal<u32>) -> Option<Dom> {
+#[component]
+fn DetailsContent(
+    subject: Subject,
+    panel: NodeRef<html::Section>,
+    scrolled: RwSignal<u32>,
+) -> impl IntoView {
     let span = subject.span()?;
     let trace = &subject.trace;
     let number = calls(trace, subject.at).len();
@@ -180,81 +183,69 @@ fn content(subject: Subject, panel: Ref<HtmlElement>, scrolled: RwSignal<u32>) -
         span.kind,
         Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent
     );
-    let overview = Ref::new();
-    let talk = Ref::new();
-    let raw = Ref::new();
-    let jump = |to: Ref<HtmlElement>| {
-        move || {
-            if let Some(element) = to.get_untracked() {
-                element.scroll_into_view();
-            }
+    let overview = NodeRef::new();
+    let talk = NodeRef::new();
+    let raw = NodeRef::new();
+    let jump = |to: NodeRef<html::Div>| {
+        if let Some(element) = to.get_untracked() {
+            element.scroll_into_view();
         }
     };
     // It begins at its top. Nothing is measured before it is scrolled: that would have the browser lay out what is still being built.
     let begun = scrolled.get_untracked();
-    let read = Memo::new(move || {
+    let read = Memo::new(move |_| {
         if scrolled.get() == begun {
             return 0;
         }
-        let parts = [overview, talk, raw].map(|part| part.get_untracked());
+        let parts = [overview, talk, raw].map(|part| part.get_untracked().map(HtmlElement::from));
         panel
             .get_untracked()
             .map_or(0, |panel| part_read(&panel, parts))
     });
-    let way = move |index: usize, to: Ref<HtmlElement>| {
-        button()
-            .attr("aria-current", move || {
-                (read.get() == index).then_some("true")
-            })
-            .click(jump(to))
+    let way = move |index: usize, to: NodeRef<html::Div>, label: String| {
+        view! {
+            <button
+                type="button"
+                aria-current=move || (read.get() == index).then_some("true")
+                on:click=move |_| jump(to)
+            >
+                {label}
+            </button>
+        }
     };
-    let jumps = move || {
-        el("nav")
-            .class("cs-jumps")
-            .attr("aria-label", words::PARTS)
-            .child(way(0, overview).child(words::OVERVIEW))
-            .child((number > 0).then(|| {
-                way(1, talk)
-                    .child(words::conversation_of(&count(number as u64)))
-                    .dom()
-            }))
-            .child(way(2, raw).child(words::RAW))
+    let talked = (number > 0).then(|| words::conversation_of(&count(number as u64)));
+    let jumps = view! {
+        <nav class="cs-jumps" aria-label=words::PARTS>
+            {way(0, overview, words::OVERVIEW.into())}
+            {talked.map(|label| way(1, talk, label))}
+            {way(2, raw, words::RAW.into())}
+        </nav>
     };
     let kind = span.kind;
-    Some(
-        group()
-            .child(head(subject.clone()))
-            .child(jumps())
-            .child(
-                el("div")
-                    .class("cs-part")
-                    .node_ref(overview)
-                    .child(failure::failure(subject.clone()))
-                    .child(if kind == Kind::Task {
-                        facts::task_facts(subject.clone())
-                    } else {
-                        facts::span_facts(subject.clone())
-                    })
-                    .child(is_call.then(|| alone(subject.clone()))),
-            )
-            .child(
-                el("div")
-                    .class("cs-part")
-                    .node_ref(talk)
-                    .child((number > 0).then(|| talked(subject.clone()))),
-            )
-            .child(
-                el("div")
-                    .class("cs-part")
-                    .node_ref(raw)
-                    .child(raw::raw(subject.clone())),
-            )
-            .dom(),
-    )
+    Some(view! {
+        <DetailsHead subject=subject.clone() />
+        {jumps}
+        <div class="cs-part" node_ref=overview>
+            <failure::Failure subject=subject.clone() />
+            {if kind == Kind::Task {
+                view! { <facts::TaskFacts subject=subject.clone() /> }.into_any()
+            } else {
+                view! { <facts::SpanFacts subject=subject.clone() /> }.into_any()
+            }}
+            {is_call.then(|| view! { <Alone subject=subject.clone() /> })}
+        </div>
+        <div class="cs-part" node_ref=talk>
+            {(number > 0).then(|| view! { <Talked subject=subject.clone() /> })}
+        </div>
+        <div class="cs-part" node_ref=raw>
+            <raw::Raw subject=subject.clone() />
+        </div>
+    })
 }
 
 /// Where the span lies, what it is called, how it stands.
-fn head(subject: Subject) -> Option<Dom> {
+#[component]
+fn DetailsHead(subject: Subject) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let span = subject.span()?;
@@ -280,50 +271,48 @@ fn head(subject: Subject) -> Option<Dom> {
         std::iter::successors(span.parent, |&at| trace.spans.get(at as usize)?.parent).collect();
     // The first is the execution itself: its details tell all of it in order.
     let crumbs = crumbs.into_iter().rev();
-    let crumbs: Vec<Dom> = crumbs
+    let crumbs: Vec<_> = crumbs
         .map(|at| {
             let label = task_label(answers, trace, at)
                 .unwrap_or_else(|| name::of(trace, trace.spans.get(at as usize).unwrap_or(span)));
             let trace = trace.clone();
             let title = plain(&label);
-            el("li")
-                .child(
-                    button()
-                        .class("cs-link")
-                        .attr("title", title)
-                        .click(move || select(viewer, &trace, at))
-                        .child(el("bdi").child(text(&label))),
-                )
-                .dom()
+            view! {
+                <li>
+                    <button
+                        type="button"
+                        class="cs-link"
+                        title=title
+                        on:click=move |_| select(viewer, &trace, at)
+                    >
+                        <bdi>{text(&label)}</bdi>
+                    </button>
+                </li>
+            }
         })
         .collect();
-    Some(
-        el("div")
-            .class("cs-details-head")
-            .child((!crumbs.is_empty()).then(|| {
-                el("nav")
-                    .attr("aria-label", words::WHERE)
-                    .child(el("ol").class("cs-crumbs cs-plain").child(crumbs))
-                    .dom()
-            }))
-            .child(
-                el("div")
-                    .class("cs-details-name")
-                    .child(
-                        el("span")
-                            .class("cs-kind")
-                            .attr("data-kind", name::colour(span.kind)),
-                    )
-                    .child(el("h3").child(named(title)))
-                    .child(status_mark(
-                        span.status,
-                        span.flags.has(Flags::DERIVED_STATUS),
-                        true,
-                    )),
-            )
-            .child(el("p").class("cs-muted").child(what).child(live(position)))
-            .dom(),
-    )
+    Some(view! {
+        <div class="cs-details-head">
+            {(!crumbs.is_empty())
+                .then(|| {
+                    view! {
+                        <nav aria-label=words::WHERE>
+                            <ol class="cs-crumbs cs-plain">{crumbs}</ol>
+                        </nav>
+                    }
+                })} <div class="cs-details-name">
+                <span class="cs-kind" data-kind=name::colour(span.kind) />
+                <h3>
+                    <Named text=title />
+                </h3>
+                <StatusMark
+                    status=span.status
+                    derived=span.flags.has(Flags::DERIVED_STATUS)
+                    badge=true
+                />
+            </div> <p class="cs-muted">{what} {position}</p>
+        </div>
+    })
 }
 
 /// The label that the table gives to a task, so that an unnamed one is called the same everywhere.
@@ -346,11 +335,13 @@ fn task_label(answers: Answers, trace: &Trace, at: SpanIndex) -> Option<String> 
 }
 
 /// The inside of a call that is shown by itself.
-fn alone(subject: Subject) -> Dom {
-    call_body(subject.trace.clone(), subject.at, None, true).into()
+#[component]
+fn Alone(subject: Subject) -> impl IntoView {
+    view! { <CallBody trace=subject.trace.clone() at=subject.at before=None whole=true /> }
 }
 
 /// The calls below.
-fn talked(subject: Subject) -> Dom {
-    conversation(subject)
+#[component]
+fn Talked(subject: Subject) -> impl IntoView {
+    view! { <Conversation subject /> }
 }

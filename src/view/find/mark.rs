@@ -1,17 +1,16 @@
 //! Marks what was searched where it stands in the details and in the final output. The browser's own highlights do it: no element is
 //! added, so nothing that is drawn has to know of a search. A browser without them shows no marks.
 
-use crate::dom::Ref;
-use crate::live::effect;
 use crate::view::find::Find;
 use crewscope_analysis::search::{find as next, Query};
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, Reflect};
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::Range;
-use web_sys::{Element, HtmlDialogElement, MutationObserver, MutationObserverInit};
+use web_sys::{Element, MutationObserver, MutationObserverInit};
 
 /// The name by which the style sheet knows the marks. All viewers of a page share it, so each takes only its own ranges away.
 const NAME: &str = "crewscope-found";
@@ -99,7 +98,7 @@ fn ranges(within: &Element, words: &str, found: &mut Vec<Range>) -> Option<()> {
 }
 
 /// Follows the query, what is stepped on, and what is drawn.
-pub fn follow(find: Find, dialog: Ref<HtmlDialogElement>) {
+pub fn follow(find: Find, dialog: NodeRef<html::Dialog>) {
     let marks = StoredValue::new_local(Marks::default());
     let draw = move || {
         let Some(highlight) = highlight() else { return };
@@ -141,16 +140,16 @@ pub fn follow(find: Find, dialog: Ref<HtmlDialogElement>) {
     let soon = move || {
         marks.try_update_value(|marks| marks.pause = Some(Timeout::new(PAUSE_MS, draw)));
     };
-    effect(move || {
+    Effect::new(move |_| {
         find.text.track();
         soon();
     });
-    effect(move || {
+    Effect::new(move |_| {
         let stepped = find.at.get().map(|_| js_sys::Date::now() + SEEK_MS);
         marks.update_value(|marks| marks.seek = stepped.unwrap_or_default());
         soon();
     });
-    effect(move || {
+    Effect::new(move |_| {
         let Some(viewer) = dialog.get().and_then(|dialog| dialog.parent_element()) else {
             return;
         };

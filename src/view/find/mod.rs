@@ -5,7 +5,6 @@ pub mod search;
 
 pub use search::Search;
 
-use crate::live::RwSignal;
 use crate::view::frame::Frame;
 use crate::viewer::Viewer;
 use crewscope_trace::model::{Field, SpanIndex, Trace};

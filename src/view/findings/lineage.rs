@@ -1,10 +1,9 @@
 //! Which task's output reached which later task: a small graph, and the same as a table. What was found by its wording is drawn dashed: it is evidence,
 //! and never certain.
 
-use crate::dom::{el, live, svg, Dom};
 use crate::view::answers::{Answers, Shown};
 use crate::view::parts::format::counted;
-use crate::view::parts::text::{clipped, named, plain};
+use crate::view::parts::text::{clipped, plain, Named};
 use crate::viewer::Viewer;
 use crate::wording::findings as words;
 use crewscope_analysis::findings::{label, Edge, Findings};
@@ -18,17 +17,18 @@ const LINE: usize = 22;
 const MOST: usize = 40;
 
 /// The disclosure.
-pub fn lineage() -> Dom {
+#[component]
+pub fn Lineage() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let viewer = expect_context::<Viewer>();
-    live(move || {
+    move || {
         let shown = answers.shown.get()?;
         let found = viewer.data.with(|data| data.as_ref()?.found.clone())?;
         drawn(&shown, &found)
-    })
+    }
 }
 
-fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
+fn drawn(shown: &Shown, found: &Findings) -> Option<impl IntoView> {
     let execution = shown.execution()?;
     let within = execution.first_span..execution.last_span;
     let edges: Vec<Edge> = found
@@ -55,15 +55,23 @@ fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
         } else {
             words::FOUND_IN_PROMPTS
         };
-        el("tr")
-            .child(el("td").child(named(name(edge.from))))
-            .child(el("td").child(named(name(edge.to))))
-            .child(el("td").child(words::place_of(
-                &edge.found.to_string(),
-                &counted(edge.of.into(), words::STATEMENTS_OF),
-            )))
-            .child(el("td").child(how))
-            .dom()
+        view! {
+            <tr>
+                <td>
+                    <Named text=name(edge.from) />
+                </td>
+                <td>
+                    <Named text=name(edge.to) />
+                </td>
+                <td>
+                    {words::place_of(
+                        &edge.found.to_string(),
+                        &counted(edge.of.into(), words::STATEMENTS_OF),
+                    )}
+                </td>
+                <td>{how}</td>
+            </tr>
+        }
     });
     let heads = [
         words::OUTPUT_OF,
@@ -71,35 +79,32 @@ fn drawn(shown: &Shown, found: &Findings) -> Option<Dom> {
         words::HOW_MUCH,
         words::HOW_KNOWN,
     ];
-    let table = el("table")
-        .child(
-            el("thead").child(
-                el("tr").child(
-                    heads
+    let table = view! {
+        <table>
+            <thead>
+                <tr>
+                    {heads
                         .into_iter()
-                        .map(|head| el("th").attr("scope", "col").child(head))
-                        .collect::<Dom>(),
-                ),
-            ),
-        )
-        .child(el("tbody").child(rows.collect::<Dom>()));
+                        .map(|head| view! { <th scope="col">{head}</th> })
+                        .collect_view()}
+                </tr>
+            </thead>
+            <tbody>{rows.collect_view()}</tbody>
+        </table>
+    };
     let labels: Vec<String> = tasks.iter().take(MOST).map(|&at| name(at)).collect();
-    Some(
-        el("details")
-            .class("cs-lineage")
-            .child(el("summary").child(words::lineage(&counted(
-                edges.len() as u64,
-                words::HAND_OVERS_OF,
-            ))))
-            .child(el("p").class("cs-muted").child(words::LINEAGE_MEANS))
-            .child(graph(&tasks, &labels, &edges))
-            .child(table)
-            .dom(),
-    )
+    Some(view! {
+        <details class="cs-lineage">
+            <summary>{words::lineage(&counted(edges.len() as u64, words::HAND_OVERS_OF))}</summary>
+            <p class="cs-muted">{words::LINEAGE_MEANS}</p>
+            {graph(&tasks, &labels, &edges)}
+            {table}
+        </details>
+    })
 }
 
 /// Tasks below each other, arcs from output to prompt.
-fn graph(tasks: &[SpanIndex], labels: &[String], edges: &[Edge]) -> Dom {
+fn graph(tasks: &[SpanIndex], labels: &[String], edges: &[Edge]) -> impl IntoView {
     let place = |at: SpanIndex| {
         tasks
             .binary_search(&at)
@@ -128,33 +133,23 @@ fn graph(tasks: &[SpanIndex], labels: &[String], edges: &[Edge]) -> Dom {
             "m-5 -3l5 3l-5 3",
         ]
         .concat();
-        let path = svg("path").attr("d", path);
-        Some(
-            path.attr(
-                "class",
-                if edge.declared {
-                    "cs-declared"
-                } else {
-                    "cs-found"
-                },
-            )
-            .dom(),
-        )
+        let class = match edge.declared {
+            true => "cs-declared",
+            false => "cs-found",
+        };
+        Some(view! { <path class=class d=path /> })
     });
-    let arcs: Dom = arcs.collect();
     let names = labels.iter().enumerate().map(|(line, label)| {
-        svg("text")
-            .attr("x", "84")
-            .attr("y", (middle(line) + 4).to_string())
-            .child(plain(&clipped(label, 60)))
-            .dom()
+        view! {
+            <text x="84" y=(middle(line) + 4).to_string()>
+                {plain(&clipped(label, 60))}
+            </text>
+        }
     });
-    svg("svg")
-        .class("cs-lineage-graph")
-        .attr("width", "100%")
-        .attr("height", height)
-        .attr("aria-hidden", "true")
-        .child(arcs)
-        .child(names.collect::<Dom>())
-        .dom()
+    view! {
+        <svg class="cs-lineage-graph" width="100%" height=height aria-hidden="true">
+            {arcs.collect_view()}
+            {names.collect_view()}
+        </svg>
+    }
 }

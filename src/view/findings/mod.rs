@@ -3,8 +3,6 @@
 mod lineage;
 mod row;
 
-use crate::dom::{button, el, live, Dom};
-use crate::live::RwSignal;
 use crate::view::answers::{not_among, Answers, Found, Shown};
 use crate::view::parts::format::counted;
 use crate::viewer::{Load, Viewer};
@@ -38,65 +36,72 @@ pub fn marked(found: &[Found]) -> Vec<Marked> {
 }
 
 /// The region.
-pub fn findings() -> Dom {
+#[component]
+pub fn Findings() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let viewer = expect_context::<Viewer>();
     let all = RwSignal::new(Vec::<Use>::new());
     let counts = move || answers.findings.with(|found| found.as_deref().map(counts));
     let body = move || match answers.findings.get() {
-        Some(list) => found_list(viewer, answers, list, all),
-        None => el("p").class("cs-muted").child(words::NOT_YET).dom(),
+        Some(list) => found_list(viewer, answers, &list, all).into_any(),
+        None => view! { <p class="cs-muted">{words::NOT_YET}</p> }.into_any(),
     };
-    el("section")
-        .class("cs-panel cs-findings")
-        .attr("part", "findings")
-        .attr("role", "region")
-        .attr("aria-label", words::FINDINGS)
-        .child(
-            el("div")
-                .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child(words::FINDINGS))
-                .child(el("span").class("cs-muted").child(live(counts))),
-        )
-        .child(
-            el("div")
-                .class("cs-findings-body")
-                .child(live(body))
-                .child(lineage::lineage()),
-        )
-        .dom()
+    view! {
+        <section
+            class="cs-panel cs-findings"
+            part="findings"
+            role="region"
+            aria-label=words::FINDINGS
+        >
+            <div class="cs-panel-head">
+                <h2 class="cs-heading">{words::FINDINGS}</h2>
+                <span class="cs-muted">{counts}</span>
+            </div>
+            <div class="cs-findings-body">{body} <lineage::Lineage /></div>
+        </section>
+    }
 }
 
-fn found_list(viewer: Viewer, answers: Answers, list: Vec<Found>, all: RwSignal<Vec<Use>>) -> Dom {
+fn found_list(
+    viewer: Viewer,
+    answers: Answers,
+    list: &[Found],
+    all: RwSignal<Vec<Use>>,
+) -> impl IntoView {
     let dismissed = viewer.dismissed.get();
-    let open = not_among(&list, &dismissed);
+    let open = not_among(list, &dismissed);
     let aside = list.len() - open.len();
     let mut pieces = Vec::new();
     for of in Use::ALL {
         let group: Vec<&Found> = open.iter().filter(|found| found.of == of).collect();
         if !group.is_empty() {
-            pieces.push(of_use(of, &group, all));
+            pieces.push(of_use(of, &group, all).into_any());
         }
     }
     if open.is_empty() {
         let looking = viewer.load.with(|load| matches!(load, Load::Loading(_)));
         pieces.push(if looking {
-            el("p").class("cs-muted").child(words::LOOKING).dom()
+            view! { <p class="cs-muted">{words::LOOKING}</p> }.into_any()
         } else {
             nothing(answers, aside == 0)
         });
     }
     if aside > 0 {
         let many = counted(aside as u64, words::DISMISSED_OF);
-        let bring = button()
-            .class("cs-button")
-            .attr("data-look", "quiet")
-            .attr("data-size", "small")
-            .click(move || viewer.dismissed.set(Vec::new()))
-            .child(words::show(&many));
-        pieces.push(bring.dom());
+        let bring = view! {
+            <button
+                type="button"
+                class="cs-button"
+                data-look="quiet"
+                data-size="small"
+                on:click=move |_| viewer.dismissed.set(Vec::new())
+            >
+                {words::show(&many)}
+            </button>
+        };
+        pieces.push(bring.into_any());
     }
-    pieces.into()
+    pieces
 }
 
 /// Whether another one says the same: then it takes a name to tell them apart.
@@ -105,32 +110,36 @@ fn is_repeated(found: &Found, group: &[&Found]) -> bool {
     same.count() > 1
 }
 
-fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> Dom {
+fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> impl IntoView {
     let whole = all.with(|all| all.contains(&of));
     let first = if whole { group.len() } else { FIRST };
     let rest = group.len().saturating_sub(first);
-    el("div")
-        .class("cs-use")
-        .child(el("h3").child(of.label()))
-        .child(
-            el("ul").child(
-                group
+    view! {
+        <div class="cs-use">
+            <h3>{of.label()}</h3>
+            <ul>
+                {group
                     .iter()
                     .take(first)
                     .map(|found| row::row(found, is_repeated(found, group)))
-                    .collect::<Dom>(),
-            ),
-        )
-        .child((rest > 0).then(|| {
-            button()
-                .class("cs-button")
-                .attr("data-look", "quiet")
-                .attr("data-size", "small")
-                .click(move || all.update(|all| all.push(of)))
-                .child(words::show(&counted(rest as u64, words::MORE_OF)))
-                .dom()
-        }))
-        .dom()
+                    .collect_view()}
+            </ul>
+            {(rest > 0)
+                .then(|| {
+                    view! {
+                        <button
+                            type="button"
+                            class="cs-button"
+                            data-look="quiet"
+                            data-size="small"
+                            on:click=move |_| all.update(|all| all.push(of))
+                        >
+                            {words::show(&counted(rest as u64, words::MORE_OF))}
+                        </button>
+                    }
+                })}
+        </div>
+    }
 }
 
 /// How many of which severity.
@@ -150,53 +159,43 @@ fn counts(found: &[Found]) -> String {
 }
 
 /// A run in which nothing was found says what was looked for.
-fn nothing(answers: Answers, really: bool) -> Dom {
+fn nothing(answers: Answers, really: bool) -> AnyView {
     let saved = answers.shown.with(|shown| {
         let execution = shown.as_ref().and_then(Shown::execution);
         execution.is_some_and(|execution| execution.flags.has(Flags::AS_REPORTED))
     });
     if saved {
-        return el("p").class("cs-muted").child(words::SAVED_REPORT).dom();
+        return view! { <p class="cs-muted">{words::SAVED_REPORT}</p> }.into_any();
     }
-    el("div")
-        .class("cs-clean")
-        .child(el("p").child(if really {
-            words::NOTHING
-        } else {
-            words::NOTHING_ELSE
-        }))
-        .child(
-            el("details")
-                .child(el("summary").child(words::looked_for(&counted(
-                    KINDS.len() as u64,
-                    words::KINDS_OF,
-                ))))
-                .child(
-                    el("ul").child(
-                        KINDS
-                            .iter()
-                            .map(|kind| el("li").child(kind.check))
-                            .collect::<Dom>(),
-                    ),
-                ),
-        )
-        .dom()
+    view! {
+        <div class="cs-clean">
+            <p>{if really { words::NOTHING } else { words::NOTHING_ELSE }}</p>
+            <details>
+                <summary>
+                    {words::looked_for(&counted(KINDS.len() as u64, words::KINDS_OF))}
+                </summary>
+                <ul>{KINDS.iter().map(|kind| view! { <li>{kind.check}</li> }).collect_view()}</ul>
+            </details>
+        </div>
+    }
+    .into_any()
 }
 
 /// Spans of a row that are compared with the findings: a row of more calls than these is summed up by the first ones.
 pub const MARKED: usize = 200;
 
 /// The mark on a row of these spans, if findings concern them.
-pub fn mark(spans: Vec<SpanIndex>) -> Dom {
+#[component]
+pub fn FindingMark(spans: Vec<SpanIndex>) -> impl IntoView {
     let answers = expect_context::<Answers>();
-    live(move || {
+    move || {
         answers
             .open
             .with(|found| found.as_deref().and_then(|found| mark_of(found, &spans)))
-    })
+    }
 }
 
-fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
+fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<impl IntoView> {
     let concerns = |found: &&Found| spans.iter().any(|&span| found.concerns(span));
     let of_task: Vec<&Found> = found.iter().filter(concerns).collect();
     let worst = of_task.iter().map(|found| found.severity).min()?;
@@ -206,12 +205,16 @@ fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<Dom> {
         .map(|found| found.title.as_str())
         .collect();
     let label = counted(of_task.len() as u64, common::FINDINGS_OF);
-    let mark = el("span")
-        .class("cs-mark")
-        .attr("data-severity", worst.name())
-        .attr("role", "img")
-        .attr("aria-label", label)
-        .attr("title", crate::view::parts::text::plain(&titles.join("\n")))
-        .child(of_task.len().to_string());
-    Some(mark.dom())
+    let mark = view! {
+        <span
+            class="cs-mark"
+            data-severity=worst.name()
+            role="img"
+            aria-label=label
+            title=crate::view::parts::text::plain(&titles.join("\n"))
+        >
+            {of_task.len().to_string()}
+        </span>
+    };
+    Some(mark)
 }

@@ -1,7 +1,5 @@
 //! One finding: what it says, what it cost, what to try, and the way to its evidence.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::RwSignal;
 use crate::view::answers::Found;
 use crate::view::frame::Frame;
 use crate::view::parts::format::{count, counted, duration, usd};
@@ -13,7 +11,7 @@ use crewscope_analysis::findings::Severity;
 use leptos::prelude::*;
 
 /// The finding; `named` says which task or agent it is about, too.
-pub fn row(found: &Found, named: bool) -> Dom {
+pub fn row(found: &Found, named: bool) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
     let icon = match found.severity {
@@ -42,77 +40,74 @@ pub fn row(found: &Found, named: bool) -> Dom {
     let title = plain(&found.title);
     let about = found.about.as_ref().filter(|_| named);
     let about = about.map(|about| {
-        group()
-            .child(common::BETWEEN)
-            .child(el("bdi").class("cs-about").child(text(about)))
-            .dom()
+        view! {
+            {common::BETWEEN}
+            <bdi class="cs-about">{text(about)}</bdi>
+        }
     });
-    el("li")
-        .class("cs-finding")
-        .attr("data-severity", found.severity.name())
-        .attr("data-kind", found.kind)
-        .child(
-            el("span")
-                .class("cs-finding-icon")
-                .attr("role", "img")
-                .attr("aria-label", found.severity.name())
-                .child(icon.draw()),
-        )
-        .child(
-            el("div")
-                .class("cs-finding-text")
-                .child(
-                    el("p")
-                        .child(el("strong").child(text(&found.title)))
-                        .child(about)
-                        .child((!facts.is_empty()).then(|| {
-                            el("span")
-                                .class("cs-muted")
-                                .attr("title", words::COST)
-                                .child([common::BETWEEN, &facts.join(common::BETWEEN)].concat())
-                        })),
-                )
-                .child(el("p").class("cs-advice").child(advice(found.advice))),
-        )
-        .child(
-            el("div")
-                .class("cs-actions")
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-look", "quiet")
-                        .attr("data-size", "small")
-                        .click(go)
-                        .child(live(move || match (places, next.get()) {
-                            (0 | 1, _) => words::SHOW.to_owned(),
-                            (_, 0) => words::show(&counted(places as u64, words::PLACES_OF)),
-                            (_, at) => words::place_of(&at.to_string(), &places.to_string()),
-                        }))
-                        .child(el("span").class("cs-hidden").child(words::of(&title)))
-                        .child(Icon::Right.draw()),
-                )
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-look", "quiet")
-                        .attr("data-size", "small")
-                        .attr("aria-label", words::dismiss(&title))
-                        .attr("title", words::DISMISS)
-                        .click(move || viewer.dismissed.update(|list| list.push(name.clone())))
-                        .child(Icon::Cross.draw()),
-                ),
-        )
-        .dom()
+    view! {
+        <li class="cs-finding" data-severity=found.severity.name() data-kind=found.kind>
+            <span class="cs-finding-icon" role="img" aria-label=found.severity.name()>
+                {icon.draw()}
+            </span>
+            <div class="cs-finding-text">
+                <p>
+                    <strong>{text(&found.title)}</strong>
+                    {about}
+                    {(!facts.is_empty())
+                        .then(|| {
+                            view! {
+                                <span class="cs-muted" title=words::COST>
+                                    {[common::BETWEEN, &facts.join(common::BETWEEN)].concat()}
+                                </span>
+                            }
+                        })}
+                </p>
+                <p class="cs-advice">
+                    <Advice advice=found.advice />
+                </p>
+            </div>
+            <div class="cs-actions">
+                <button
+                    type="button"
+                    class="cs-button"
+                    data-look="quiet"
+                    data-size="small"
+                    on:click=move |_| go()
+                >
+                    {move || match (places, next.get()) {
+                        (0 | 1, _) => words::SHOW.to_owned(),
+                        (_, 0) => words::show(&counted(places as u64, words::PLACES_OF)),
+                        (_, at) => words::place_of(&at.to_string(), &places.to_string()),
+                    }}
+                    <span class="cs-hidden">{words::of(&title)}</span>
+                    {Icon::Right.draw()}
+                </button>
+                <button
+                    type="button"
+                    class="cs-button"
+                    data-look="quiet"
+                    data-size="small"
+                    aria-label=words::dismiss(&title)
+                    title=words::DISMISS
+                    on:click=move |_| viewer.dismissed.update(|list| list.push(name.clone()))
+                >
+                    {Icon::Cross.draw()}
+                </button>
+            </div>
+        </li>
+    }
 }
 
 /// Settings stand in backquotes.
-fn advice(advice: &'static str) -> Dom {
+#[component]
+fn Advice(advice: &'static str) -> impl IntoView {
     advice
         .split('`')
         .enumerate()
         .map(|(at, part)| match at % 2 {
-            0 => Dom::from(part),
-            _ => el("code").child(part).dom(),
+            0 => part.into_any(),
+            _ => view! { <code>{part}</code> }.into_any(),
         })
-        .collect()
+        .collect_view()
 }

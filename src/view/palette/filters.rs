@@ -1,7 +1,5 @@
 //! The terms of a query as fields to choose from. The query's text is the only state: a choice writes its term into it.
 
-use crate::dom::{el, live, Dom};
-use crate::live::Memo;
 use crate::view::find::Find;
 use crate::view::parts::text::plain;
 use crate::viewer::Viewer;
@@ -10,6 +8,7 @@ use crewscope_analysis::model_of;
 use crewscope_analysis::search::{Filter, Query, KINDS, STATUSES};
 use crewscope_analysis::transcript::speaker;
 use crewscope_trace::model::{Kind, SpanIndex, Trace};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement};
 
@@ -60,8 +59,9 @@ fn choices(trace: &Trace) -> Choices {
 }
 
 /// A field for each filter.
-pub fn filters(viewer: Viewer, find: Find) -> Dom {
-    let choices = Memo::new(move || {
+#[component]
+pub fn Filters(viewer: Viewer, find: Find) -> impl IntoView {
+    let choices = Memo::new(move |_| {
         let open = find.open.get();
         let data = viewer.data.get().filter(|_| open);
         data.map(|loaded| choices(&loaded.trace))
@@ -81,11 +81,11 @@ pub fn filters(viewer: Viewer, find: Find) -> Dom {
                 list.push(now.clone());
             }
             let option = |name: &str, value: String| {
-                el("option")
-                    .flag("selected", value.eq_ignore_ascii_case(&now))
-                    .attr("value", value)
-                    .child(plain(name))
-                    .dom()
+                view! {
+                    <option selected=value.eq_ignore_ascii_case(&now) value=value>
+                        {plain(name)}
+                    </option>
+                }
             };
             let prefix = match filter {
                 Filter::Time | Filter::Tokens => words::AT_LEAST,
@@ -96,24 +96,27 @@ pub fn filters(viewer: Viewer, find: Find) -> Dom {
                 list.into_iter()
                     .map(|name| option(&[prefix, &name].concat(), name.clone())),
             );
-            Dom::from(all)
+            all
         };
-        el("select")
-            .attr("aria-label", label)
-            .on("change", move |event: Event| {
-                let chosen = event.target();
-                let chosen = chosen.and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
-                let value = chosen.map(|field| field.value()).unwrap_or_default();
-                let text = find.text.get_untracked();
-                find.text.set(Query::with(&text, filter, &value));
-            })
-            .child(live(options))
-            .dom()
+        view! {
+            <select
+                aria-label=label
+                on:change=move |event: Event| {
+                    let chosen = event.target();
+                    let chosen = chosen
+                        .and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
+                    let value = chosen.map(|field| field.value()).unwrap_or_default();
+                    let text = find.text.get_untracked();
+                    find.text.set(Query::with(&text, filter, &value));
+                }
+            >
+                {options}
+            </select>
+        }
     });
-    el("div")
-        .class("cs-find-filters")
-        .attr("role", "group")
-        .attr("aria-label", words::ONLY)
-        .child(fields.collect::<Dom>())
-        .dom()
+    view! {
+        <div class="cs-find-filters" role="group" aria-label=words::ONLY>
+            {fields.collect_view()}
+        </div>
+    }
 }

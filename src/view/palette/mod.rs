@@ -1,7 +1,5 @@
 //! The dialog of search and commands, and its place in the header.
 
-use crate::dom::{button, el, group, live, Dom, Ref};
-use crate::live::{effect, Memo, RwSignal};
 mod commands;
 mod filters;
 mod values;
@@ -15,12 +13,13 @@ use crate::view::parts::format::{bytes, count, counted};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
 use crate::view::parts::scroll::scroll_near;
-use crate::view::parts::text::{named, shown};
+use crate::view::parts::text::{shown, Named};
 use crate::viewer::{Load, Viewer};
 use crate::wording::{common, find as words};
 use commands::{matching, Act, Command};
-use filters::filters;
+use filters::Filters;
 use gloo::timers::callback::Timeout;
+use leptos::html;
 use leptos::prelude::*;
 use values::on_screen;
 use wasm_bindgen::JsCast;
@@ -40,17 +39,18 @@ enum Line {
 }
 
 /// The dialog.
-pub fn palette() -> Dom {
+#[component]
+pub fn Palette() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
     let find = expect_context::<Find>();
     let actions = expect_context::<Actions>();
-    let dialog = Ref::<HtmlDialogElement>::new();
-    let field = Ref::<HtmlInputElement>::new();
+    let dialog = NodeRef::<html::Dialog>::new();
+    let field = NodeRef::<html::Input>::new();
     let active = RwSignal::new(0_usize);
     let limit = RwSignal::new(PAGE);
     let asked = RwSignal::new(String::new());
-    effect(move || {
+    Effect::new(move |_| {
         let open = find.open.get();
         let Some(dialog) = dialog.get() else { return };
         if open && !dialog.open() {
@@ -68,21 +68,21 @@ pub fn palette() -> Dom {
         }
     });
     // Written by the filters, by a link or by a command, the text comes into the field, too.
-    effect(move || {
+    Effect::new(move |_| {
         let text = find.text.get();
         if let Some(field) = field.get().filter(|field| field.value() != text) {
             field.set_value(&text);
         }
     });
     // A link, or the way back in the history, says what was looked for.
-    effect(move || {
+    Effect::new(move |_| {
         let linked = viewer.extra("q").unwrap_or_default();
         if asked.with_untracked(|asked| *asked != linked) {
             find.text.set(linked);
         }
     });
     let pause = StoredValue::new_local(None::<Timeout>);
-    effect(move || {
+    Effect::new(move |_| {
         let text = find.text.get();
         active.set(0);
         limit.set(PAGE);
@@ -97,11 +97,11 @@ pub fn palette() -> Dom {
         pause.set_value(Some(Timeout::new(PAUSE_MS, start)));
     });
     // Another trace: what was found in the one before means nothing in it.
-    let open = Memo::new(move || {
+    let open = Memo::new(move |_| {
         let whole = viewer.load.with(|load| matches!(load, Load::Ready { .. }));
         (viewer.data.with(Option::is_some), whole)
     });
-    effect(move || {
+    Effect::new(move |_| {
         if open.get().0 {
             asked.with_untracked(|asked| find.start(viewer, asked));
         } else {
@@ -110,7 +110,7 @@ pub fn palette() -> Dom {
         }
     });
     mark::follow(find, dialog);
-    let is_commands = Memo::new(move || find.text.with(|text| text.starts_with('>')));
+    let is_commands = Memo::new(move |_| find.text.with(|text| text.starts_with('>')));
     let lines = move || -> Vec<Line> {
         if is_commands.get() {
             let values = dialog.get_untracked();
@@ -138,7 +138,7 @@ pub fn palette() -> Dom {
     };
     // Enter came before the first place was found: it counts then.
     let eager = RwSignal::new(false);
-    effect(move || {
+    Effect::new(move |_| {
         let found = find.results.with(|results| !results.places.is_empty());
         if found && eager.get() {
             eager.set(false);
@@ -146,7 +146,7 @@ pub fn palette() -> Dom {
             find.go(viewer, frame, 0);
         }
     });
-    effect(move || {
+    Effect::new(move |_| {
         find.text.track();
         eager.set(false);
     });
@@ -181,142 +181,152 @@ pub fn palette() -> Dom {
     let list = move || {
         let drawn = lines().into_iter().enumerate().map(|(index, line)| {
             let chosen = line.clone();
-            el("li")
-                .attr("role", "option")
-                .attr("id", format!("cs-find-{index}"))
-                .attr("aria-selected", move || (active.get() == index).to_string())
-                .click(move || choose(chosen.clone()))
-                .child(match &line {
-                    Line::Place(_, place) => place_line(find, place),
-                    Line::Command(command) => command_line(command),
-                })
-                .dom()
+            view! {
+                <li
+                    role="option"
+                    id=format!("cs-find-{index}")
+                    aria-selected=move || (active.get() == index).to_string()
+                    on:click=move |_| choose(chosen.clone())
+                >
+                    {match &line {
+                        Line::Place(_, place) => place_line(find, place),
+                        Line::Command(command) => command_line(command).into_any(),
+                    }}
+                </li>
+            }
         });
-        drawn.collect::<Dom>()
+        drawn.collect_view()
     };
-    el("dialog")
-        .class("cs-find")
-        .node_ref(dialog)
-        .attr("aria-label", words::SEARCH_AND_COMMANDS)
-        .on("close", move |_: Event| {
-            // The event comes in a turn of its own, and the dialog may have been opened again by then.
-            if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
-                find.open.set(false);
+    view! {
+        <dialog
+            class="cs-find"
+            node_ref=dialog
+            aria-label=words::SEARCH_AND_COMMANDS
+            on:close=move |_: Event| {
+                if dialog.get_untracked().is_none_or(|dialog| !dialog.open()) {
+                    find.open.set(false);
+                }
             }
-        })
-        .on("click", move |event: Event| {
-            // A click beside the box lands on the dialog itself.
-            let on_self = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
-            if on_self.is_some() {
-                find.open.set(false);
+            on:click=move |event| {
+                let on_self = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<HtmlDialogElement>().ok());
+                if on_self.is_some() {
+                    find.open.set(false);
+                }
             }
-        })
-        .child(
-            el("div")
-                .class("cs-find-box")
-                .child(
-                    el("div")
-                        .class("cs-find-head")
-                        .child(Icon::Search.draw())
-                        .child(
-                            el("input")
-                                .node_ref(field)
-                                .attr("type", "text")
-                                .attr("role", "combobox")
-                                .attr("aria-label", words::FIELD)
-                                .attr("aria-expanded", "true")
-                                .attr("aria-controls", "cs-find-list")
-                                .attr("aria-autocomplete", "list")
-                                .attr("aria-activedescendant", move || {
-                                    let any = is_commands.get()
-                                        || find.results.with(|results| !results.places.is_empty());
-                                    any.then(|| format!("cs-find-{}", active.get()))
-                                })
-                                .attr("autocomplete", "off")
-                                .attr("spellcheck", "false")
-                                .attr("placeholder", words::FIELD_HINT)
-                                .on("input", move |event: Event| {
-                                    let field = event.target();
-                                    let field = field.and_then(|field| {
-                                        field.dyn_into::<HtmlInputElement>().ok()
-                                    });
-                                    if let Some(field) = field {
-                                        find.text.set(field.value());
-                                    }
-                                })
-                                .on("keydown", keys),
-                        )
-                        .child(live(move || {
-                            find.results.with(|results| results.running).then(|| {
-                                button()
-                                    .class("cs-button")
-                                    .attr("data-size", "small")
-                                    .click(move || find.stop())
-                                    .child(words::STOP)
-                                    .dom()
+        >
+            <div class="cs-find-box">
+                <div class="cs-find-head">
+                    {Icon::Search.draw()}
+                    <input
+                        node_ref=field
+                        type="text"
+                        role="combobox"
+                        aria-label=words::FIELD
+                        aria-expanded="true"
+                        aria-controls="cs-find-list"
+                        aria-autocomplete="list"
+                        aria-activedescendant=move || {
+                            let any = is_commands.get()
+                                || find.results.with(|results| !results.places.is_empty());
+                            any.then(|| format!("cs-find-{}", active.get()))
+                        }
+                        autocomplete="off"
+                        spellcheck="false"
+                        placeholder=words::FIELD_HINT
+                        on:input=move |event: Event| {
+                            let field = event.target();
+                            let field = field
+                                .and_then(|field| { field.dyn_into::<HtmlInputElement>().ok() });
+                            if let Some(field) = field {
+                                find.text.set(field.value());
+                            }
+                        }
+                        on:keydown=keys
+                    />
+                    {move || {
+                        find.results
+                            .with(|results| results.running)
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="cs-button"
+                                        data-size="small"
+                                        on:click=move |_| find.stop()
+                                    >
+                                        {words::STOP}
+                                    </button>
+                                }
                             })
-                        }))
-                        .child(live(move || {
-                            (!is_commands.get()).then(|| {
-                                button()
-                                    .class("cs-button")
-                                    .attr("data-look", "quiet")
-                                    .attr("data-size", "small")
-                                    .attr("title", words::COMMANDS_KEYS)
-                                    .click(move || {
-                                        find.text.set(">".to_owned());
-                                        let field = field.get_untracked();
-                                        let _ = field.map(|field| field.focus());
-                                    })
-                                    .child(words::COMMANDS)
-                                    .dom()
+                    }}
+                    {move || {
+                        (!is_commands.get())
+                            .then(|| {
+                                view! {
+                                    <button
+                                        type="button"
+                                        class="cs-button"
+                                        data-look="quiet"
+                                        data-size="small"
+                                        title=words::COMMANDS_KEYS
+                                        on:click=move |_| {
+                                            find.text.set(">".to_owned());
+                                            let field = field.get_untracked();
+                                            let _ = field.map(|field| field.focus());
+                                        }
+                                    >
+                                        {words::COMMANDS}
+                                    </button>
+                                }
                             })
-                        }))
-                        .child(
-                            button()
-                                .class("cs-button")
-                                .attr("data-look", "quiet")
-                                .attr("data-size", "small")
-                                .attr("aria-label", words::CLOSE_ESC)
-                                .click(move || find.open.set(false))
-                                .child(Icon::Cross.draw()),
-                        ),
-                )
-                .child(live(move || {
-                    (!is_commands.get()).then(|| filters(viewer, find))
-                }))
-                .child(
-                    el("p")
-                        .class("cs-find-status cs-muted")
-                        .attr("role", "status")
-                        .child(live(move || status(find, is_commands.get()))),
-                )
-                .child(
-                    el("ul")
-                        .class("cs-find-list cs-plain")
-                        .attr("id", "cs-find-list")
-                        .attr("role", "listbox")
-                        .attr("aria-label", common::FOUND)
-                        .attr("tabindex", "-1")
-                        .child(live(list)),
-                )
-                .child(live(move || {
+                    }}
+                    <button
+                        type="button"
+                        class="cs-button"
+                        data-look="quiet"
+                        data-size="small"
+                        aria-label=words::CLOSE_ESC
+                        on:click=move |_| find.open.set(false)
+                    >
+                        {Icon::Cross.draw()}
+                    </button>
+                </div>
+                {move || { (!is_commands.get()).then(|| view! { <Filters viewer find /> }) }}
+                <p class="cs-find-status cs-muted" role="status">
+                    {move || status(find, is_commands.get())}
+                </p>
+                <ul
+                    class="cs-find-list cs-plain"
+                    id="cs-find-list"
+                    role="listbox"
+                    aria-label=common::FOUND
+                    tabindex="-1"
+                >
+                    {list}
+                </ul>
+                {move || {
                     let more = find
                         .results
                         .with(|results| results.places.len().saturating_sub(limit.get()));
-                    (more > 0 && !is_commands.get()).then(|| {
-                        button()
-                            .class("cs-button")
-                            .attr("data-size", "small")
-                            .click(move || limit.update(|limit| *limit += PAGE * 2))
-                            .child(words::show_more(&count(more as u64)))
-                            .dom()
-                    })
-                })),
-        )
-        .dom()
+                    (more > 0 && !is_commands.get())
+                        .then(|| {
+                            view! {
+                                <button
+                                    type="button"
+                                    class="cs-button"
+                                    data-size="small"
+                                    on:click=move |_| limit.update(|limit| *limit += PAGE * 2)
+                                >
+                                    {words::show_more(&count(more as u64))}
+                                </button>
+                            }
+                        })
+                }}
+            </div>
+        </dialog>
+    }
 }
 
 fn status(find: Find, commands: bool) -> String {
@@ -341,7 +351,7 @@ fn status(find: Find, commands: bool) -> String {
     })
 }
 
-fn place_line(find: Find, place: &Place) -> Dom {
+fn place_line(find: Find, place: &Place) -> AnyView {
     let about = find.results.with_untracked(|results| {
         let trace = results.trace.as_ref()?;
         let span = trace.spans.get(place.at as usize)?;
@@ -355,53 +365,51 @@ fn place_line(find: Find, place: &Place) -> Dom {
         Some((span.kind, name::at(trace, place.at), field, task))
     });
     let Some((kind, name, field, task)) = about else {
-        return group().dom();
+        return ().into_any();
     };
     let [before, hit, after] = &place.excerpt;
     let times = (place.count > 1).then(|| words::times(&count(u64::from(place.count))));
-    group()
-        .child(
-            el("span")
-                .class("cs-find-what")
-                .child(
-                    el("span")
-                        .class("cs-kind")
-                        .attr("data-kind", name::colour(kind)),
-                )
-                .child(el("b").child(named(name)))
-                .child(
-                    el("span")
-                        .class("cs-muted")
-                        .child(field.unwrap_or(kind.label())),
-                )
-                .child(times.map(|times| el("span").class("cs-muted").child(times).dom()))
-                .child(task.map(|task| {
-                    el("span")
-                        .class("cs-find-task cs-muted")
-                        .child(named(task))
-                        .dom()
-                })),
-        )
-        .child((!hit.is_empty()).then(|| {
-            el("span")
-                .class("cs-find-text")
-                .child(shown(before))
-                .child(el("mark").child(shown(hit)))
-                .child(shown(after))
-                .dom()
-        }))
-        .dom()
+    view! {
+        <span class="cs-find-what">
+            <span class="cs-kind" data-kind=name::colour(kind) />
+            <b>
+                <Named text=name />
+            </b>
+            <span class="cs-muted">{field.unwrap_or(kind.label())}</span>
+            {times.map(|times| view! { <span class="cs-muted">{times}</span> })}
+            {task
+                .map(|task| {
+                    view! {
+                        <span class="cs-find-task cs-muted">
+                            <Named text=task />
+                        </span>
+                    }
+                })}
+        </span>
+        {(!hit.is_empty())
+            .then(|| {
+                view! {
+                    <span class="cs-find-text">
+                        {shown(before)} <mark>{shown(hit)}</mark> {shown(after)}
+                    </span>
+                }
+            })}
+    }
+    .into_any()
 }
 
-fn command_line(command: &Command) -> Dom {
+fn command_line(command: &Command) -> impl IntoView {
     let keys = match command.act {
-        Act::Key(key) => Some(el("kbd").child(key).dom()),
+        Act::Key(key) => Some(view! { <kbd>{key}</kbd> }.into_any()),
         _ => None,
     };
-    el("span")
-        .class("cs-find-what")
-        .child(el("b").child(named(command.label.clone())))
-        .child(el("span").class("cs-grow"))
-        .child(keys)
-        .dom()
+    view! {
+        <span class="cs-find-what">
+            <b>
+                <Named text=command.label.clone() />
+            </b>
+            <span class="cs-grow" />
+            {keys}
+        </span>
+    }
 }

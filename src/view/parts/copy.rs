@@ -1,7 +1,5 @@
 //! Copying and downloading a text.
 
-use crate::dom::{button, el, live, Dom};
-use crate::live::RwSignal;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::plain;
 use crate::wording::parts as words;
@@ -30,7 +28,7 @@ pub fn copy_button(
     text: Callback<(), String>,
     // What is copied, for screen readers.
     label: &str,
-) -> Dom {
+) -> impl IntoView {
     button_of(text, label, words::COPY)
 }
 
@@ -59,7 +57,7 @@ fn say(near: &HtmlElement, words: &str, role: &str) -> Option<()> {
 }
 
 /// The same, with a word on the button while it waits.
-pub fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> Dom {
+pub fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> impl IntoView {
     let outcome = RwSignal::new(Outcome::Waiting);
     let copy = move || {
         let text = text.run(());
@@ -83,15 +81,19 @@ pub fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str)
         Outcome::Done => words::COPIED,
         Outcome::Refused => words::REFUSED,
     };
-    button()
-        .class("cs-button")
-        .attr("data-look", "quiet")
-        .attr("data-size", "small")
-        .attr("aria-label", words::copy_of(&plain(label)))
-        .click(copy)
-        .child(Icon::Copy.draw())
-        .child(el("span").attr("aria-live", "polite").child(live(word)))
-        .dom()
+    view! {
+        <button
+            type="button"
+            class="cs-button"
+            data-look="quiet"
+            data-size="small"
+            aria-label=words::copy_of(&plain(label))
+            on:click=move |_| copy()
+        >
+            {Icon::Copy.draw()}
+            <span aria-live="polite">{word}</span>
+        </button>
+    }
 }
 
 async fn write_clipboard(text: &str) -> Result<(), JsValue> {

@@ -1,6 +1,6 @@
 //! Small drawings. Inline, so that nothing is fetched and the colour follows the text.
 
-use crate::dom::{svg, Dom};
+use leptos::prelude::*;
 
 /// The outline of each icon on a 16 × 16 grid.
 mod path {
@@ -92,13 +92,12 @@ impl Icon {
     }
 
     /// The drawing; hidden from screen readers, since a word always stands beside it or labels its button.
-    pub fn draw(self) -> Dom {
+    pub fn draw(self) -> impl IntoView {
         let path = self.path();
-        svg("svg")
-            .class("cs-icon")
-            .attr("viewBox", "0 0 16 16")
-            .attr("aria-hidden", "true")
-            .child(svg("path").attr("d", path))
-            .dom()
+        view! {
+            <svg class="cs-icon" viewBox="0 0 16 16" aria-hidden="true">
+                <path d=path />
+            </svg>
+        }
     }
 }

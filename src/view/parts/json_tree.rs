@@ -3,8 +3,6 @@
 //! A node keeps its own source text and parses one level when it is opened: numbers stay as they were written, and the
 //! depth of a hostile document costs nothing until somebody opens it.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::RwSignal;
 use crate::view::parts::format::counted;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::{clipped, plain, shown};
@@ -73,15 +71,18 @@ fn level(source: &str) -> Vec<(Option<String>, String)> {
 }
 
 /// A JSON object or array as a tree.
-pub fn json_tree(text: String) -> Dom {
-    el("ul")
-        .class("cs-json cs-plain cs-mono")
-        .child(node(None, text.trim().to_owned(), 0))
-        .dom()
+#[component]
+pub fn JsonTree(text: String) -> impl IntoView {
+    view! {
+        <ul class="cs-json cs-plain cs-mono">
+            <JsonNode key=None source=text.trim().to_owned() depth=0 />
+        </ul>
+    }
 }
 
 /// One node; called again from inside a reactive closure only when a person (or the first levels) opens it.
-fn node(key: Option<String>, source: String, depth: usize) -> Dom {
+#[component]
+fn JsonNode(key: Option<String>, source: String, depth: usize) -> impl IntoView {
     // Alone, a value does not show that it is a secret; its key does.
     let is_secret = key.as_deref().is_some_and(names_secret) && source != "null";
     let source = if is_secret {
@@ -90,28 +91,17 @@ fn node(key: Option<String>, source: String, depth: usize) -> Dom {
         source
     };
     let label = key.map(|key| {
-        el("span")
-            .class("cs-json-key")
-            .child(shown(&key))
-            .child(": ")
-            .dom()
+        view! { <span class="cs-json-key">{shown(&key)} ": "</span> }
     });
     let (open_mark, close_mark) = match source.as_bytes().first() {
         Some(b'{') => ("{", "}"),
         Some(b'[') => ("[", "]"),
-        _ => return el("li").child(label).child(leaf(&source)).dom(),
+        _ => return view! { <li>{label} {leaf(&source)}</li> }.into_any(),
     };
     let children = level(&source);
     if children.is_empty() {
-        return el("li")
-            .child(label)
-            .child(
-                el("span")
-                    .class("cs-muted")
-                    .child(open_mark)
-                    .child(close_mark),
-            )
-            .dom();
+        return view! { <li>{label} <span class="cs-muted">{open_mark} {close_mark}</span></li> }
+            .into_any();
     }
     let total = children.len();
     let what = if open_mark == "{" {
@@ -129,48 +119,53 @@ fn node(key: Option<String>, source: String, depth: usize) -> Dom {
                 children
                     .iter()
                     .take(limit_now)
-                    .map(|(key, source)| node(key.clone(), source.clone(), depth + 1))
-                    .collect::<Dom>()
+                    .map(|(key, source)| view! { <JsonNode key=key.clone() source=source.clone() depth=depth + 1 /> })
+                    .collect_view()
             });
             let more = (total > limit_now).then(|| {
                 let label = common::show_more((total - limit_now).min(PAGE));
-                el("li")
-                    .child(
-                        button()
-                            .class("cs-link")
-                            .click(move || limit.update(|limit| *limit += PAGE))
-                            .child(label),
-                    )
-                    .dom()
+                view! {
+                    <li>
+                        <button
+                            type="button"
+                            class="cs-link"
+                            on:click=move |_| limit.update(|limit| *limit += PAGE)
+                        >
+                            {label}
+                        </button>
+                    </li>
+                }
             });
-            el("ul").class("cs-plain").child(rows).child(more).dom()
+            view! { <ul class="cs-plain">{rows} {more}</ul> }
         })
     };
     // Masked before it is cut: half a secret is not recognised any more.
     let preview = clipped(&mask(&source), 60);
-    el("li")
-        .child(
-            button()
-                .class("cs-json-toggle")
-                .attr("aria-expanded", move || open.get().to_string())
-                .click(move || open.update(|open| *open = !*open))
-                .child(Icon::Right.draw())
-                .child(label)
-                .child(el("span").class("cs-muted").child(what))
-                .child(live(move || {
-                    (!open.get()).then(|| {
-                        el("span")
-                            .class("cs-json-preview")
-                            .child(shown(&preview))
-                            .dom()
-                    })
-                })),
-        )
-        .child(live(below))
-        .dom()
+    view! {
+        <li>
+            <button
+                type="button"
+                class="cs-json-toggle"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {Icon::Right.draw()}
+                {label}
+                <span class="cs-muted">{what}</span>
+                {move || {
+                    (!open.get())
+                        .then(|| {
+                            view! { <span class="cs-json-preview">{shown(&preview)}</span> }
+                        })
+                }}
+            </button>
+            {below}
+        </li>
+    }
+    .into_any()
 }
 
-fn leaf(source: &str) -> Dom {
+fn leaf(source: &str) -> AnyView {
     let kind = match source.as_bytes().first() {
         Some(b'"') => "string",
         Some(b't' | b'f') => "bool",
@@ -178,11 +173,12 @@ fn leaf(source: &str) -> Dom {
         _ => "number",
     };
     if kind != "string" {
-        return el("span")
-            .class("cs-json-value")
-            .attr("data-kind", kind)
-            .child(source.to_owned())
-            .dom();
+        return view! {
+            <span class="cs-json-value" data-kind=kind>
+                {source.to_owned()}
+            </span>
+        }
+        .into_any();
     }
     let text: String = serde_json::from_str(source).unwrap_or_else(|_| source.to_owned());
     let text = mask(&text).into_owned();
@@ -193,34 +189,30 @@ fn leaf(source: &str) -> Dom {
         let end = if all.get() { None } else { long };
         text.with_value(|text| shown(end.and_then(|end| text.get(..end)).unwrap_or(text)))
     };
-    group()
-        .child(
-            el("span")
-                .class("cs-json-value")
-                .attr("data-kind", kind)
-                // What a command copies (`find/values.rs`): all of it, however much is shown.
-                .attr(
-                    "data-whole",
-                    long.map(|_| text.with_value(|text| plain(text))),
-                )
-                .child("\"")
-                .child(live(content))
-                .child(live(move || all.get().then_some("\""))),
-        )
-        .child(live(move || {
-            (!all.get()).then(|| {
-                group()
-                    .child(words::CUT)
-                    .child(
-                        button()
-                            .class("cs-link")
-                            .click(move || all.set(true))
-                            .child(words::SHOW_ALL),
-                    )
-                    .dom()
-            })
-        }))
-        .dom()
+    view! {
+        <span
+            class="cs-json-value"
+            data-kind=kind
+            // What a command copies (`find/values.rs`): all of it, however much is shown.
+            data-whole=long.map(|_| text.with_value(|text| plain(text)))
+        >
+            "\""
+            {content}
+            {move || all.get().then_some("\"")}
+        </span>
+        {move || {
+            (!all.get())
+                .then(|| {
+                    view! {
+                        {words::CUT}
+                        <button type="button" class="cs-link" on:click=move |_| all.set(true)>
+                            {words::SHOW_ALL}
+                        </button>
+                    }
+                })
+        }}
+    }
+    .into_any()
 }
 
 #[cfg(test)]

@@ -1,12 +1,10 @@
 //! Texts that the model only points to: read from the source when they come on the screen.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::{effect, RwSignal};
 use crate::reading::Texts;
 use crate::view::parts::copy::button_of;
 use crate::view::parts::form::Form;
 use crate::view::parts::format::{bytes, number};
-use crate::view::parts::rich::{is_messages, rich};
+use crate::view::parts::rich::{is_messages, Rich};
 use crate::view::parts::text::{plain, shown};
 use crate::viewer::Viewer;
 use crate::wording::{common, parts as words};
@@ -32,7 +30,7 @@ pub fn reading(
     let viewer = expect_context::<Viewer>();
     let answer = RwSignal::new(None);
     let latest = StoredValue::new(0_u32);
-    effect(move || {
+    Effect::new(move |_| {
         let (text, max) = (text(), max());
         // Untracked: with every partial result the sources are the same ones, and reading again would flicker.
         let texts = viewer
@@ -63,8 +61,9 @@ async fn read(texts: Texts, text: TextRef, max: u64, tell: impl FnOnce(ReadText)
 }
 
 /// A button that copies a text that is read from the source: in the corner of what shows it, without a word until it was pressed.
-fn copy_read(read: RwSignal<Option<ReadText>>, form: Option<Form>) -> Dom {
-    live(move || {
+#[component]
+fn CopyRead(read: RwSignal<Option<ReadText>>, form: Option<Form>) -> impl IntoView {
+    move || {
         let more = read.with(|read| match read {
             // A message has a button of its own.
             Some(Ok((content, more))) if !content.is_empty() => {
@@ -80,31 +79,34 @@ fn copy_read(read: RwSignal<Option<ReadText>>, form: Option<Form>) -> Dom {
         };
         let label = if more { words::PART_SHOWN } else { words::THIS };
         let button = button_of(Callback::new(content), label, "");
-        Some(el("div").class("cs-copy").child(button).dom())
-    })
+        Some(view! { <div class="cs-copy">{button}</div> })
+    }
 }
 
 /// A long text: its head at once, more on demand.
-pub fn long_text(
+#[component]
+pub fn LongText(
     text: TextRef,
-    // How to show it; by default what its content looks like.
+    /// How to show it; by default what its content looks like.
     form: Option<Form>,
-) -> Dom {
+) -> impl IntoView {
     let max = RwSignal::new(HEAD);
     let read = reading(move || Some(text), move || max.get());
     let body = move || match read.get() {
-        None => el("span")
-            .class("cs-loading-text")
-            .attr("role", "status")
-            .child(common::READING)
-            .dom(),
-        Some(Err(why)) => el("p")
-            .class("cs-unknown")
-            .attr("role", "alert")
-            .child(shown(&why))
-            .dom(),
+        None => view! {
+            <span class="cs-loading-text" role="status">
+                {common::READING}
+            </span>
+        }
+        .into_any(),
+        Some(Err(why)) => view! {
+            <p class="cs-unknown" role="alert">
+                {shown(&why)}
+            </p>
+        }
+        .into_any(),
         Some(Ok((content, _))) if content.is_empty() => {
-            el("p").class("cs-unknown").child(common::EMPTY).dom()
+            view! { <p class="cs-unknown">{common::EMPTY}</p> }.into_any()
         }
         Some(Ok((content, more))) => {
             let label = match more {
@@ -112,46 +114,56 @@ pub fn long_text(
                 _ => String::new(),
             };
             let too_long = (more && max.get_untracked() >= MOST).then(|| {
-                el("p")
-                    .class("cs-muted")
-                    .child(common::only_first(&bytes(MOST), &bytes(text.len)))
-                    .dom()
+                view! { <p class="cs-muted">{common::only_first(&bytes(MOST), &bytes(text.len))}</p> }
             });
-            group()
-                .child(rich(content, form, more))
-                .child((!label.is_empty()).then(|| {
-                    button()
-                        .class("cs-button")
-                        .attr("data-size", "small")
-                        .click(move || max.set(MOST))
-                        .child(label)
-                        .dom()
-                }))
-                .child(too_long)
-                .dom()
+            view! {
+                <Rich text=content form cut=more />
+                {(!label.is_empty())
+                    .then(|| {
+                        view! {
+                            <button
+                                type="button"
+                                class="cs-button"
+                                data-size="small"
+                                on:click=move |_| max.set(MOST)
+                            >
+                                {label}
+                            </button>
+                        }
+                    })}
+                {too_long}
+            }
+            .into_any()
         }
     };
-    group()
-        .child(copy_read(read, form))
-        .child(live(body))
-        .child((text.cut_from > 0).then(|| {
-            let note = words::cut_from(&bytes(text.cut_from));
-            el("p").class("cs-cut").child(note).dom()
-        }))
-        .dom()
+    view! {
+        <CopyRead read form />
+        {body}
+        {(text.cut_from > 0)
+            .then(|| {
+                let note = words::cut_from(&bytes(text.cut_from));
+                view! { <p class="cs-cut">{note}</p> }
+            })}
+    }
 }
 
 /// The value of a field, short or long. `None` if it is not recorded.
-pub fn field_value(trace: &Trace, span: &Span, field: Field, form: Option<Form>) -> Option<Dom> {
+pub fn field_value(
+    trace: &Trace,
+    span: &Span,
+    field: Field,
+    form: Option<Form>,
+) -> Option<AnyView> {
     match span.get(field)? {
-        Value::Text(text) => Some(long_text(text, form)),
+        Value::Text(text) => Some(view! { <LongText text form /> }.into_any()),
         Value::Sym(sym) => {
             let text = trace.str(sym);
-            (!text.is_empty()).then(|| rich(text.to_owned(), form, false))
+            (!text.is_empty())
+                .then(|| view! { <Rich text=text.to_owned() form cut=false /> }.into_any())
         }
-        Value::Int(number) => Some(number.to_string().into()),
-        Value::Float(float) => Some(number(float).into()),
-        Value::Bool(flag) => Some(if flag { words::YES } else { words::NO }.into()),
+        Value::Int(number) => Some(number.to_string().into_any()),
+        Value::Float(float) => Some(number(float).into_any()),
+        Value::Bool(flag) => Some(if flag { words::YES } else { words::NO }.into_any()),
     }
 }
 

@@ -1,10 +1,10 @@
 //! Markdown as elements. What models write is not trusted: raw HTML stays text, images are never loaded, links go to web
 //! and mail only.
 
-use crate::dom::{el, group, Dom};
 use crate::view::parts::text::{plain, shown};
 use crate::wording::parts as words;
 use crewscope_analysis::markdown::{parse, Align, Event, Tag};
+use leptos::prelude::*;
 
 /// Events rendered at most: about a megabyte of dense Markdown. The text form shows the rest.
 const EVENTS: usize = 40_000;
@@ -14,7 +14,7 @@ const DEPTH: usize = 48;
 /// An element that is open while its content is read. An explicit stack, since documents nest as deep as they like.
 struct Open {
     tag: Option<Tag>,
-    children: Vec<Dom>,
+    children: Vec<AnyView>,
     /// The text inside, for links and images.
     text: String,
 }
@@ -30,7 +30,7 @@ impl Open {
 }
 
 /// Renders a Markdown text.
-pub fn markdown(text: &str) -> Dom {
+pub fn markdown(text: &str) -> impl IntoView {
     let mut stack = vec![Open::new(None)];
     let mut columns: Vec<Align> = Vec::new();
     // Levels of the headings above the current place.
@@ -52,22 +52,17 @@ pub fn markdown(text: &str) -> Dom {
             Event::Text(text) => {
                 if let Some(open) = stack.last_mut() {
                     open.text.push_str(&text);
-                    open.children.push(shown(&text));
+                    open.children.push(shown(&text).into_any());
                 }
             }
-            Event::Code(code) => push(&mut stack, el("code").child(shown(&code)).dom()),
-            Event::SoftBreak => push(&mut stack, "\n".into()),
-            Event::HardBreak => push(&mut stack, el("br").dom()),
-            Event::Rule => push(&mut stack, el("hr").dom()),
+            Event::Code(code) => push(&mut stack, view! { <code>{shown(&code)}</code> }.into_any()),
+            Event::SoftBreak => push(&mut stack, "\n".into_any()),
+            Event::HardBreak => push(&mut stack, view! { <br /> }.into_any()),
+            Event::Rule => push(&mut stack, view! { <hr /> }.into_any()),
             Event::Task(done) => {
                 push(
                     &mut stack,
-                    el("input")
-                        .attr("type", "checkbox")
-                        .flag("disabled", true)
-                        .flag("checked", done)
-                        .attr("aria-label", words::DONE)
-                        .dom(),
+                    view! { <input type="checkbox" disabled=true checked=done aria-label=words::DONE /> }.into_any(),
                 );
             }
         }
@@ -77,12 +72,12 @@ pub fn markdown(text: &str) -> Dom {
     }
     let mut views = stack.pop().map(|open| open.children).unwrap_or_default();
     if read > EVENTS {
-        views.push(el("p").class("cs-muted").child(words::TOO_LONG).dom());
+        views.push(view! { <p class="cs-muted">{words::TOO_LONG}</p> }.into_any());
     }
-    views.into()
+    views
 }
 
-fn push(stack: &mut [Open], view: Dom) {
+fn push(stack: &mut [Open], view: AnyView) {
     if let Some(open) = stack.last_mut() {
         open.children.push(view);
     }
@@ -111,21 +106,24 @@ fn close(stack: &mut Vec<Open>, columns: &[Align], outline: &mut Vec<u8>) {
         outline.retain(|above| *above < level);
         outline.push(level);
     }
-    let view = element(open, columns.get(cell).copied(), in_head, outline.len());
+    let view =
+        view! { <Element open column=columns.get(cell).copied() in_head nesting=outline.len() /> }
+            .into_any();
     parent.children.push(view);
 }
 
-fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> Dom {
+#[component]
+fn Element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> impl IntoView {
     let Open {
         tag,
         mut children,
         text,
     } = open;
     let Some(tag) = tag else {
-        return children.into();
+        return children.into_any();
     };
     match tag {
-        Tag::Paragraph => el("p").child(children).dom(),
+        Tag::Paragraph => view! { <p>{children}</p> }.into_any(),
         // The page has its own first two levels. The look follows the source, the level the nesting: a document that begins
         // with its third level must not leave a gap in the page's outline.
         Tag::Heading(level) => {
@@ -136,40 +134,45 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
                 _ => "cs-md-4",
             };
             match nesting {
-                0 | 1 => el("h3").class(class).child(children).dom(),
-                2 => el("h4").class(class).child(children).dom(),
-                3 => el("h5").class(class).child(children).dom(),
-                _ => el("h6").class(class).child(children).dom(),
+                0 | 1 => view! { <h3 class=class>{children}</h3> }.into_any(),
+                2 => view! { <h4 class=class>{children}</h4> }.into_any(),
+                3 => view! { <h5 class=class>{children}</h5> }.into_any(),
+                _ => view! { <h6 class=class>{children}</h6> }.into_any(),
             }
         }
-        Tag::Quote => el("blockquote").child(children).dom(),
-        Tag::CodeBlock => el("pre")
-            .attr("tabindex", "0")
-            .child(el("code").child(children))
-            .dom(),
-        Tag::List(Some(start)) => el("ol")
-            .attr("start", start.to_string())
-            .child(children)
-            .dom(),
-        Tag::List(None) => el("ul").child(children).dom(),
-        Tag::Item => el("li").child(children).dom(),
-        Tag::Emphasis => el("em").child(children).dom(),
-        Tag::Strong => el("strong").child(children).dom(),
-        Tag::Strike => el("del").child(children).dom(),
+        Tag::Quote => view! { <blockquote>{children}</blockquote> }.into_any(),
+        Tag::CodeBlock => view! {
+            <pre tabindex="0">
+                <code>{children}</code>
+            </pre>
+        }
+        .into_any(),
+        Tag::List(Some(start)) => view! { <ol start=start.to_string()>{children}</ol> }.into_any(),
+        Tag::List(None) => view! { <ul>{children}</ul> }.into_any(),
+        Tag::Item => view! { <li>{children}</li> }.into_any(),
+        Tag::Emphasis => view! { <em>{children}</em> }.into_any(),
+        Tag::Strong => view! { <strong>{children}</strong> }.into_any(),
+        Tag::Strike => view! { <del>{children}</del> }.into_any(),
         Tag::Table(_) => {
             let rows = if children.is_empty() {
                 Vec::new()
             } else {
                 children.split_off(1)
             };
-            el("div")
-                .class("cs-scroll")
-                .attr("tabindex", "0")
-                .child(el("table").child(children).child(el("tbody").child(rows)))
-                .dom()
+            view! {
+                <div class="cs-scroll" tabindex="0">
+                    <table>{children} <tbody>{rows}</tbody></table>
+                </div>
+            }
+            .into_any()
         }
-        Tag::TableHead => el("thead").child(el("tr").child(children)).dom(),
-        Tag::TableRow => el("tr").child(children).dom(),
+        Tag::TableHead => view! {
+            <thead>
+                <tr>{children}</tr>
+            </thead>
+        }
+        .into_any(),
+        Tag::TableRow => view! { <tr>{children}</tr> }.into_any(),
         Tag::TableCell => {
             let align = match column {
                 Some(Align::End) => "end",
@@ -177,9 +180,9 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
                 _ => "start",
             };
             if in_head {
-                el("th").attr("data-align", align).child(children).dom()
+                view! { <th data-align=align>{children}</th> }.into_any()
             } else {
-                el("td").attr("data-align", align).child(children).dom()
+                view! { <td data-align=align>{children}</td> }.into_any()
             }
         }
         Tag::Link(address) => link(&address, children, &text),
@@ -189,52 +192,45 @@ fn element(open: Open, column: Option<Align>, in_head: bool, nesting: usize) -> 
             } else {
                 plain(&text)
             };
-            el("span")
-                .class("cs-image")
-                .attr("title", words::IMAGES_NOT_LOADED)
-                .child(words::image(&label))
-                .child(el("span").class("cs-mono").child(shown(&address)))
-                .dom()
+            view! {
+                <span class="cs-image" title=words::IMAGES_NOT_LOADED>
+                    {words::image(&label)}
+                    <span class="cs-mono">{shown(&address)}</span>
+                </span>
+            }
+            .into_any()
         }
     }
 }
 
-fn link(url: &str, children: Vec<Dom>, text: &str) -> Dom {
+fn link(url: &str, children: Vec<AnyView>, text: &str) -> AnyView {
     let Some(target) = safe_target(url) else {
-        return el("span")
-            .class("cs-dead-link")
-            .attr("title", words::DEAD_LINK)
-            .child(children)
-            .child(
-                el("span")
-                    .class("cs-mono")
-                    .child(" (")
-                    .child(shown(url))
-                    .child(")"),
-            )
-            .dom();
+        return view! {
+            <span class="cs-dead-link" title=words::DEAD_LINK>
+                {children}
+                <span class="cs-mono">" (" {shown(url)} ")"</span>
+            </span>
+        }
+        .into_any();
     };
     // A label that looks like an address, but leads elsewhere, is an old trick: the real host is then shown beside it.
     let host = host_of(target);
     let deceptive = text.contains('.') && !text.contains(' ') && !text.contains(host);
-    group()
-        .child(
-            el("a")
-                .attr("href", target.to_owned())
-                .attr("target", "_blank")
-                .attr("rel", "noopener noreferrer nofollow")
-                .attr("title", plain(target))
-                .child(children),
-        )
-        .child(deceptive.then(|| {
-            el("span")
-                .class("cs-muted")
-                .child(" (")
-                .child(shown(host))
-                .child(")")
-                .dom()
-        }))
-        .dom()
+    view! {
+        <a
+            href=target.to_owned()
+            target="_blank"
+            rel="noopener noreferrer nofollow"
+            title=plain(target)
+        >
+            {children}
+        </a>
+        {deceptive
+            .then(|| {
+                view! { <span class="cs-muted">" (" {shown(host)} ")"</span> }
+            })}
+    }
+    .into_any()
 }
 
 /// The address, if it may be followed: web and mail only, and nothing that browsers strip before they look at the scheme.

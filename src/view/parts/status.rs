@@ -1,9 +1,9 @@
 //! How something stands, as colour, shape and word.
 
-use crate::dom::{el, Dom};
 use crate::view::parts::icon::Icon;
 use crate::wording::{common, parts as words};
 use crewscope_trace::model::Status;
+use leptos::prelude::*;
 
 /// The word for a person.
 pub fn word(status: Status) -> &'static str {
@@ -26,13 +26,14 @@ pub fn icon(status: Status) -> Icon {
 }
 
 /// Icon and word of a status.
-pub fn status_mark(
+#[component]
+pub fn StatusMark(
     status: Status,
-    // Concluded from other records.
+    /// Concluded from other records.
     derived: bool,
-    // Drawn as a pill on a soft ground.
+    /// Drawn as a pill on a soft ground.
     badge: bool,
-) -> Dom {
+) -> impl IntoView {
     let title = if derived {
         Some(words::DERIVED)
     } else {
@@ -42,12 +43,10 @@ pub fn status_mark(
             _ => None,
         }
     };
-    el("span")
-        .class("cs-status")
-        .class_if("cs-badge", badge)
-        .attr("data-status", status.name())
-        .attr("title", title)
-        .child(icon(status).draw())
-        .child(word(status))
-        .dom()
+    view! {
+        <span class="cs-status" class:cs-badge=badge data-status=status.name() title=title>
+            {icon(status).draw()}
+            {word(status)}
+        </span>
+    }
 }

@@ -2,9 +2,9 @@
 //!
 //! Everything becomes text nodes. No text of a trace reaches the page any other way.
 
-use crate::dom::{el, Dom};
 use crate::wording::parts as words;
 use crewscope_analysis::mask::mask;
+use leptos::prelude::*;
 use std::borrow::Cow;
 
 /// A piece of a text.
@@ -92,43 +92,44 @@ fn pieces(text: &str) -> Vec<Piece<'_>> {
 const MARKED: usize = 2_000;
 
 /// A text of the trace, masked and with its hidden characters marked.
-pub fn shown(text: &str) -> Dom {
+pub fn shown(text: &str) -> impl IntoView {
     marked(mask(text))
 }
 
 /// A text with its hidden characters marked and nothing masked: what a person is about to hand on.
-pub fn marked(text: Cow<'_, str>) -> Dom {
+pub fn marked(text: Cow<'_, str>) -> AnyView {
     // ASCII without escapes has nothing to mark; most texts are, and skip the walk.
     if text
         .bytes()
         .all(|byte| byte == b'\n' || byte == b'\t' || byte == b'\r' || (0x20..0x7f).contains(&byte))
     {
-        return text.into_owned().into();
+        return text.into_owned().into_any();
     }
     let pieces = pieces(&text);
     if let [Piece::Plain(all)] = pieces.as_slice() {
-        return (*all).to_owned().into();
+        return (*all).to_owned().into_any();
     }
     let total = pieces.len();
-    let mut views: Vec<Dom> = pieces
+    let mut views: Vec<AnyView> = pieces
         .into_iter()
         .take(MARKED)
         .map(|piece| match piece {
-            Piece::Plain(text) => text.to_owned().into(),
+            Piece::Plain(text) => text.to_owned().into_any(),
             Piece::Control(control) => {
                 let title = words::unseen(&format!("U+{:04X}", control as u32));
-                el("span")
-                    .class("cs-control")
-                    .attr("title", title)
-                    .child(short_name(control))
-                    .dom()
+                view! {
+                    <span class="cs-control" title=title>
+                        {short_name(control)}
+                    </span>
+                }
+                .into_any()
             }
         })
         .collect();
     if total > MARKED {
-        views.push(words::HIDDEN_LEFT_OUT.into());
+        views.push(words::HIDDEN_LEFT_OUT.into_any());
     }
-    views.into()
+    views.into_any()
 }
 
 /// The same as plain text, for titles, labels of controls and the canvas; hidden characters become `‹RLO›`.
@@ -179,15 +180,16 @@ pub fn clipped(text: &str, max: usize) -> String {
 }
 
 /// A name of the trace on one line, ellipsised by the style sheet, whole on hover.
-pub fn named(text: String) -> Dom {
+#[component]
+pub fn Named(text: String) -> impl IntoView {
     const LONGEST: usize = 400;
     let title = clipped(&plain(&text), LONGEST);
     let short = clipped(&text, LONGEST);
-    el("bdi")
-        .class("cs-name")
-        .attr("title", title)
-        .child(shown(&short))
-        .dom()
+    view! {
+        <bdi class="cs-name" title=title>
+            {shown(&short)}
+        </bdi>
+    }
 }
 
 #[cfg(test)]

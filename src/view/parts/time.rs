@@ -1,8 +1,8 @@
 //! Points in time: shown in the viewer's own zone, with UTC on hover.
 
-use crate::dom::{el, Dom};
 use crate::wording::parts as words;
 use chrono::{DateTime, Datelike, TimeDelta, Timelike, Utc};
+use leptos::prelude::*;
 
 /// Minutes that local time is ahead of UTC at this moment (daylight saving differs over the year).
 fn offset_minutes(ns: i64) -> i64 {
@@ -106,12 +106,13 @@ fn brief_at(time: DateTime<Utc>, now: DateTime<Utc>) -> String {
 }
 
 /// A moment as a `<time>` element; UTC on hover.
-pub fn moment(
-    // Nanoseconds since 1970 UTC.
+#[component]
+pub fn Moment(
+    /// Nanoseconds since 1970 UTC.
     ns: i64,
-    // The source recorded no zone; it was read as UTC.
+    /// The source recorded no zone; it was read as UTC.
     naive: bool,
-) -> Dom {
+) -> impl IntoView {
     let utc = utc(ns);
     let zone = if naive {
         words::READ_AS_UTC
@@ -119,12 +120,12 @@ pub fn moment(
         words::SHOWN_LOCAL
     };
     let title = [&utc, zone].concat();
-    el("time")
-        .attr("datetime", utc)
-        .attr("title", title)
-        .child(local_exact(ns))
-        .child(naive.then_some(words::UTC_ASSUMED))
-        .dom()
+    view! {
+        <time datetime=utc title=title>
+            {local_exact(ns)}
+            {naive.then_some(words::UTC_ASSUMED)}
+        </time>
+    }
 }
 
 #[cfg(test)]

@@ -1,20 +1,20 @@
 //! What is shown while files are dragged over the viewer.
 
-use crate::dom::{el, live, Dom};
 use crate::viewer::Viewer;
 use crate::wording::shell as words;
 use leptos::prelude::*;
 
 /// Covers the viewer and says that it may be dropped here.
-pub fn drop_hint() -> Dom {
+#[component]
+pub fn DropHint() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    live(move || {
+    move || {
         viewer.dragging.get().then(|| {
-            el("div")
-                .class("cs-drop-hint")
-                .attr("aria-hidden", "true")
-                .child(el("p").child(words::DROP))
-                .dom()
+            view! {
+                <div class="cs-drop-hint" aria-hidden="true">
+                    <p>{words::DROP}</p>
+                </div>
+            }
         })
-    })
+    }
 }

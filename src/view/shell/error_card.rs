@@ -1,27 +1,24 @@
 //! What could not be opened.
 
-use crate::dom::{el, Dom};
 use crate::reading::LoadError;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::shown;
-use crate::view::shell::picker::open_hint;
+use crate::view::shell::picker::OpenHint;
+use leptos::prelude::*;
 
 /// What could not be opened, why, and what would work.
-pub fn error_card(error: LoadError) -> Dom {
-    el("div")
-        .class("cs-error-card")
-        .attr("role", "alert")
-        .attr("part", "error")
-        .child(Icon::Cross.draw())
-        .child(
-            el("div")
-                .child(el("h2").child(shown(&error.title)))
-                .child(el("p").child(shown(&error.detail)))
-                .child(
-                    (!error.hint.is_empty())
-                        .then(|| el("p").class("cs-muted").child(shown(&error.hint)).dom()),
-                )
-                .child(open_hint()),
-        )
-        .dom()
+#[component]
+pub fn ErrorCard(error: LoadError) -> impl IntoView {
+    view! {
+        <div class="cs-error-card" role="alert" part="error">
+            {Icon::Cross.draw()}
+            <div>
+                <h2>{shown(&error.title)}</h2>
+                <p>{shown(&error.detail)}</p>
+                {(!error.hint.is_empty())
+                    .then(|| view! { <p class="cs-muted">{shown(&error.hint)}</p> })}
+                <OpenHint />
+            </div>
+        </div>
+    }
 }

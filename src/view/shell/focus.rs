@@ -2,10 +2,9 @@
 //! body, and then no key reaches the viewer and a screen reader starts from the top: the heading of what took its place gets it instead. Who left the
 //! viewer, with a press beside it or to another element of the page, is left alone: what changes in the viewer then takes the focus from nobody.
 
-use crate::dom::Ref;
-use crate::live::effect;
 use gloo::events::{EventListener, EventListenerOptions};
 use gloo::timers::callback::Timeout;
+use leptos::html;
 use leptos::prelude::*;
 use std::cell::RefCell;
 use std::rc::Rc;
@@ -34,8 +33,8 @@ const PARTS: &str = "[role=region], dialog, main, .cs-root";
 type Trail = Rc<RefCell<Vec<Element>>>;
 
 /// Keeps the focus inside the viewer.
-pub fn keep_focus(root: Ref<HtmlElement>) {
-    effect(move || {
+pub fn keep_focus(root: NodeRef<html::Div>) {
+    Effect::new(move |_| {
         let Some(root) = root.get() else { return };
         let trail = Trail::default();
         let listeners = follow(&root, &trail);

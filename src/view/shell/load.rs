@@ -1,20 +1,19 @@
 //! Progress while a trace is read, and what went wrong.
 
-use crate::dom::{button, el, live, Dom};
-use crate::live::Memo;
 use crate::view::parts::format::{bytes, counted, fixed, percent};
 use crate::view::parts::text::{clipped, plain};
-use crate::view::shell::error_card::error_card;
+use crate::view::shell::error_card::ErrorCard;
 use crate::viewer::{Load, Viewer};
 use crate::wording::shell as words;
 use crewscope_wire::messages::Progress;
 use leptos::prelude::*;
 
 /// The line below the header while reading: bytes, records, cancel.
-pub fn load_bar() -> Dom {
+#[component]
+pub fn LoadBar() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let loading = Memo::new(move || viewer.load.with(|load| matches!(load, Load::Loading(_))));
-    let progress = Memo::new(move || {
+    let loading = Memo::new(move |_| viewer.load.with(|load| matches!(load, Load::Loading(_))));
+    let progress = Memo::new(move |_| {
         viewer.load.with(|load| {
             if let Load::Loading(progress) = load {
                 progress.clone()
@@ -23,49 +22,45 @@ pub fn load_bar() -> Dom {
             }
         })
     });
-    live(move || {
+    move || {
         loading.get().then(|| {
-            el("div")
-                .class("cs-load-bar")
-                .attr("part", "progress")
-                .child(
-                    el("div")
-                        .class("cs-progress")
-                        .attr("role", "progressbar")
-                        .attr("aria-label", words::READING_TRACE)
-                        .attr("aria-valuemin", "0")
-                        .attr("aria-valuemax", "100")
-                        .attr("aria-valuenow", move || {
+            view! {
+                <div class="cs-load-bar" part="progress">
+                    <div
+                        class="cs-progress"
+                        role="progressbar"
+                        aria-label=words::READING_TRACE
+                        aria-valuemin="0"
+                        aria-valuemax="100"
+                        aria-valuenow=move || {
                             share(&progress.get()).map(|share| fixed(share * 100.0, 0))
-                        })
-                        .attr("aria-valuetext", move || sentence(&progress.get()))
-                        .attr("data-known", move || {
-                            share(&progress.get()).is_some().to_string()
-                        })
-                        .child(el("i").style("width", move || {
-                            format!(
-                                "{}%",
-                                fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2)
-                            )
-                        })),
-                )
-                .child(el("p").child(live(move || sentence(&progress.get()))))
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-size", "small")
-                        .click(move || viewer.cancel())
-                        .child(live(move || {
+                        }
+                        aria-valuetext=move || sentence(&progress.get())
+                        data-known=move || { share(&progress.get()).is_some().to_string() }
+                    >
+                        <i style:width=move || {
+                            format!("{}%", fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2))
+                        } />
+                    </div>
+                    <p>{move || sentence(&progress.get())}</p>
+                    <button
+                        type="button"
+                        class="cs-button"
+                        data-size="small"
+                        on:click=move |_| viewer.cancel()
+                    >
+                        {move || {
                             if progress.with(|progress| progress.cancelled) {
                                 words::STOP_NOW
                             } else {
                                 words::CANCEL
                             }
-                        })),
-                )
-                .dom()
+                        }}
+                    </button>
+                </div>
+            }
         })
-    })
+    }
 }
 
 fn share(progress: &Progress) -> Option<f64> {
@@ -87,17 +82,19 @@ fn sentence(progress: &Progress) -> String {
 }
 
 /// Above the regions: that reading failed or was stopped, while what was read is shown below.
-pub fn load_card() -> Dom {
+#[component]
+pub fn LoadCard() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    live(move || match viewer.load.get() {
-        Load::Failed(error) => Some(error_card(error)),
+    move || match viewer.load.get() {
+        Load::Failed(error) => Some(view! { <ErrorCard error /> }.into_any()),
         Load::Ready { cancelled: true } => Some(
-            el("p")
-                .class("cs-stopped")
-                .attr("role", "status")
-                .child(words::STOPPED)
-                .dom(),
+            view! {
+                <p class="cs-stopped" role="status">
+                    {words::STOPPED}
+                </p>
+            }
+            .into_any(),
         ),
         _ => None,
-    })
+    }
 }

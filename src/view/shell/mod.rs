@@ -12,25 +12,24 @@ mod picker;
 mod search;
 mod start;
 
-use crate::dom::{el, group, live, Dom, Ref};
-use crate::live::{effect, Memo, RwSignal};
 use crate::view::actions::{Actions, COMPARED};
 use crate::view::answers::Answers;
 use crate::view::find::Find;
 use crate::view::frame::Frame;
-use crate::view::palette::palette;
+use crate::view::palette::Palette;
 use crate::view::parts::text::shown;
 use crate::view::{compare, details, executions, findings, output, summary, take, tasks, timeline};
 use crate::viewer::{Load, Viewer, REGIONS};
-use drop::drop_hint;
-use header::header;
-use help::help;
+use drop::DropHint;
+use header::Header;
+use help::Help;
+use leptos::html;
 use leptos::prelude::*;
-use load::load_bar;
-use start::start;
+use load::LoadBar;
+use start::StartPage;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::{HtmlElement, KeyboardEvent};
+use web_sys::KeyboardEvent;
 
 /// Widths in CSS pixels from which the layout changes. Measured on the viewer and not on the window: it may be embedded.
 const MEDIUM: f64 = 700.0;
@@ -42,11 +41,12 @@ const HUGE: f64 = 2000.0;
 pub struct OwnsPage;
 
 /// The whole viewer. Expects a [`crate::viewer::Viewer`] in context.
-pub fn app() -> Dom {
+#[component]
+pub fn App() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = Answers::new(viewer);
     provide_context(answers);
-    let root = Ref::<HtmlElement>::new();
+    let root = NodeRef::<html::Div>::new();
     let frame = Frame {
         root,
         help: RwSignal::new(false),
@@ -66,10 +66,10 @@ pub fn app() -> Dom {
     };
     provide_context(actions);
 
-    let searched = Memo::new(move || {
+    let searched = Memo::new(move |_| {
         find.used.get() || (viewer.extra("q").is_some() && viewer.data.with(Option::is_some))
     });
-    effect(move || {
+    Effect::new(move |_| {
         // Once on the page it stays, and keeps what was found.
         if searched.get() {
             find.used.set(true);
@@ -84,100 +84,121 @@ pub fn app() -> Dom {
     }
 
     // Where one trace of several failed or is on its way, the others can still be reached.
-    let workspace_due = Memo::new(move || {
+    let workspace_due = Memo::new(move |_| {
         viewer.data.with(Option::is_some) || viewer.shelf.with(|shelf| !shelf.names.is_empty())
     });
     let state = move || viewer.load.with(Load::name);
-    el("div")
-        .class("cs-root")
-        .attr("part", "root")
-        .node_ref(root)
-        .attr("tabindex", "-1")
-        .attr("data-theme", move || viewer.theme.get().name())
-        .attr("data-size", move || size.get())
-        .attr("data-load", state)
-        .on("keydown", move |event: KeyboardEvent| {
-            keys::handle(&event, actions)
-        })
-        .child(header())
-        .child(load_bar())
-        .child(live(move || {
-            if workspace_due.get() {
-                workspace()
-            } else {
-                start()
-            }
-        }))
-        .child(live(move || frame.help.get().then(help)))
-        .child(live(move || searched.get().then(palette)))
-        .child(live(move || frame.take.get().then(take::take)))
-        .child(drop_hint())
-        .dom()
+    view! {
+        <div
+            class="cs-root"
+            part="root"
+            node_ref=root
+            tabindex="-1"
+            data-theme=move || viewer.theme.get().name()
+            data-size=move || size.get()
+            data-load=state
+            on:keydown=move |event: KeyboardEvent| { keys::handle(&event, actions) }
+        >
+            <Header />
+            <LoadBar />
+            <Show when=move || workspace_due.get() fallback=|| view! { <StartPage /> }>
+                <Workspace />
+            </Show>
+            <Show when=move || frame.help.get()>
+                <Help />
+            </Show>
+            <Show when=move || searched.get()>
+                <Palette />
+            </Show>
+            <Show when=move || frame.take.get()>
+                <take::Take />
+            </Show>
+            <DropHint />
+        </div>
+    }
 }
 
 /// The regions, once there is something to show.
-fn workspace() -> Dom {
+#[component]
+fn Workspace() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let viewer = expect_context::<Viewer>();
-    let any = Memo::new(move || answers.shown.with(Option::is_some));
-    let has_data = Memo::new(move || viewer.data.with(Option::is_some));
-    let comparing = Memo::new(move || viewer.extra(COMPARED).is_some());
-    el("div")
-        .class("cs-shell")
-        .attr("data-executions", move || {
-            frame.executions.get().to_string()
-        })
-        .attr("data-details", move || frame.details.get().to_string())
-        .child(executions::executions())
-        .child(
-            el("main")
-                .class("cs-main")
-                .attr("part", "main")
-                .child(load::load_card())
-                .child(live(move || {
+    let any = Memo::new(move |_| answers.shown.with(Option::is_some));
+    let has_data = Memo::new(move |_| viewer.data.with(Option::is_some));
+    let comparing = Memo::new(move |_| viewer.extra(COMPARED).is_some());
+    view! {
+        <div
+            class="cs-shell"
+            data-executions=move || { frame.executions.get().to_string() }
+            data-details=move || frame.details.get().to_string()
+        >
+            <executions::Executions />
+            <main class="cs-main" part="main">
+                <load::LoadCard />
+                {move || {
                     if any.get() && comparing.get() {
-                        group()
-                            .child(summary::title())
-                            .child(compare::comparison())
-                            .dom()
+                        view! {
+                            <summary::Title />
+                            <compare::Comparison />
+                        }
+                            .into_any()
                     } else if any.get() {
-                        group()
-                            .child(summary::title())
-                            .child(summary::execution_summary())
-                            .child(in_turn(3, findings::findings))
-                            .child(in_turn(2, timeline::execution_timeline))
-                            .child(in_turn(1, tasks::tasks_and_agents))
-                            .child(in_turn(3, output::final_output))
-                            .dom()
+                        view! {
+                            <summary::Title />
+                            <summary::ExecutionSummary />
+                            <InTurn turns=3>
+                                <findings::Findings />
+                            </InTurn>
+                            <InTurn turns=2>
+                                <timeline::ExecutionTimeline />
+                            </InTurn>
+                            <InTurn turns=1>
+                                <tasks::TasksAndAgents />
+                            </InTurn>
+                            <InTurn turns=3>
+                                <output::FinalOutput />
+                            </InTurn>
+                        }
+                            .into_any()
                     } else if has_data.get() {
-                        notes::nothing_found()
+                        view! { <notes::NothingFound /> }.into_any()
                     } else {
-                        // Of several traces the one that is on its way, or failed.
                         let name = viewer
                             .shelf
                             .with(|shelf| shelf.names.get(shelf.current).cloned());
-                        el("h1").child(shown(&name.unwrap_or_default())).dom()
+                        // Of several traces the one that is on its way, or failed.
+                        view! { <h1>{shown(&name.unwrap_or_default())}</h1> }
+                            .into_any()
                     }
-                })),
-        )
-        .child(live(move || {
-            any.get().then(|| in_turn(REGIONS, details::task_details))
-        }))
-        .dom()
+                }}
+            </main>
+            <Show when=move || any.get()>
+                <InTurn turns=REGIONS>
+                    <details::TaskDetails />
+                </InTurn>
+            </Show>
+        </div>
+    }
 }
 
 /// A region, as soon as so many turns have passed since the trace is shown. See [`Viewer::regions`].
-fn in_turn(turns: u32, region: fn() -> Dom) -> Dom {
+#[component]
+fn InTurn(
+    /// How many turns have to pass, at most [`REGIONS`].
+    turns: u32,
+    /// The region.
+    children: ChildrenFn,
+) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let due = Memo::new(move || viewer.regions.get() >= turns);
-    live(move || due.get().then(region))
+    let due = Memo::new(move |_| viewer.regions.get() >= turns);
+    view! { <Show when=move || due.get()>{children()}</Show> }
 }
 
 /// Follows the viewer's own width. A container query would do, but makes the root the containing block of the overlay in
 /// browsers that still apply layout containment with it.
-fn watch_width(root: Ref<HtmlElement>, size: RwSignal<&'static str>) {
-    effect(move || {
+fn watch_width(root: NodeRef<html::Div>, size: RwSignal<&'static str>) {
+    Effect::new(move |_| {
         let Some(element) = root.get() else { return };
         let measure = Closure::<dyn FnMut(js_sys::Array)>::new(move |entries: js_sys::Array| {
             let Ok(entry) = entries.get(0).dyn_into::<web_sys::ResizeObserverEntry>() else {

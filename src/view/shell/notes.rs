@@ -1,17 +1,15 @@
 //! What a trace does not hold or not for certain: a quiet count that opens a list, each place with its raw record.
 
-use crate::dom::{button, el, live, Dom};
-use crate::live::{Memo, RwSignal};
 use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
-use crate::view::parts::long_text::long_text;
+use crate::view::parts::long_text::LongText;
 use crate::view::parts::text::{plain, shown};
-use crate::view::shell::picker::open_hint;
+use crate::view::shell::picker::OpenHint;
 use crate::viewer::{Load, Viewer};
 use crate::wording::{common, shell as words};
 use crewscope_analysis::coverage::{self, Note};
 use crewscope_trace::model::{Place, TextForm, TextRef, Trace};
-use leptos::prelude::expect_context;
+use leptos::prelude::*;
 use std::sync::Arc;
 
 fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
@@ -41,50 +39,42 @@ fn notes_of(viewer: Viewer) -> Vec<Note> {
 }
 
 /// "3 notes on this trace", opening a list; nothing when there are none.
-pub fn notes() -> Dom {
+#[component]
+pub fn Notes() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let found = Memo::new(move || notes_of(viewer));
-    let number = Memo::new(move || found.with(Vec::len));
-    live(move || {
+    let found = Memo::new(move |_| notes_of(viewer));
+    let number = Memo::new(move |_| found.with(Vec::len));
+    move || {
         (number.get() > 0).then(|| {
-            el("details")
-                .class("cs-notes")
-                .child(
-                    el("summary")
-                        .class("cs-button")
-                        .attr("data-look", "quiet")
-                        .child(Icon::Note.draw())
-                        .child(
-                            el("span")
-                                .child(live(move || counted(number.get() as u64, words::NOTES_OF)))
-                                .child(
-                                    el("span")
-                                        .class("cs-notes-more")
-                                        .child(words::ON_THIS_TRACE),
-                                ),
-                        ),
-                )
-                .child(
-                    el("div")
-                        .class("cs-notes-list")
-                        .child(el("h2").class("cs-heading").child(words::NOTES))
-                        .child(el("p").class("cs-muted").child(words::NOTES_MEAN))
-                        .child(live(move || {
+            view! {
+                <details class="cs-notes">
+                    <summary class="cs-button" data-look="quiet">
+                        {Icon::Note.draw()}
+                        <span>
+                            {move || counted(number.get() as u64, words::NOTES_OF)}
+                            <span class="cs-notes-more">{words::ON_THIS_TRACE}</span>
+                        </span>
+                    </summary>
+                    <div class="cs-notes-list">
+                        <h2 class="cs-heading">{words::NOTES}</h2>
+                        <p class="cs-muted">{words::NOTES_MEAN}</p>
+                        {move || {
                             let trace = trace_of(viewer)?;
                             Some(found.with(|found| list(&trace, found)))
-                        })),
-                )
-                .dom()
+                        }}
+                    </div>
+                </details>
+            }
         })
-    })
+    }
 }
 
-fn list(trace: &Arc<Trace>, notes: &[Note]) -> Dom {
-    let items = notes.iter().map(|note| item(trace, note)).collect::<Dom>();
-    el("ul").class("cs-plain").child(items).dom()
+fn list(trace: &Arc<Trace>, notes: &[Note]) -> impl IntoView {
+    let items = notes.iter().map(|note| item(trace, note)).collect_view();
+    view! { <ul class="cs-plain">{items}</ul> }
 }
 
-fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
+fn item(trace: &Arc<Trace>, note: &Note) -> impl IntoView {
     let number = note.count.unwrap_or(0);
     let affects: Vec<&str> = note.affects.iter().map(|figure| figure.name()).collect();
     let mut facts = note.kind.to_owned();
@@ -93,36 +83,35 @@ fn item(trace: &Arc<Trace>, note: &Note) -> Dom {
         facts.push_str(&affects.join(common::COMMA));
     }
     let several = trace.sources.len() > 1 || note.places.len() == 1;
-    let places: Dom = note
+    let places = note
         .places
         .iter()
         .take(PLACES)
         .map(|at| place(trace, *at, several))
-        .collect();
+        .collect_view();
     let listed = note.places.len().min(PLACES) as u64;
     let more = (listed > 0 && number > listed).then(|| {
         let left = words::and_more(&count(number - listed));
-        el("p").class("cs-muted").child(left).dom()
+        view! { <p class="cs-muted">{left}</p> }
     });
-    el("li")
-        .child(
-            el("p")
-                .child(el("b").child(shown(&note.text)))
-                .child((number > 1).then(|| {
-                    el("span")
-                        .class("cs-count")
-                        .child(words::times(&count(number)))
-                        .dom()
-                })),
-        )
-        .child(el("p").class("cs-muted cs-mono").child(facts))
-        .child(places)
-        .child(more)
-        .dom()
+    view! {
+        <li>
+            <p>
+                <b>{shown(&note.text)}</b>
+                {(number > 1)
+                    .then(|| {
+                        view! { <span class="cs-count">{words::times(&count(number))}</span> }
+                    })}
+            </p>
+            <p class="cs-muted cs-mono">{facts}</p>
+            {places}
+            {more}
+        </li>
+    }
 }
 
 /// A byte place that opens the raw record there.
-fn place(trace: &Arc<Trace>, at: Place, named: bool) -> Dom {
+fn place(trace: &Arc<Trace>, at: Place, named: bool) -> impl IntoView {
     let source = trace.sources.get(at.source as usize);
     let mut told = String::new();
     if named {
@@ -134,33 +123,38 @@ fn place(trace: &Arc<Trace>, at: Place, named: bool) -> Dom {
     let left = source.map_or(0, |source| source.bytes.saturating_sub(at.offset));
     let open = RwSignal::new(false);
     let trace = Arc::clone(trace);
-    el("div")
-        .class("cs-record")
-        .child(
-            button()
-                .class("cs-call-toggle")
-                .attr("aria-expanded", move || open.get().to_string())
-                .click(move || open.update(|open| *open = !*open))
-                .child(Icon::Right.draw())
-                .child(el("span").class("cs-mono").child(told)),
-        )
-        .child(live(move || {
-            open.get().then(|| {
-                let text = record_at(&trace, at).unwrap_or(TextRef {
-                    source: at.source,
-                    offset: at.offset,
-                    len: left.min(EXCERPT),
-                    hash: 0,
-                    form: TextForm::Plain,
-                    cut_from: 0,
-                });
-                el("div")
-                    .class("cs-call-body")
-                    .child(long_text(text, None))
-                    .dom()
-            })
-        }))
-        .dom()
+    view! {
+        <div class="cs-record">
+            <button
+                type="button"
+                class="cs-call-toggle"
+                aria-expanded=move || open.get().to_string()
+                on:click=move |_| open.update(|open| *open = !*open)
+            >
+                {Icon::Right.draw()}
+                <span class="cs-mono">{told}</span>
+            </button>
+            {move || {
+                open.get()
+                    .then(|| {
+                        let text = record_at(&trace, at)
+                            .unwrap_or(TextRef {
+                                source: at.source,
+                                offset: at.offset,
+                                len: left.min(EXCERPT),
+                                hash: 0,
+                                form: TextForm::Plain,
+                                cut_from: 0,
+                            });
+                        view! {
+                            <div class="cs-call-body">
+                                <LongText text form=None />
+                            </div>
+                        }
+                    })
+            }}
+        </div>
+    }
 }
 
 /// The record that holds a place.
@@ -175,22 +169,21 @@ fn record_at(trace: &Trace, at: Place) -> Option<TextRef> {
 }
 
 /// A readable file without any execution in it.
-pub fn nothing_found() -> Dom {
+#[component]
+pub fn NothingFound() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    el("div")
-        .class("cs-error-card")
-        .attr("data-look", "quiet")
-        .attr("role", "status")
-        .child(Icon::Question.draw())
-        .child(
-            el("div")
-                .child(el("h2").child(words::NO_EXECUTION))
-                .child(el("p").child(words::NO_EXECUTION_MEANS))
-                .child(live(move || {
+    view! {
+        <div class="cs-error-card" data-look="quiet" role="status">
+            {Icon::Question.draw()}
+            <div>
+                <h2>{words::NO_EXECUTION}</h2>
+                <p>{words::NO_EXECUTION_MEANS}</p>
+                {move || {
                     let trace = trace_of(viewer)?;
                     Some(list(&trace, &notes_of(viewer)))
-                }))
-                .child(open_hint()),
-        )
-        .dom()
+                }}
+                <OpenHint />
+            </div>
+        </div>
+    }
 }

@@ -1,24 +1,24 @@
 //! Choosing files or a folder.
 
-use crate::dom::{button, el, group, Dom, Ref};
-use crate::live::effect;
 use crate::reading::Input;
 use crate::view::frame::Frame;
 use crate::view::parts::icon::Icon;
 use crate::viewer::Viewer;
 use crate::wording::shell as words;
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use web_sys::{Event, HtmlInputElement};
+use web_sys::Event;
 
 /// The hidden file inputs and what opens them. Exactly one a viewer, so that the key `o` has one to open.
-pub fn picker() -> Dom {
+#[component]
+pub fn Picker() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let frame = expect_context::<Frame>();
-    let files = Ref::<HtmlInputElement>::new();
-    let folder = Ref::<HtmlInputElement>::new();
+    let files = NodeRef::<html::Input>::new();
+    let folder = NodeRef::<html::Input>::new();
     let mut before = None;
-    effect(move || {
+    Effect::new(move |_| {
         let now = frame.pick.get();
         if before.replace(now).is_some_and(|before| before != now) {
             if let Some(input) = files.get_untracked() {
@@ -27,12 +27,12 @@ pub fn picker() -> Dom {
         }
     });
     // Not an attribute that the view macro knows; it is what every browser calls a folder picker.
-    effect(move || {
+    Effect::new(move |_| {
         if let Some(input) = folder.get() {
             let _ = input.set_attribute("webkitdirectory", "");
         }
     });
-    let open = move |input: Ref<HtmlInputElement>| {
+    let open = move |input: NodeRef<html::Input>| {
         let Some(input) = input.get_untracked() else {
             return;
         };
@@ -43,50 +43,50 @@ pub fn picker() -> Dom {
             viewer.open(chosen);
         }
     };
-    group()
-        .child(
-            button()
-                .class("cs-button")
-                .attr("part", "open")
-                .attr("title", words::OPEN_KEYS)
-                .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
-                .child(Icon::Open.draw())
-                .child(el("span").class("cs-open-word").child(words::OPEN)),
-        )
-        .child(
-            button()
-                .class("cs-button cs-folder")
-                .attr("data-look", "square")
-                .attr("aria-label", words::OPEN_FOLDER)
-                .attr("title", words::OPEN_FOLDER_MEANS)
-                .click(move || {
-                    if let Some(input) = folder.get_untracked() {
-                        input.click();
-                    }
-                })
-                .child(Icon::Folder.draw()),
-        )
-        .child(
-            el("input")
-                .attr("type", "file")
-                .flag("multiple", true)
-                .flag("hidden", true)
-                .class("cs-file-input")
-                .node_ref(files)
-                .attr("aria-label", words::TRACE_FILES)
-                .on("change", move |_: Event| open(files)),
-        )
-        .child(
-            el("input")
-                .attr("type", "file")
-                .flag("multiple", true)
-                .flag("hidden", true)
-                .class("cs-folder-input")
-                .node_ref(folder)
-                .attr("aria-label", words::TRACE_FOLDER)
-                .on("change", move |_: Event| open(folder)),
-        )
-        .dom()
+    view! {
+        <button
+            type="button"
+            class="cs-button"
+            part="open"
+            title=words::OPEN_KEYS
+            on:click=move |_| frame.pick.update(|n| *n = n.wrapping_add(1))
+        >
+            {Icon::Open.draw()}
+            <span class="cs-open-word">{words::OPEN}</span>
+        </button>
+        <button
+            type="button"
+            class="cs-button cs-folder"
+            data-look="square"
+            aria-label=words::OPEN_FOLDER
+            title=words::OPEN_FOLDER_MEANS
+            on:click=move |_| {
+                if let Some(input) = folder.get_untracked() {
+                    input.click();
+                }
+            }
+        >
+            {Icon::Folder.draw()}
+        </button>
+        <input
+            type="file"
+            multiple=true
+            hidden=true
+            class="cs-file-input"
+            node_ref=files
+            aria-label=words::TRACE_FILES
+            on:change=move |_: Event| open(files)
+        />
+        <input
+            type="file"
+            multiple=true
+            hidden=true
+            class="cs-folder-input"
+            node_ref=folder
+            aria-label=words::TRACE_FOLDER
+            on:change=move |_: Event| open(folder)
+        />
+    }
 }
 
 fn inputs(list: Option<web_sys::FileList>) -> Vec<Input> {
@@ -109,14 +109,18 @@ fn inputs(list: Option<web_sys::FileList>) -> Vec<Input> {
 }
 
 /// A line with a button, for places where opening another file is the way on.
-pub fn open_hint() -> Dom {
+#[component]
+pub fn OpenHint() -> impl IntoView {
     let frame = expect_context::<Frame>();
-    el("p")
-        .child(
-            button()
-                .class("cs-button")
-                .click(move || frame.pick.update(|n| *n = n.wrapping_add(1)))
-                .child(words::OPEN_ANOTHER),
-        )
-        .dom()
+    view! {
+        <p>
+            <button
+                type="button"
+                class="cs-button"
+                on:click=move |_| frame.pick.update(|n| *n = n.wrapping_add(1))
+            >
+                {words::OPEN_ANOTHER}
+            </button>
+        </p>
+    }
 }

@@ -3,16 +3,15 @@
 mod order;
 mod row;
 
-use crate::dom::{button, el, list, live, Dom, Ref};
-use crate::live::{Memo, RwSignal};
 use crate::view::answers::Answers;
 use crate::view::parts::format::px;
 use crate::view::parts::icon::Icon;
 use crate::wording::tasks as words;
+use leptos::html;
 use leptos::prelude::*;
 use order::{arrange, Column, Line, Sort};
-use row::{group_row, task_row};
-use web_sys::{Event, HtmlElement};
+use row::{AgentLineRow, TaskLineRow};
+use web_sys::Event;
 
 /// Rows up to this number are all on the page; more of them are drawn as they scroll by.
 const ALL: usize = 300;
@@ -23,17 +22,18 @@ const WINDOW: usize = 20;
 const MARGIN: usize = 10;
 
 /// The table.
-pub fn tasks_and_agents() -> Dom {
+#[component]
+pub fn TasksAndAgents() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let sort = RwSignal::new(Sort::default());
     let grouped = RwSignal::new(false);
-    let lines = Memo::new(move || {
+    let lines = Memo::new(move |_| {
         answers
             .tasks
             .with(|tasks| arrange(tasks, sort.get(), grouped.get()))
     });
-    let number = Memo::new(move || lines.with(Vec::len));
-    let most_tokens = Memo::new(move || {
+    let number = Memo::new(move |_| lines.with(Vec::len));
+    let most_tokens = Memo::new(move |_| {
         answers.tasks.with(|tasks| {
             tasks
                 .iter()
@@ -42,10 +42,10 @@ pub fn tasks_and_agents() -> Dom {
         })
     });
 
-    let scroller = Ref::<HtmlElement>::new();
+    let scroller = NodeRef::<html::Div>::new();
     let first = RwSignal::new(0_usize);
-    let is_long = Memo::new(move || number.get() > ALL);
-    let range = Memo::new(move || {
+    let is_long = Memo::new(move |_| number.get() > ALL);
+    let range = Memo::new(move |_| {
         let number = number.get();
         if number <= ALL {
             return (0, number);
@@ -69,86 +69,89 @@ pub fn tasks_and_agents() -> Dom {
     let above = move || px(range.get().0 as f64 * ROW_HEIGHT);
     let below = move || px(number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
     let row = move |line| match line {
-        Line::Agent(group) => group_row(group),
-        Line::Task(task) => task_row(task, most_tokens),
+        Line::Agent(group) => view! { <AgentLineRow group /> }.into_any(),
+        Line::Task(task) => view! { <TaskLineRow task total=most_tokens /> }.into_any(),
     };
-    let any = Memo::new(move || number.get() > 0);
-    let nothing = || el("p").class("cs-nothing").child(words::NOTHING);
+    let any = Memo::new(move |_| number.get() > 0);
+    let nothing = || view! { <p class="cs-nothing">{words::NOTHING}</p> };
     let table = move || {
-        el("div")
-            .class("cs-table")
-            .node_ref(scroller)
-            .attr("data-long", move || is_long.get().to_string())
-            .on("scroll", on_scroll)
-            .child(
-                el("table")
-                    .attr("aria-rowcount", move || number.get().to_string())
-                    .child(
-                        el("thead").child(
-                            el("tr").child(
-                                Column::ALL
-                                    .into_iter()
-                                    .map(|column| head(column, sort))
-                                    .collect::<Dom>(),
-                            ),
-                        ),
-                    )
-                    .child(
-                        el("tbody")
-                            .child(live(move || {
-                                (range.get().0 > 0).then(|| {
-                                    el("tr")
-                                        .class("cs-spacer")
-                                        .attr("aria-hidden", "true")
-                                        .style("height", above)
-                                        .dom()
+        view! {
+            <div
+                class="cs-table"
+                node_ref=scroller
+                data-long=move || is_long.get().to_string()
+                on:scroll=on_scroll
+            >
+                <table aria-rowcount=move || number.get().to_string()>
+                    <thead>
+                        <tr>
+                            {Column::ALL
+                                .into_iter()
+                                .map(|column| view! { <ColumnHead column sort /> })
+                                .collect_view()}
+                        </tr>
+                    </thead>
+                    <tbody>
+                        {move || {
+                            (range.get().0 > 0)
+                                .then(|| {
+                                    view! {
+                                        <tr
+                                            class="cs-spacer"
+                                            aria-hidden="true"
+                                            style:height=above
+                                        />
+                                    }
                                 })
-                            }))
-                            .child(list(visible, row))
-                            .child(live(move || {
-                                (range.get().1 < number.get()).then(|| {
-                                    el("tr")
-                                        .class("cs-spacer")
-                                        .attr("aria-hidden", "true")
-                                        .style("height", below)
-                                        .dom()
+                        }} <For each=visible key=Line::clone children=row />
+                        {move || {
+                            (range.get().1 < number.get())
+                                .then(|| {
+                                    view! {
+                                        <tr
+                                            class="cs-spacer"
+                                            aria-hidden="true"
+                                            style:height=below
+                                        />
+                                    }
                                 })
-                            })),
-                    ),
-            )
+                        }}
+                    </tbody>
+                </table>
+            </div>
+        }
     };
-    el("section")
-        .class("cs-panel cs-tasks")
-        .attr("part", "tasks")
-        .attr("role", "region")
-        .attr("aria-label", words::TASKS_AND_AGENTS)
-        .child(
-            el("div")
-                .class("cs-panel-head")
-                .child(el("h2").class("cs-heading").child(words::TASKS_AND_AGENTS))
-                .child(
-                    button()
-                        .class("cs-button")
-                        .attr("data-look", "quiet")
-                        .attr("data-size", "small")
-                        .attr("aria-pressed", move || grouped.get().to_string())
-                        .click(move || grouped.update(|grouped| *grouped = !*grouped))
-                        .child(words::GROUP_BY_AGENT),
-                ),
-        )
-        .child(live(move || {
-            if any.get() {
-                table().dom()
-            } else {
-                nothing().dom()
-            }
-        }))
-        .dom()
+    view! {
+        <section
+            class="cs-panel cs-tasks"
+            part="tasks"
+            role="region"
+            aria-label=words::TASKS_AND_AGENTS
+        >
+            <div class="cs-panel-head">
+                <h2 class="cs-heading">{words::TASKS_AND_AGENTS}</h2>
+                <button
+                    type="button"
+                    class="cs-button"
+                    data-look="quiet"
+                    data-size="small"
+                    aria-pressed=move || grouped.get().to_string()
+                    on:click=move |_| grouped.update(|grouped| *grouped = !*grouped)
+                >
+                    {words::GROUP_BY_AGENT}
+                </button>
+            </div>
+            <Show when=move || any.get() fallback=nothing>
+                {table()}
+            </Show>
+        </section>
+    }
 }
 
 /// A header cell that sorts by its column.
-fn head(column: Column, sort: RwSignal<Sort>) -> Dom {
-    let state = Memo::new(move || {
+#[component]
+fn ColumnHead(column: Column, sort: RwSignal<Sort>) -> impl IntoView {
+    let state = Memo::new(move |_| {
         let sort = sort.get();
         (sort.column == column).then_some(sort.descending)
     });
@@ -157,23 +160,21 @@ fn head(column: Column, sort: RwSignal<Sort>) -> Dom {
         Some(false) => "ascending",
         None => "none",
     };
-    el("th")
-        .attr("scope", "col")
-        .class(column.class())
-        .attr("aria-sort", aria)
-        .child(
-            button()
-                .click(move || sort.update(|sort| *sort = sort.pressed(column)))
-                .child(column.label())
-                .child(live(move || {
-                    state.get().map(|descending| {
-                        if descending {
-                            Icon::SortDown.draw()
-                        } else {
-                            Icon::SortUp.draw()
-                        }
-                    })
-                })),
-        )
-        .dom()
+    view! {
+        <th scope="col" class=column.class() aria-sort=aria>
+            <button
+                type="button"
+                on:click=move |_| sort.update(|sort| *sort = sort.pressed(column))
+            >
+                {column.label()}
+                {move || {
+                    state
+                        .get()
+                        .map(|descending| {
+                            if descending { Icon::SortDown.draw() } else { Icon::SortUp.draw() }
+                        })
+                }}
+            </button>
+        </th>
+    }
 }

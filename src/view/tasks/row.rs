@@ -1,30 +1,29 @@
 //! Rows of the table.
 
-use crate::dom::{button, el, group, Dom};
-use crate::live::Memo;
 use crate::view::answers::Answers;
-use crate::view::findings::mark;
+use crate::view::findings::FindingMark;
 use crate::view::frame::Frame;
 use crate::view::parts::format::{count, counted, fixed};
-use crate::view::parts::status::status_mark;
-use crate::view::parts::text::{named, plain};
+use crate::view::parts::status::StatusMark;
+use crate::view::parts::text::{plain, Named};
 use crate::view::tasks::order::{AgentLine, Column, TaskLine};
 use crate::viewer::Viewer;
 use crate::wording::{common, tasks as words};
 use leptos::prelude::*;
 
 /// A task. A click anywhere opens it; its name is the button for the keyboard.
-pub fn task_row(
+#[component]
+pub fn TaskLineRow(
     task: TaskLine,
-    // Tokens of all tasks: the length of a full bar.
+    /// Tokens of all tasks: the length of a full bar.
     total: Memo<u64>,
-) -> Dom {
+) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let span = task.span;
     // Selected, or what is selected lies inside it.
-    let selected = Memo::new(move || {
+    let selected = Memo::new(move |_| {
         let detail = answers.detail.get()?;
         answers.shown.with(|shown| {
             shown
@@ -37,7 +36,7 @@ pub fn task_row(
         viewer.select_index(span);
         frame.details.set(true);
     };
-    let unknown = || el("span").class("cs-unknown").child(common::UNKNOWN).dom();
+    let unknown = || view! { <span class="cs-unknown">{common::UNKNOWN}</span> }.into_any();
     let list = |names: &[String]| match names {
         [] => unknown(),
         [first, rest @ ..] => {
@@ -46,16 +45,18 @@ pub fn task_row(
                 .map(|name| plain(name))
                 .collect::<Vec<_>>()
                 .join(common::COMMA);
-            group()
-                .child(named(first.clone()))
-                .child((!rest.is_empty()).then(|| {
-                    el("span")
-                        .class("cs-more")
-                        .attr("title", others)
-                        .child(format!("+{}", rest.len()))
-                        .dom()
-                }))
-                .dom()
+            view! {
+                <Named text=first.clone() />
+                {(!rest.is_empty())
+                    .then(|| {
+                        view! {
+                            <span class="cs-more" title=others>
+                                {format!("+{}", rest.len())}
+                            </span>
+                        }
+                    })}
+            }
+            .into_any()
         }
     };
     let share = task.share.clone();
@@ -64,90 +65,77 @@ pub fn task_row(
         let total = total.get().max(1) as f64;
         format!("{}%", fixed(tokens.unwrap_or(0) as f64 / total * 100.0, 1))
     };
-    el("tr")
-        .class("cs-task-row")
-        .attr("aria-selected", move || selected().to_string())
-        .class_if("cs-selected", selected)
-        .click(open)
-        .child(
-            el("td").class(Column::Task.class()).child(
-                button()
-                    .class("cs-row-button")
-                    .class_if("cs-unnamed", task.unnamed)
-                    .attr("aria-current", move || selected().then_some("true"))
-                    .child(named(task.label)),
-            ),
-        )
-        .child(
-            el("td")
-                .class(Column::Agent.class())
-                .child(list(&task.agents)),
-        )
-        .child(
-            el("td")
-                .class(Column::Llm.class())
-                .child(list(&task.models)),
-        )
-        .child(
-            el("td")
-                .class(Column::Status.class())
-                .child(status_mark(task.status, task.derived, true))
-                .child(mark(vec![span])),
-        )
-        .child(
-            el("td")
-                .class(Column::Time.class())
-                .child(task.time.map_or_else(unknown, |time| time.into()))
-                .child(share.map(|share| {
-                    el("span")
-                        .class("cs-share")
-                        .attr("title", words::SHARE)
-                        .child(share)
-                        .dom()
-                })),
-        )
-        .child(
-            el("td")
-                .class(Column::Tokens.class())
-                .attr("title", task.tokens_title)
-                .child(match tokens {
-                    Some(tokens) => group()
-                        .child(el("span").child(count(tokens)))
-                        .child(
-                            el("span")
-                                .class("cs-meter")
-                                .attr("aria-hidden", "true")
-                                .child(el("i").style("width", width)),
-                        )
-                        .dom(),
+    view! {
+        <tr
+            class="cs-task-row"
+            aria-selected=move || selected().to_string()
+            class:cs-selected=selected
+            on:click=move |_| open()
+        >
+            <td class=Column::Task.class()>
+                <button
+                    type="button"
+                    class="cs-row-button"
+                    class:cs-unnamed=task.unnamed
+                    aria-current=move || selected().then_some("true")
+                >
+                    <Named text=task.label />
+                </button>
+            </td>
+            <td class=Column::Agent.class()>{list(&task.agents)}</td>
+            <td class=Column::Llm.class()>{list(&task.models)}</td>
+            <td class=Column::Status.class()>
+                <StatusMark status=task.status derived=task.derived badge=true />
+                <FindingMark spans=vec![span] />
+            </td>
+            <td class=Column::Time
+                .class()>
+                {task.time.map_or_else(unknown, IntoAny::into_any)}
+                {share
+                    .map(|share| {
+                        view! {
+                            <span class="cs-share" title=words::SHARE>
+                                {share}
+                            </span>
+                        }
+                    })}
+            </td>
+            <td class=Column::Tokens.class() title=task.tokens_title>
+                {match tokens {
+                    Some(tokens) => {
+                        view! {
+                            <span>{count(tokens)}</span>
+                            <span class="cs-meter" aria-hidden="true">
+                                <i style:width=width />
+                            </span>
+                        }
+                            .into_any()
+                    }
                     None => unknown(),
-                }),
-        )
-        .child(
-            el("td")
-                .class(Column::Cost.class())
-                .attr("title", plain(&task.cost_title))
-                .child(task.cost.map_or_else(unknown, |cost| cost.into())),
-        )
-        .dom()
+                }}
+            </td>
+            <td class=Column::Cost.class() title=plain(&task.cost_title)>
+                {task.cost.map_or_else(unknown, IntoAny::into_any)}
+            </td>
+        </tr>
+    }
 }
 
 /// The line above an agent's tasks.
-pub fn group_row(group: AgentLine) -> Dom {
+#[component]
+pub fn AgentLineRow(group: AgentLine) -> impl IntoView {
     let tasks = counted(group.tasks as u64, common::TASKS_OF);
     let facts = match group.tokens {
         Some(tokens) => [&tasks, common::BETWEEN, &common::tokens(&count(tokens))].concat(),
         None => tasks,
     };
-    el("tr")
-        .class("cs-group-row")
-        .child(
-            el("th")
-                .attr("scope", "rowgroup")
-                .attr("colspan", "7")
-                .child(el("span").class("cs-kind").attr("data-kind", "agent"))
-                .child(named(group.role))
-                .child(el("span").class("cs-muted").child(facts)),
-        )
-        .dom()
+    view! {
+        <tr class="cs-group-row">
+            <th scope="rowgroup" colspan="7">
+                <span class="cs-kind" data-kind="agent" />
+                <Named text=group.role />
+                <span class="cs-muted">{facts}</span>
+            </th>
+        </tr>
+    }
 }

@@ -1,6 +1,5 @@
 //! The state of the timeline: what is on the screen, what is pointed at.
 
-use crate::live::{effect, Memo, RwSignal};
 use crate::view::answers::Answers;
 use crate::view::findings::{self, Marked};
 use crate::view::frame::Frame;
@@ -126,14 +125,14 @@ impl Chart {
                 Some(Same::new(made))
             })
         }
-        let whole = Memo::new(move || {
+        let whole = Memo::new(move |_| {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
                 let known = viewer.prepared(shown.at, |known| &known.whole);
                 known.unwrap_or_else(|| timeline::whole(&shown.trace, shown.execution()?))
             })
         });
-        let activity = Memo::new(move || {
+        let activity = Memo::new(move |_| {
             let whole = whole.get();
             let at = answers
                 .shown
@@ -143,7 +142,7 @@ impl Chart {
                 .map(Same::new)
                 .or_else(|| of(answers, whole, Activity::new))
         });
-        let squeezed = Memo::new(move || {
+        let squeezed = Memo::new(move |_| {
             let (whole, activity) = (whole.get()?, activity.get()?);
             let at = answers
                 .shown
@@ -152,13 +151,13 @@ impl Chart {
             let scale = known.unwrap_or_else(|| Scale::squeezed(whole, &activity.gaps()));
             (!scale.gaps().is_empty()).then(|| Same::new(scale))
         });
-        let squeeze = Memo::new(move || look.with(|look| look.squeeze));
-        let scale = Memo::new(move || {
+        let squeeze = Memo::new(move |_| look.with(|look| look.squeeze));
+        let scale = Memo::new(move |_| {
             let short = if squeeze.get() { squeezed.get() } else { None };
             short.or_else(|| Some(Same::new(Scale::even(whole.get()?))))
         });
-        let colour = Memo::new(move || look.with(|look| look.colour));
-        let shades = Memo::new(move || {
+        let colour = Memo::new(move |_| look.with(|look| look.colour));
+        let shades = Memo::new(move |_| {
             let by = colour.get();
             if by == By::Kind {
                 return None;
@@ -169,7 +168,7 @@ impl Chart {
             })
         });
         // It tells something where work ran in parallel; else everything lies on it.
-        let wants_path = Memo::new(move || {
+        let wants_path = Memo::new(move |_| {
             look.with(|look| look.path).unwrap_or_else(|| {
                 let small = answers.shown.with(|shown| {
                     let spans = shown.as_ref().map(|shown| shown.trace.spans.len());
@@ -178,14 +177,14 @@ impl Chart {
                 small && activity.get().is_some_and(|activity| activity.peak > 1)
             })
         });
-        let path = Memo::new(move || {
+        let path = Memo::new(move |_| {
             let wanted = wants_path
                 .get()
                 .then(|| of(answers, whole.get(), Path::new));
             wanted.flatten()
         });
         // Another execution starts with its own folding and place; a new partial result of the same one does not.
-        let identity = Memo::new(move || {
+        let identity = Memo::new(move |_| {
             answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
                 let execution = shown.execution()?;
@@ -197,7 +196,7 @@ impl Chart {
         let mark = RwSignal::new(None::<Stretch>);
         let active = RwSignal::new(Active::default());
         let hover = RwSignal::new(None);
-        effect(move || {
+        Effect::new(move |_| {
             identity.track();
             let start = answers.shown.with_untracked(|shown| {
                 let shown = shown.as_ref()?;
@@ -212,7 +211,7 @@ impl Chart {
             active.set(Active::default());
             hover.set(None);
         });
-        let folding = Memo::new(move || {
+        let folding = Memo::new(move |_| {
             look.with(|look| Folding {
                 lanes: look.lanes,
                 default_depth: look.depth.unwrap_or_else(|| depth.get()),
@@ -220,14 +219,14 @@ impl Chart {
             })
         });
         // The cache belongs to one trace: indices mean something else in the next one.
-        let cache = Memo::new(move || {
+        let cache = Memo::new(move |_| {
             let at = answers
                 .shown
                 .with(|shown| shown.as_ref().map(|shown| shown.at));
             let known = at.and_then(|at| viewer.prepared(at, |known| &known.rows));
             Same::new(Mutex::new(known.unwrap_or_default()))
         });
-        let rows = Memo::new(move || {
+        let rows = Memo::new(move |_| {
             let cache = cache.get();
             let rows = answers.shown.with(|shown| {
                 let shown = shown.as_ref()?;
@@ -239,7 +238,7 @@ impl Chart {
             });
             Same::new(rows.unwrap_or_default())
         });
-        let marked = Memo::new(move || {
+        let marked = Memo::new(move |_| {
             let marked = answers.open.with(|found| {
                 let found = found.as_deref().filter(|found| !found.is_empty());
                 found.map(findings::marked)
@@ -272,9 +271,9 @@ impl Chart {
 
     /// Keeps the same time on the screen when the scale changes, and what is on it the same as in the link.
     fn keep_place(self, identity: Memo<Option<String>>) {
-        let asked = Memo::new(move || self.look.with(|look| (look.visible, look.mark)));
+        let asked = Memo::new(move |_| self.look.with(|look| (look.visible, look.mark)));
         let mut before = None::<Same<Scale>>;
-        effect(move || {
+        Effect::new(move |_| {
             let scale = self.scale.get();
             let now = self.viewport.get_untracked();
             let viewport = scale.as_ref().map(|scale| {
@@ -289,7 +288,7 @@ impl Chart {
             self.viewport.set(viewport);
         });
         let (mut told, mut known) = (None::<Told>, 0);
-        effect(move || {
+        Effect::new(move |_| {
             let (visible, mark) = asked.get();
             let now = (visible, mark, identity.get());
             let Some(whole) = self.whole.get() else {
@@ -315,7 +314,7 @@ impl Chart {
         // A link is written when the hand rests: browsers allow a few in a second.
         const REST: Duration = Duration::from_millis(250);
         let pending = StoredValue::new(false);
-        effect(move || {
+        Effect::new(move |_| {
             self.viewport.track();
             self.mark.track();
             if pending.get_value() {

@@ -1,9 +1,7 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
-use crate::dom::{el, group, list, live, Dom, Ref};
-use crate::live::{Memo, RwSignal};
 use crate::view::answers::Shown;
-use crate::view::findings::{mark, MARKED};
+use crate::view::findings::{FindingMark, MARKED};
 use crate::view::parts::format::{count, counted, duration, px};
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
@@ -15,7 +13,10 @@ use crate::wording::{common, timeline as words};
 use crewscope_analysis::timeline::{Path, Row, RowKey};
 use crewscope_analysis::TaskRow;
 use crewscope_trace::model::{Kind, Span, SpanIndex, Status, Trace};
-use web_sys::{Event, HtmlElement, KeyboardEvent, MouseEvent};
+use leptos::attr::custom::custom_attribute;
+use leptos::html;
+use leptos::prelude::*;
+use web_sys::{KeyboardEvent, MouseEvent};
 
 /// Rows kept above and below the visible ones.
 const MARGIN: usize = 6;
@@ -111,14 +112,15 @@ fn worst(trace: &Trace, spans: &[SpanIndex]) -> Status {
 }
 
 /// The labels; only those on the screen are in the page.
-pub fn labels(
+#[component]
+pub fn Labels(
     chart: Chart,
-    // What scrolls, to bring the active row into view.
-    scroller: Ref<HtmlElement>,
-    // The row of what is in Task Details.
+    /// What scrolls, to bring the active row into view.
+    scroller: NodeRef<html::Div>,
+    /// The row of what is in Task Details.
     selected_row: Memo<Option<usize>>,
-) -> Dom {
-    let labels = Memo::new(move || {
+) -> impl IntoView {
+    let labels = Memo::new(move |_| {
         let range = chart.visible_rows(MARGIN);
         let path = chart.path.get();
         chart.answers.shown.with(|shown| {
@@ -138,69 +140,48 @@ pub fn labels(
         })
     });
     let focused = RwSignal::new(false);
-    let said = Memo::new(move || {
+    let said = Memo::new(move |_| {
         if focused.get() {
             announcement(chart)
         } else {
             String::new()
         }
     });
-    group()
-        .child(
-            el("div")
-                .class("cs-tl-labels")
-                .attr("role", "treegrid")
-                .attr("tabindex", "0")
-                .attr("aria-label", words::HOW_TO_MOVE)
-                .attr("aria-rowcount", move || {
-                    (chart.rows.with(|rows| rows.len()) + 1).to_string()
-                })
-                .attr("aria-activedescendant", move || {
-                    format!("cs-tl-{}", chart.active.get().row)
-                })
-                .on("keydown", move |event: KeyboardEvent| {
-                    key(&event, chart, scroller)
-                })
-                .on("focus", move |_: Event| focused.set(true))
-                .on("blur", move |_: Event| focused.set(false))
-                .child(
-                    el("div")
-                        .attr("role", "row")
-                        .class("cs-hidden")
-                        .attr("aria-rowindex", "1")
-                        .child(el("span").attr("role", "columnheader").child(words::NAME))
-                        .child(el("span").attr("role", "columnheader").child(words::START))
-                        .child(
-                            el("span")
-                                .attr("role", "columnheader")
-                                .child(words::DURATION),
-                        )
-                        .child(
-                            el("span")
-                                .attr("role", "columnheader")
-                                .child(common::STATUS),
-                        ),
-                )
-                .child(list(
-                    move || labels.get(),
-                    move |label| label_row(label, chart, selected_row, focused),
-                )),
-        )
-        .child(
-            el("span")
-                .class("cs-hidden")
-                .attr("aria-live", "polite")
-                .child(live(move || said.get())),
-        )
-        .dom()
+    view! {
+        <div
+            class="cs-tl-labels"
+            role="treegrid"
+            tabindex="0"
+            aria-label=words::HOW_TO_MOVE
+            aria-rowcount=move || { (chart.rows.with(|rows| rows.len()) + 1).to_string() }
+            aria-activedescendant=move || { format!("cs-tl-{}", chart.active.get().row) }
+            on:keydown=move |event: KeyboardEvent| { key(&event, chart, scroller) }
+            on:focus=move |_| focused.set(true)
+            on:blur=move |_| focused.set(false)
+        >
+            <div role="row" class="cs-hidden" aria-rowindex="1">
+                <span role="columnheader">{words::NAME}</span>
+                <span role="columnheader">{words::START}</span>
+                <span role="columnheader">{words::DURATION}</span>
+                <span role="columnheader">{common::STATUS}</span>
+            </div>
+            <For each=move || labels.get() key=Label::clone let(label)>
+                <LabelRow label chart selected_row focused />
+            </For>
+        </div>
+        <span class="cs-hidden" aria-live="polite">
+            {move || said.get()}
+        </span>
+    }
 }
 
-fn label_row(
+#[component]
+fn LabelRow(
     label: Label,
     chart: Chart,
     selected_row: Memo<Option<usize>>,
     focused: RwSignal<bool>,
-) -> Dom {
+) -> impl IntoView {
     let at = label.at;
     let expanded = label.expanded;
     let selected = move || selected_row.get() == Some(at);
@@ -223,69 +204,62 @@ fn label_row(
         Kind::Task | Kind::Crew | Kind::Flow | Kind::Method
     );
     let title = words::row_title(label.kind.label(), &plain(&label.name));
-    el("div")
-        .attr("role", "row")
-        .attr("id", format!("cs-tl-{at}"))
-        .class("cs-tl-label")
-        .class_if("cs-selected", selected)
-        .class_if("cs-active", active)
-        .class_if("cs-work", work)
-        .attr("aria-level", (label.depth + 1).to_string())
-        .attr("aria-rowindex", (at + 2).to_string())
-        .attr(
-            "aria-expanded",
-            label.expandable.then(|| expanded.to_string()),
-        )
-        .attr("aria-selected", move || selected().to_string())
-        .style("top", px(at as f64 * ROW))
-        .style("--cs-in", px(f64::from(indent(label.depth))))
-        .attr("title", title)
-        .click(select)
-        .child(if label.expandable {
-            el("span")
-                .class("cs-tl-toggle")
-                .attr("data-open", expanded.to_string())
-                .attr("aria-hidden", "true")
-                .on("click", toggle)
-                .child(Icon::Right.draw())
-                .dom()
-        } else {
-            el("span").class("cs-tl-toggle").dom()
-        })
-        .child(
-            el("span")
-                .attr("role", "gridcell")
-                .class("cs-ellipsis")
-                .attr("data-status", label.status.name())
-                .child(el("bdi").child(text(&label.name)))
-                .child((label.calls > 1).then(|| {
-                    el("span")
-                        .class("cs-tl-calls")
-                        .child(words::times(&count(label.calls as u64)))
-                        .dom()
-                }))
-                .child(mark(label.spans)),
-        )
-        .child(
-            el("span")
-                .attr("role", "gridcell")
-                .class("cs-hidden")
-                .child(label.start),
-        )
-        .child(
-            el("span")
-                .attr("role", "gridcell")
-                .class("cs-hidden")
-                .child(label.time),
-        )
-        .child(
-            el("span")
-                .attr("role", "gridcell")
-                .class("cs-hidden")
-                .child(status::word(label.status))
-                .child(label.waited.then_some(words::ON_PATH)),
-        )
-        .dom()
+    view! {
+        <div
+            role="row"
+            id=format!("cs-tl-{at}")
+            class="cs-tl-label"
+            {..custom_attribute("aria-level", label.depth + 1)}
+            class:cs-selected=selected
+            class:cs-active=active
+            class:cs-work=work
+            aria-rowindex=(at + 2).to_string()
+            aria-expanded=label.expandable.then(|| expanded.to_string())
+            aria-selected=move || selected().to_string()
+            style:top=px(at as f64 * ROW)
+            style=("--cs-in", px(f64::from(indent(label.depth))))
+            title=title
+            on:click=move |_| select()
+        >
+            {if label.expandable {
+                view! {
+                    <span
+                        class="cs-tl-toggle"
+                        data-open=expanded.to_string()
+                        aria-hidden="true"
+                        on:click=toggle
+                    >
+                        {Icon::Right.draw()}
+                    </span>
+                }
+                    .into_any()
+            } else {
+                view! { <span class="cs-tl-toggle" /> }.into_any()
+            }}
+            <span role="gridcell" class="cs-ellipsis" data-status=label.status.name()>
+                <bdi>{text(&label.name)}</bdi>
+                {(label.calls > 1)
+                    .then(|| {
+                        view! {
+                            <span class="cs-tl-calls">
+                                {words::times(&count(label.calls as u64))}
+                            </span>
+                        }
+                    })}
+                <FindingMark spans=label.spans />
+            </span>
+            <span role="gridcell" class="cs-hidden">
+                {label.start}
+            </span>
+            <span role="gridcell" class="cs-hidden">
+                {label.time}
+            </span>
+            <span role="gridcell" class="cs-hidden">
+                {status::word(label.status)}
+                {label.waited.then_some(words::ON_PATH)}
+            </span>
+        </div>
+    }
 }
 
 /// How far a row is indented, in pixels: less from the sixth level on, for the name must stay to be read.
@@ -331,7 +305,7 @@ fn announcement(chart: Chart) -> String {
     )
 }
 
-fn key(event: &KeyboardEvent, chart: Chart, scroller: Ref<HtmlElement>) {
+fn key(event: &KeyboardEvent, chart: Chart, scroller: NodeRef<html::Div>) {
     if event.ctrl_key() || event.meta_key() || event.alt_key() {
         return;
     }
@@ -374,7 +348,7 @@ fn key(event: &KeyboardEvent, chart: Chart, scroller: Ref<HtmlElement>) {
 }
 
 /// Scrolls to the active row and moves to its active span in time.
-fn show_active(chart: Chart, scroller: Ref<HtmlElement>) {
+fn show_active(chart: Chart, scroller: NodeRef<html::Div>) {
     let Active { row, item } = chart.active.get_untracked();
     scroll_to_row(scroller, row);
     let bar = chart.rows.with_untracked(|rows| {
@@ -387,7 +361,7 @@ fn show_active(chart: Chart, scroller: Ref<HtmlElement>) {
 }
 
 /// Scrolls the timeline, and only it, until a row can be seen.
-pub fn scroll_to_row(scroller: Ref<HtmlElement>, row: usize) {
+pub fn scroll_to_row(scroller: NodeRef<html::Div>, row: usize) {
     let Some(element) = scroller.get_untracked() else {
         return;
     };

@@ -1,7 +1,5 @@
 //! The colours that occur, and what they say.
 
-use crate::dom::{el, live, Dom};
-use crate::live::Memo;
 use crate::view::answers::Shown;
 use crate::view::parts::format::usd;
 use crate::view::parts::text::shown as text;
@@ -11,10 +9,12 @@ use crate::view::timeline::marks;
 use crate::wording::timeline as words;
 use crewscope_analysis::timeline::{By, Shades};
 use crewscope_trace::model::{Kind, Status};
+use leptos::prelude::*;
 
 /// The colours that occur, and what they say.
-pub fn legend(chart: Chart) -> Dom {
-    let present = Memo::new(move || {
+#[component]
+pub fn Legend(chart: Chart) -> impl IntoView {
+    let present = Memo::new(move |_| {
         let shades = chart.shades.get();
         chart.answers.shown.with(|shown| {
             let Some(shown) = shown else {
@@ -23,45 +23,51 @@ pub fn legend(chart: Chart) -> Dom {
             entries(shown, shades.as_deref())
         })
     });
-    el("ul")
-        .class("cs-tl-legend cs-plain")
-        .attr("aria-label", words::COLOURS)
-        .child(live(move || {
-            let path = chart.path.get().map(|_| {
-                el("li")
-                    .child(el("span").class("cs-tl-onpath"))
-                    .child(words::PATH_MEANS)
-                    .dom()
-            });
-            let mut entries: Vec<Dom> = present.get().into_iter().map(entry).collect();
-            entries.extend(path);
-            chart.marked.with(|marked| {
-                if !marked.is_empty() {
-                    entries.extend(marks::legend(marked));
-                }
-            });
-            entries
-        }))
-        .dom()
+    view! {
+        <ul class="cs-tl-legend cs-plain" aria-label=words::COLOURS>
+            {move || {
+                let path = chart
+                    .path
+                    .get()
+                    .map(|_| {
+                        view! {
+                            <li>
+                                <span class="cs-tl-onpath" />
+                                {words::PATH_MEANS}
+                            </li>
+                        }
+                            .into_any()
+                    });
+                let mut entries: Vec<AnyView> = present
+                    .get()
+                    .into_iter()
+                    .map(|one| entry(one).into_any())
+                    .collect();
+                entries.extend(path);
+                chart
+                    .marked
+                    .with(|marked| {
+                        if !marked.is_empty() {
+                            entries.extend(marks::legend(marked));
+                        }
+                    });
+                entries
+            }}
+        </ul>
+    }
 }
 
-fn entry((token, strength, word): (&'static str, u8, String)) -> Dom {
-    el("li")
-        .child(
-            el("span")
-                .class("cs-kind")
-                .style("background", format!("var({token})"))
-                .style(
-                    "opacity",
-                    if strength == 10 {
-                        "1"
-                    } else {
-                        DIM[usize::from(strength % 10)]
-                    },
-                ),
-        )
-        .child(el("bdi").child(text(&word)))
-        .dom()
+fn entry((token, strength, word): (&'static str, u8, String)) -> impl IntoView {
+    view! {
+        <li>
+            <span
+                class="cs-kind"
+                style:background=format!("var({token})")
+                style:opacity=if strength == 10 { "1" } else { DIM[usize::from(strength % 10)] }
+            />
+            <bdi>{text(&word)}</bdi>
+        </li>
+    }
 }
 
 /// Strengths as CSS wants them.

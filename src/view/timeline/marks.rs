@@ -2,7 +2,6 @@
 //!
 //! Few spans are marked, however many there are: a frame compares that list with the rows on the screen, by halving, and looks at no other span.
 
-use crate::dom::{el, Dom};
 use crate::view::findings::Marked;
 use crate::view::parts::format::counted;
 use crate::view::parts::text::shown as text;
@@ -12,6 +11,7 @@ use crate::wording::{common, timeline as words};
 use crewscope_analysis::findings::Severity;
 use crewscope_analysis::timeline::{stretch_of, Bar, Lane, Row, Stretch, Window};
 use crewscope_trace::model::{SpanIndex, Trace};
+use leptos::prelude::*;
 use web_sys::CanvasRenderingContext2d;
 
 /// From the middle of a mark to its corners, in CSS pixels.
@@ -185,27 +185,28 @@ pub fn hit(marks: &[Mark], window: Window<'_>, area: Area, x: f64, y: f64) -> Op
 }
 
 /// What findings say about a span, for its tip.
-pub fn tip(chart: Chart, span: SpanIndex) -> Dom {
+pub fn finding_lines(chart: Chart, span: SpanIndex) -> impl IntoView {
     let mut lines = Vec::new();
     chart.answers.open.with(|found| {
         let of_span = found.iter().flatten();
         let mut of_span = of_span.filter(|found| found.concerns(span));
         for found in of_span.by_ref().take(TOLD) {
             let sign = LOOKS.iter().find(|look| look.0 == found.severity);
-            let line = el("span")
-                .class("cs-tl-finding")
-                .attr("data-severity", found.severity.name())
-                .child(sign.map(|look| [look.3, " "].concat()))
-                .child(el("bdi").child(text(&found.title)));
-            lines.push(line.dom());
+            let line = view! {
+                <span class="cs-tl-finding" data-severity=found.severity.name()>
+                    {sign.map(|look| [look.3, " "].concat())}
+                    <bdi>{text(&found.title)}</bdi>
+                </span>
+            };
+            lines.push(line.into_any());
         }
         let more = of_span.count();
         if more > 0 {
             let more = counted(more as u64, words::MORE_FINDINGS_OF);
-            lines.push(el("span").child(words::and_more(&more)).dom());
+            lines.push(view! { <span>{words::and_more(&more)}</span> }.into_any());
         }
     });
-    lines.into()
+    lines
 }
 
 /// In how many findings a span is, for who hears it.
@@ -221,15 +222,15 @@ pub fn word(chart: Chart, span: SpanIndex) -> String {
 }
 
 /// What the shapes mean, as far as they occur.
-pub fn legend(marked: &[Marked]) -> Vec<Dom> {
+pub fn legend(marked: &[Marked]) -> Vec<AnyView> {
     let occurs = |look: &&Look| marked.iter().any(|(_, severity)| *severity == look.0);
     let entry = |look: &Look| {
-        let sign = el("span")
-            .class("cs-tl-finding")
-            .attr("data-severity", look.0.name())
-            .attr("aria-hidden", "true")
-            .child(look.3);
-        el("li").child(sign).child(look.4).dom()
+        let sign = view! {
+            <span class="cs-tl-finding" data-severity=look.0.name() aria-hidden="true">
+                {look.3}
+            </span>
+        };
+        view! { <li>{sign} {look.4}</li> }.into_any()
     };
     LOOKS.iter().filter(occurs).map(entry).collect()
 }

@@ -21,8 +21,6 @@ mod tip;
 mod tools;
 mod viewport;
 
-use crate::dom::{el, group, live, Dom, El, Ref};
-use crate::live::{effect, Memo, RwSignal};
 use crate::view::answers::Answers;
 use crate::view::frame::Frame;
 use crate::view::parts::format::px;
@@ -31,70 +29,67 @@ use crate::wording::timeline as words;
 use chart::{Area, Chart, ROW};
 use crewscope_trace::model::SpanIndex;
 use gloo::events::EventListener;
-use labels::{labels, scroll_to_row};
-use legend::legend;
+use labels::{scroll_to_row, Labels};
+use legend::Legend;
+use leptos::html;
 use leptos::prelude::*;
-use over::over;
-use overview::{overview, paint_map, paint_strip, strip};
+use over::Over;
+use overview::{paint_map, paint_strip, Overview, Strip};
 use paint::{paint, Scene};
 use pointer::{Pointers, Pressed};
-use shares::shares;
-use tools::{view_tools, zoom_tools};
+use shares::Shares;
+use tools::{ViewTools, ZoomTools};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::{
-    Event, HtmlCanvasElement, HtmlElement, KeyboardEvent, MouseEvent, PointerEvent, WheelEvent,
-};
+use web_sys::{Event, KeyboardEvent};
 
 /// The timeline.
-pub fn execution_timeline() -> Dom {
+#[component]
+pub fn ExecutionTimeline() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
     let chart = Chart::new(viewer, answers, frame);
-    let has_time = Memo::new(move || chart.whole.get().is_some());
-    el("section")
-        .class("cs-panel cs-timeline")
-        .attr("part", "timeline")
-        .attr("role", "region")
-        .attr("aria-label", words::EXECUTION_TIMELINE)
-        // A click on the bars brings the keys here.
-        .attr("tabindex", "-1")
-        .on("keydown", move |event: KeyboardEvent| {
-            tools::key(&event, chart)
-        })
-        .child(
-            el("div")
-                .class("cs-panel-head")
-                .child(
-                    el("h2")
-                        .class("cs-heading")
-                        .child(words::EXECUTION_TIMELINE),
-                )
-                .child(live(move || has_time.get().then(|| zoom_tools(chart)))),
-        )
-        .child(live(move || {
-            if has_time.get() {
-                group()
-                    .child(view_tools(chart))
-                    .child(body(chart, viewer))
-                    .child(shares(chart))
-                    .child(legend(chart))
-                    .dom()
-            } else {
-                el("p").class("cs-nothing").child(words::NO_TIMES).dom()
-            }
-        }))
-        .dom()
+    let has_time = Memo::new(move |_| chart.whole.get().is_some());
+    view! {
+        <section
+            class="cs-panel cs-timeline"
+            part="timeline"
+            role="region"
+            aria-label=words::EXECUTION_TIMELINE
+            // A click on the bars brings the keys here.
+            tabindex="-1"
+            on:keydown=move |event: KeyboardEvent| { tools::key(&event, chart) }
+        >
+            <div class="cs-panel-head">
+                <h2 class="cs-heading">{words::EXECUTION_TIMELINE}</h2>
+                {move || has_time.get().then(|| view! { <ZoomTools chart /> })}
+            </div>
+            {move || {
+                if has_time.get() {
+                    view! {
+                        <ViewTools chart />
+                        <TimelineBody chart viewer />
+                        <Shares chart />
+                        <Legend chart />
+                    }
+                        .into_any()
+                } else {
+                    view! { <p class="cs-nothing">{words::NO_TIMES}</p> }.into_any()
+                }
+            }}
+        </section>
+    }
 }
 
 /// Axis, labels and canvas.
-fn body(chart: Chart, viewer: Viewer) -> Dom {
-    let canvas = Ref::new();
-    let (map, strip_canvas) = (Ref::new(), Ref::new());
-    let scroller = Ref::new();
-    let lane = Ref::new();
-    let selected_row = Memo::new(move || row_of(chart, chart.answers.detail.get()?));
+#[component]
+fn TimelineBody(chart: Chart, viewer: Viewer) -> impl IntoView {
+    let canvas = NodeRef::new();
+    let (map, strip_canvas) = (NodeRef::new(), NodeRef::new());
+    let scroller = NodeRef::new();
+    let lane = NodeRef::new();
+    let selected_row = Memo::new(move |_| row_of(chart, chart.answers.detail.get()?));
     let pointers: Pointers = StoredValue::new(Pressed::default());
     follow_area(chart, scroller, lane);
     let on_theme = theme_changes(viewer);
@@ -128,7 +123,7 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
     );
     // What is selected elsewhere is brought into view here.
     let mut before = None;
-    effect(move || {
+    Effect::new(move |_| {
         let selected = viewer.selected.get();
         if before
             .replace(selected.clone())
@@ -145,12 +140,29 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
         let ticks = ticks.unwrap_or_default().into_iter();
         let mark = |(at, label)| {
             // The last one ends at the edge instead of running over it.
-            el("span")
-                .attr("data-end", (at > width * 0.94).to_string())
-                .style("left", px(at))
-                .child(label)
+            view! {
+                <span data-end=(at > width * 0.94).to_string() style:left=px(at)>
+                    {label}
+                </span>
+            }
         };
-        ticks.map(mark).collect::<Dom>()
+        ticks.map(mark).collect_view()
+    };
+    // What an element does on which the pointer moves in time, or measures.
+    let listening = move |measures: bool| {
+        view! {
+            <{..}
+                on:pointerdown=move |event| pointer::down(&event, pointers, chart, measures)
+                on:pointermove=move |event| pointer::moved(&event, pointers, chart, measures)
+                on:pointerup=move |event| pointer::up(&event, pointers, chart)
+                on:pointercancel=move |event| pointer::cancelled(&event, pointers)
+                on:pointerleave=move |_| {
+                    chart.hover.set(None);
+                    chart.cursor.set(None);
+                }
+                on:wheel=move |event| pointer::wheel(&event, chart)
+            />
+        }
     };
     let height = move || px(chart.rows.with(|rows| rows.len()) as f64 * ROW);
     let canvas_height = move || px(chart.area.get().height);
@@ -160,80 +172,36 @@ fn body(chart: Chart, viewer: Viewer) -> Dom {
             chart.area.update(|area| area.top = top);
         }
     };
-    el("div")
-        .class("cs-tl")
-        .child(overview(chart, map))
-        .child(
-            el("div")
-                .class("cs-tl-plot")
-                .child(strip(chart, strip_canvas))
-                .child(
-                    el("div")
-                        .class("cs-tl-axis")
-                        .attr("aria-hidden", "true")
-                        .attr("title", words::DRAG_TO_MEASURE)
-                        .child(listening(el("div"), chart, pointers, true).child(live(ticks))),
-                )
-                .child(
-                    el("div")
-                        .class("cs-tl-scroll")
-                        .node_ref(scroller)
-                        .on("scroll", on_scroll)
-                        .child(
-                            el("div")
-                                .class("cs-tl-body")
-                                .style("height", height)
-                                .child(labels(chart, scroller, selected_row))
-                                .child(
-                                    el("div").class("cs-tl-lane").node_ref(lane).child(
-                                        el("div")
-                                            .class("cs-tl-window")
-                                            .style("height", canvas_height)
-                                            .child(
-                                                listening(el("canvas"), chart, pointers, false)
-                                                    .node_ref(canvas)
-                                                    .attr("aria-hidden", "true")
-                                                    .attr("data-pointing", move || {
-                                                        chart
-                                                            .hover
-                                                            .with(Option::is_some)
-                                                            .to_string()
-                                                    })
-                                                    .on("dblclick", move |event: MouseEvent| {
-                                                        pointer::double(&event, chart)
-                                                    }),
-                                            ),
-                                    ),
-                                ),
-                        ),
-                )
-                .child(over(chart)),
-        )
-        .dom()
-}
-
-/// An element on which the pointer moves in time, or measures.
-fn listening(element: El, chart: Chart, pointers: Pointers, measures: bool) -> El {
-    element
-        .on("pointerdown", move |event: PointerEvent| {
-            pointer::down(&event, pointers, chart, measures)
-        })
-        .on("pointermove", move |event: PointerEvent| {
-            pointer::moved(&event, pointers, chart, measures)
-        })
-        .on("pointerup", move |event: PointerEvent| {
-            pointer::up(&event, pointers, chart)
-        })
-        .on("pointercancel", move |event: PointerEvent| {
-            pointer::cancelled(&event, pointers)
-        })
-        .on("pointerleave", move |_: PointerEvent| {
-            chart.hover.set(None);
-            chart.cursor.set(None);
-        })
-        .on("wheel", move |event: WheelEvent| {
-            pointer::wheel(&event, chart)
-        })
+    view! {
+        <div class="cs-tl">
+            <Overview chart canvas=map />
+            <div class="cs-tl-plot">
+                <Strip chart canvas=strip_canvas />
+                <div class="cs-tl-axis" aria-hidden="true" title=words::DRAG_TO_MEASURE>
+                    <div {..listening(true)}>{ticks}</div>
+                </div>
+                <div class="cs-tl-scroll" node_ref=scroller on:scroll=on_scroll>
+                    <div class="cs-tl-body" style:height=height>
+                        <Labels chart scroller selected_row />
+                        <div class="cs-tl-lane" node_ref=lane>
+                            <div class="cs-tl-window" style:height=canvas_height>
+                                <canvas
+                                    node_ref=canvas
+                                    aria-hidden="true"
+                                    data-pointing=move || {
+                                        chart.hover.with(Option::is_some).to_string()
+                                    }
+                                    on:dblclick=move |event| pointer::double(&event, chart)
+                                    {..listening(false)}
+                                />
+                            </div>
+                        </div>
+                    </div>
+                </div>
+                <Over chart />
+            </div>
+        </div>
+    }
 }
 
 /// The row that shows a span, or the nearest of its parents that has an open row.
@@ -255,7 +223,7 @@ fn row_of(chart: Chart, span: SpanIndex) -> Option<usize> {
 }
 
 /// Keeps size and scroll position of the drawn area.
-fn follow_area(chart: Chart, scroller: Ref<HtmlElement>, lane: Ref<HtmlElement>) {
+fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::Div>) {
     let measure = move || {
         if let (Some(scroller), Some(lane)) = (scroller.get_untracked(), lane.get_untracked()) {
             let area = Area {
@@ -272,7 +240,7 @@ fn follow_area(chart: Chart, scroller: Ref<HtmlElement>, lane: Ref<HtmlElement>)
             }
         }
     };
-    effect(move || {
+    Effect::new(move |_| {
         let (Some(scroller), Some(lane)) = (scroller.get(), lane.get()) else {
             return;
         };
@@ -310,7 +278,7 @@ fn theme_changes(viewer: Viewer) -> impl Fn() + Copy {
 /// Draws once per frame at most, whenever something that is drawn has changed.
 fn draw_when_changed(track: impl Fn() + 'static, draw: impl Fn() -> Option<()> + Copy + 'static) {
     let asked = StoredValue::new(false);
-    effect(move || {
+    Effect::new(move |_| {
         track();
         if asked.get_value() {
             return;
@@ -326,8 +294,8 @@ fn draw_when_changed(track: impl Fn() + 'static, draw: impl Fn() -> Option<()> +
 
 fn draw_chart(
     chart: Chart,
-    canvas: Ref<HtmlCanvasElement>,
-    strip: Ref<HtmlCanvasElement>,
+    canvas: NodeRef<html::Canvas>,
+    strip: NodeRef<html::Canvas>,
     selected_row: Memo<Option<usize>>,
 ) -> Option<()> {
     let rows = chart.rows.try_get_untracked()?;

@@ -1,7 +1,6 @@
 //! The whole execution in small above the chart, with the visible part as a window that can be drawn, moved and stretched; and the
 //! strip that says how much ran at once.
 
-use crate::dom::{el, live, Dom, Ref};
 use crate::view::parts::format::{fixed, px};
 use crate::view::timeline::chart::Chart;
 use crate::view::timeline::colours::{self, Palette};
@@ -9,6 +8,7 @@ use crate::view::timeline::paint::sharp;
 use crate::view::timeline::viewport::Viewport;
 use crate::wording::timeline as words;
 use crewscope_analysis::timeline::{By, Shades, Window};
+use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlCanvasElement, HtmlElement, MouseEvent, PointerEvent};
@@ -30,7 +30,8 @@ enum Hold {
 }
 
 /// The overview.
-pub fn overview(chart: Chart, canvas: Ref<HtmlCanvasElement>) -> Dom {
+#[component]
+pub fn Overview(chart: Chart, canvas: NodeRef<html::Canvas>) -> impl IntoView {
     let hold = StoredValue::new(None::<(Hold, f64)>);
     let shares = move || chart.viewport.get().map(Viewport::shares);
     let percent = |share: f64| format!("{}%", fixed(share * 100.0, 3));
@@ -85,34 +86,31 @@ pub fn overview(chart: Chart, canvas: Ref<HtmlCanvasElement>) -> Dom {
             });
         }
     };
-    el("div")
-        .class("cs-tl-map")
-        .attr("aria-hidden", "true")
-        .child(el("span").class("cs-tl-side").child(words::ALL))
-        .child(
-            el("div")
-                .class("cs-tl-mapbox")
-                .attr("title", words::OVERVIEW)
-                .on("pointerdown", down)
-                .on("pointermove", moved)
-                .on("pointerup", up)
-                .on("pointercancel", move |_: PointerEvent| hold.set_value(None))
-                .on("dblclick", move |_: MouseEvent| chart.fit())
-                .child(el("canvas").node_ref(canvas).style("height", px(MAP)))
-                .child(
-                    el("div")
-                        .class("cs-tl-part")
-                        .attr("data-all", move || {
-                            let view = chart.viewport.get();
-                            view.is_none_or(Viewport::is_fit).to_string()
-                        })
-                        .style("left", move || shares().map(|(start, _)| percent(start)))
-                        .style("width", move || {
-                            shares().map(|(start, end)| percent(end - start))
-                        }),
-                ),
-        )
-        .dom()
+    view! {
+        <div class="cs-tl-map" aria-hidden="true">
+            <span class="cs-tl-side">{words::ALL}</span>
+            <div
+                class="cs-tl-mapbox"
+                title=words::OVERVIEW
+                on:pointerdown=down
+                on:pointermove=moved
+                on:pointerup=up
+                on:pointercancel=move |_: PointerEvent| hold.set_value(None)
+                on:dblclick=move |_: MouseEvent| chart.fit()
+            >
+                <canvas node_ref=canvas style:height=px(MAP) />
+                <div
+                    class="cs-tl-part"
+                    data-all=move || {
+                        let view = chart.viewport.get();
+                        view.is_none_or(Viewport::is_fit).to_string()
+                    }
+                    style:left=move || shares().map(|(start, _)| percent(start))
+                    style:width=move || { shares().map(|(start, end)| percent(end - start)) }
+                />
+            </div>
+        </div>
+    }
 }
 
 // `f64::clamp` can panic, and its message would link the standard library's float formatter.
@@ -207,24 +205,18 @@ pub fn paint_strip(canvas: &HtmlCanvasElement, chart: Chart, window: Window<'_>)
 }
 
 /// The strip, with the most that ran at once beside it.
-pub fn strip(chart: Chart, canvas: Ref<HtmlCanvasElement>) -> Dom {
+#[component]
+pub fn Strip(chart: Chart, canvas: NodeRef<html::Canvas>) -> impl IntoView {
     let peak = move || {
         let activity = chart.activity.get()?;
         Some(words::at_once(activity.peak))
     };
-    el("div")
-        .class("cs-tl-strip")
-        .child(
-            el("span")
-                .class("cs-tl-side")
-                .attr("title", words::STRIP)
-                .child(live(peak)),
-        )
-        .child(
-            el("canvas")
-                .node_ref(canvas)
-                .attr("aria-hidden", "true")
-                .style("height", px(STRIP)),
-        )
-        .dom()
+    view! {
+        <div class="cs-tl-strip">
+            <span class="cs-tl-side" title=words::STRIP>
+                {peak}
+            </span>
+            <canvas node_ref=canvas aria-hidden="true" style:height=px(STRIP) />
+        </div>
+    }
 }

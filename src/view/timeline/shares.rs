@@ -1,10 +1,10 @@
 //! How the time divides between models, tools and nobody: of the whole execution, or of the measured stretch.
 
-use crate::dom::{button, el, group, live, Dom};
 use crate::view::parts::format::{duration, duration_exact, fixed, percent};
 use crate::view::timeline::chart::Chart;
 use crate::wording::{common, timeline as words};
 use crewscope_analysis::timeline::{Doing, Stretch};
+use leptos::prelude::*;
 
 /// Word, what it means, and the name the style sheet has for it.
 fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
@@ -18,39 +18,41 @@ fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
 }
 
 /// The line below the chart.
-pub fn shares(chart: Chart) -> Dom {
-    el("div")
-        .class("cs-tl-shares")
-        .child(
-            el("span")
-                .class("cs-tl-measured")
-                .attr("role", "status")
-                .child(live(move || measured(chart, chart.mark.get()?))),
-        )
-        .child(live(move || parts(chart)))
-        .dom()
+#[component]
+pub fn Shares(chart: Chart) -> impl IntoView {
+    view! {
+        <div class="cs-tl-shares">
+            <span class="cs-tl-measured" role="status">
+                {move || measured(chart, chart.mark.get()?)}
+            </span>
+            {move || parts(chart)}
+        </div>
+    }
 }
 
-fn measured(chart: Chart, mark: Stretch) -> Option<Dom> {
+fn measured(chart: Chart, mark: Stretch) -> Option<impl IntoView> {
     let from = mark.start.saturating_sub(chart.whole.get()?.start);
-    let forget = button()
-        .class("cs-button")
-        .attr("data-look", "quiet")
-        .attr("data-size", "small")
-        .attr("title", words::FORGET)
-        .click(move || chart.mark.set(None))
-        .child(words::CLEAR);
-    let measured = words::measured(&duration_exact(mark.length()));
-    Some(
-        group()
-            .child(el("b").child(measured))
-            .child(words::measured_from(&duration_exact(from)))
-            .child(forget)
-            .dom(),
-    )
+    let forget = view! {
+        <button
+            type="button"
+            class="cs-button"
+            data-look="quiet"
+            data-size="small"
+            title=words::FORGET
+            on:click=move |_| chart.mark.set(None)
+        >
+            {words::CLEAR}
+        </button>
+    };
+    let length = words::measured(&duration_exact(mark.length()));
+    Some(view! {
+        <b>{length}</b>
+        {words::measured_from(&duration_exact(from))}
+        {forget}
+    })
 }
 
-fn parts(chart: Chart) -> Option<Dom> {
+fn parts(chart: Chart) -> Option<impl IntoView> {
     let activity = chart.activity.get()?;
     if !activity.has_calls {
         return None;
@@ -63,39 +65,31 @@ fn parts(chart: Chart) -> Option<Dom> {
         all.filter(|(_, time)| *time > 0)
     };
     let bar = found().map(|(doing, time)| {
-        el("i").attr("data-doing", words(doing).2).style(
-            "width",
-            format!("{}%", fixed(time as f64 / length * 100.0, 2)),
-        )
+        view! {
+            <i
+                data-doing=words(doing).2
+                style:width=format!("{}%", fixed(time as f64 / length * 100.0, 2))
+            />
+        }
     });
     let list = found().map(|(doing, time)| {
         let (word, meaning, name) = words(doing);
-        el("li")
-            .attr("title", meaning)
-            .child(el("i").attr("data-doing", name))
-            .child(word)
-            .child(" ")
-            .child(el("b").child(percent(time as f64 / length)))
-            .child(
-                el("span")
-                    .class("cs-muted")
-                    .child([" ", &duration(time)].concat()),
-            )
+        view! {
+            <li title=meaning>
+                <i data-doing=name />
+                {word}
+                " "
+                <b>{percent(time as f64 / length)}</b>
+                <span class="cs-muted">{[" ", &duration(time)].concat()}</span>
+            </li>
+        }
     });
-    Some(
-        group()
-            .child(
-                el("span")
-                    .class("cs-tl-sharebar")
-                    .attr("aria-hidden", "true")
-                    .child(bar.collect::<Dom>()),
-            )
-            .child(
-                el("ul")
-                    .class("cs-plain")
-                    .attr("aria-label", words::SHARES)
-                    .child(list.collect::<Dom>()),
-            )
-            .dom(),
-    )
+    Some(view! {
+        <span class="cs-tl-sharebar" aria-hidden="true">
+            {bar.collect_view()}
+        </span>
+        <ul class="cs-plain" aria-label=words::SHARES>
+            {list.collect_view()}
+        </ul>
+    })
 }

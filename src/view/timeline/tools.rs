@@ -1,12 +1,12 @@
 //! What can be done with the timeline: one table of actions for buttons and keys.
 
-use crate::dom::{button, el, live, Dom};
 use crate::view::parts::format::duration;
 use crate::view::parts::icon::Icon;
 use crate::view::timeline::chart::Chart;
 use crate::viewer::Look;
 use crate::wording::{common, timeline as words};
 use crewscope_analysis::timeline::{By, Lanes, Stretch};
+use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
 
@@ -149,26 +149,32 @@ pub fn key(event: &KeyboardEvent, chart: Chart) {
     event.prevent_default();
 }
 
-fn square(
+#[component]
+fn SquareButton(
     chart: Chart,
     action: Action,
     icon: Icon,
     label: &'static str,
     title: &'static str,
-) -> Dom {
-    button()
-        .class("cs-button")
-        .attr("data-look", "square")
-        .attr("data-size", "small")
-        .attr("aria-label", label)
-        .attr("title", title)
-        .click(move || act(chart, action, ZOOM))
-        .child(icon.draw())
-        .dom()
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="cs-button"
+            data-look="square"
+            data-size="small"
+            aria-label=label
+            title=title
+            on:click=move |_| act(chart, action, ZOOM)
+        >
+            {icon.draw()}
+        </button>
+    }
 }
 
 /// Zooming, beside the heading.
-pub fn zoom_tools(chart: Chart) -> Dom {
+#[component]
+pub fn ZoomTools(chart: Chart) -> impl IntoView {
     let range = move || {
         let viewport = chart.viewport.get()?;
         let (start, end) = chart.in_window(|window, whole| {
@@ -183,42 +189,45 @@ pub fn zoom_tools(chart: Chart) -> Dom {
         })?;
         (!viewport.is_fit()).then(|| words::range(&duration(start), &duration(end)))
     };
-    el("div")
-        .class("cs-actions")
-        .child(el("span").class("cs-muted cs-tl-range").child(live(range)))
-        .child(square(
-            chart,
-            Action::ZoomOut,
-            Icon::Minus,
-            words::ZOOM_OUT,
-            words::ZOOM_OUT_KEYS,
-        ))
-        .child(square(
-            chart,
-            Action::ZoomIn,
-            Icon::Plus,
-            words::ZOOM_IN,
-            words::ZOOM_IN_KEYS,
-        ))
-        .child(
-            button()
-                .class("cs-button")
-                .attr("data-size", "small")
-                .attr("aria-label", words::ZOOM_TO_SELECTION)
-                .attr("title", words::ZOOM_TO_SELECTION_KEYS)
-                .click(move || act(chart, Action::ZoomToSelection, ZOOM))
-                .child(words::SELECTION),
-        )
-        .child(
-            button()
-                .class("cs-button")
-                .attr("data-size", "small")
-                .attr("title", words::FIT_KEYS)
-                .click(move || act(chart, Action::Fit, ZOOM))
-                .child(Icon::Fit.draw())
-                .child(words::FIT),
-        )
-        .dom()
+    view! {
+        <div class="cs-actions">
+            <span class="cs-muted cs-tl-range">{range}</span>
+            <SquareButton
+                chart
+                action=Action::ZoomOut
+                icon=Icon::Minus
+                label=words::ZOOM_OUT
+                title=words::ZOOM_OUT_KEYS
+            />
+            <SquareButton
+                chart
+                action=Action::ZoomIn
+                icon=Icon::Plus
+                label=words::ZOOM_IN
+                title=words::ZOOM_IN_KEYS
+            />
+            <button
+                type="button"
+                class="cs-button"
+                data-size="small"
+                aria-label=words::ZOOM_TO_SELECTION
+                title=words::ZOOM_TO_SELECTION_KEYS
+                on:click=move |_| act(chart, Action::ZoomToSelection, ZOOM)
+            >
+                {words::SELECTION}
+            </button>
+            <button
+                type="button"
+                class="cs-button"
+                data-size="small"
+                title=words::FIT_KEYS
+                on:click=move |_| act(chart, Action::Fit, ZOOM)
+            >
+                {Icon::Fit.draw()}
+                {words::FIT}
+            </button>
+        </div>
+    }
 }
 
 const COLOURS: [(By, &str); 5] = [
@@ -230,13 +239,14 @@ const COLOURS: [(By, &str); 5] = [
 ];
 
 /// A choice out of a few words: value and word of each, the present value, and what happens to a new one.
-fn choice(
+#[component]
+fn Choice(
     label: &'static str,
     title: &'static str,
     options: Vec<(&'static str, &'static str)>,
-    now: impl Fn() -> &'static str + Copy + 'static,
+    now: impl Fn() -> &'static str + Copy + Send + 'static,
     choose: impl Fn(&str) + 'static,
-) -> Dom {
+) -> impl IntoView {
     let change = move |event: Event| {
         let target = event
             .target()
@@ -246,42 +256,45 @@ fn choice(
         }
     };
     let options = options.into_iter().map(|(value, word)| {
-        el("option")
-            .attr("value", value)
-            .attr("selected", move || (now() == value).then_some(""))
-            .child(word)
+        view! {
+            <option value=value selected=move || now() == value>
+                {word}
+            </option>
+        }
     });
-    el("label")
-        .class("cs-tl-choice")
-        .attr("title", title)
-        .child(label)
-        .child(
-            el("select")
-                .on("change", change)
-                .child(options.collect::<Dom>()),
-        )
-        .dom()
+    view! {
+        <label class="cs-tl-choice" title=title>
+            {label}
+            <select on:change=change>{options.collect_view()}</select>
+        </label>
+    }
 }
 
-fn toggle(
+#[component]
+fn Toggle(
     chart: Chart,
     action: Action,
     word: &'static str,
     title: &'static str,
-    on: impl Fn() -> bool + 'static,
-) -> Dom {
-    button()
-        .class("cs-button")
-        .attr("data-size", "small")
-        .attr("title", title)
-        .attr("aria-pressed", move || on().to_string())
-        .click(move || act(chart, action, ZOOM))
-        .child(word)
-        .dom()
+    on: impl Fn() -> bool + Send + 'static,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            class="cs-button"
+            data-size="small"
+            title=title
+            aria-pressed=move || on().to_string()
+            on:click=move |_| act(chart, action, ZOOM)
+        >
+            {word}
+        </button>
+    }
 }
 
 /// What the chart shows and how, above it.
-pub fn view_tools(chart: Chart) -> Dom {
+#[component]
+pub fn ViewTools(chart: Chart) -> impl IntoView {
     let colours = COLOURS.map(|(by, word)| (Look::colour_word(by), word));
     let rows_now = move || match chart.look.with(|look| look.lanes) {
         Lanes::Tasks => "tasks",
@@ -289,83 +302,76 @@ pub fn view_tools(chart: Chart) -> Dom {
     };
     let squeeze = move || {
         chart.squeezed.get().map(|_| {
-            toggle(
-                chart,
-                Action::Squeeze,
-                words::COMPRESS_IDLE,
-                words::COMPRESS_IDLE_KEYS,
-                move || chart.look.with(|look| look.squeeze),
-            )
+            view! {
+                <Toggle
+                    chart
+                    action=Action::Squeeze
+                    word=words::COMPRESS_IDLE
+                    title=words::COMPRESS_IDLE_KEYS
+                    on=move || chart.look.with(|look| look.squeeze)
+                />
+            }
         })
     };
-    el("div")
-        .class("cs-tl-tools")
-        .child(choice(
-            words::ROWS,
-            words::ROWS_KEYS,
-            vec![("tasks", words::BY_TASK), ("agents", words::BY_AGENT)],
-            rows_now,
-            move |value| {
-                let by = if value == "agents" {
-                    Lanes::Agents
-                } else {
-                    Lanes::Tasks
-                };
-                lanes(chart, by);
-            },
-        ))
-        .child(choice(
-            words::COLOUR,
-            words::COLOUR_MEANS,
-            colours.to_vec(),
-            move || Look::colour_word(chart.look.with(|look| look.colour)),
-            move |value| {
+    view! {
+        <div class="cs-tl-tools">
+            <Choice
+                label=words::ROWS
+                title=words::ROWS_KEYS
+                options=vec![("tasks", words::BY_TASK), ("agents", words::BY_AGENT)]
+                now=rows_now
+                choose=move |value| {
+                    let by = if value == "agents" { Lanes::Agents } else { Lanes::Tasks };
+                    lanes(chart, by);
+                }
+            />
+            <Choice
+                label=words::COLOUR
+                title=words::COLOUR_MEANS
+                options=colours.to_vec()
+                now=move || Look::colour_word(chart.look.with(|look| look.colour))
+                choose=move |value| {
+                    chart.look.update(|look| look.colour = Look::colour_of(value))
+                }
+            />
+            <Toggle
                 chart
-                    .look
-                    .update(|look| look.colour = Look::colour_of(value))
-            },
-        ))
-        .child(toggle(
-            chart,
-            Action::Path,
-            common::CRITICAL_PATH,
-            words::CRITICAL_PATH_KEYS,
-            move || chart.path.with(Option::is_some),
-        ))
-        .child(live(squeeze))
-        .child(
-            el("span")
-                .class("cs-tl-levels")
-                .attr("role", "group")
-                .attr("aria-label", words::ROWS)
-                .child(square(
-                    chart,
-                    Action::FoldAll,
-                    Icon::FoldAll,
-                    words::COLLAPSE_ALL,
-                    words::COLLAPSE_ALL_KEYS,
-                ))
-                .child(square(
-                    chart,
-                    Action::FoldLevel,
-                    Icon::SortUp,
-                    words::COLLAPSE_LEVEL,
-                    words::COLLAPSE_LEVEL_KEYS,
-                ))
-                .child(square(
-                    chart,
-                    Action::UnfoldLevel,
-                    Icon::SortDown,
-                    words::EXPAND_LEVEL,
-                    words::EXPAND_LEVEL_KEYS,
-                ))
-                .child(square(
-                    chart,
-                    Action::UnfoldAll,
-                    Icon::UnfoldAll,
-                    words::EXPAND_ALL,
-                    words::EXPAND_ALL_KEYS,
-                )),
-        )
-        .dom()
+                action=Action::Path
+                word=common::CRITICAL_PATH
+                title=words::CRITICAL_PATH_KEYS
+                on=move || chart.path.with(Option::is_some)
+            />
+            {squeeze}
+            <span class="cs-tl-levels" role="group" aria-label=words::ROWS>
+                <SquareButton
+                    chart
+                    action=Action::FoldAll
+                    icon=Icon::FoldAll
+                    label=words::COLLAPSE_ALL
+                    title=words::COLLAPSE_ALL_KEYS
+                />
+                <SquareButton
+                    chart
+                    action=Action::FoldLevel
+                    icon=Icon::SortUp
+                    label=words::COLLAPSE_LEVEL
+                    title=words::COLLAPSE_LEVEL_KEYS
+                />
+                <SquareButton
+                    chart
+                    action=Action::UnfoldLevel
+                    icon=Icon::SortDown
+                    label=words::EXPAND_LEVEL
+                    title=words::EXPAND_LEVEL_KEYS
+                />
+                <SquareButton
+                    chart
+                    action=Action::UnfoldAll
+                    icon=Icon::UnfoldAll
+                    label=words::EXPAND_ALL
+                    title=words::EXPAND_ALL_KEYS
+                />
+            </span>
+        </div>
+    }
 }

@@ -1,12 +1,10 @@
 //! One message of a conversation.
 
-use crate::dom::{button, el, group, live, Dom};
-use crate::live::RwSignal;
 use crate::view::parts::copy::copy_button;
 use crate::view::parts::form::Form;
 use crate::view::parts::format::bytes;
-use crate::view::parts::rich::rich;
-use crate::view::parts::text::{head, named, plain, shown as text};
+use crate::view::parts::rich::Rich;
+use crate::view::parts::text::{head, plain, shown as text, Named};
 use crate::wording::{common, conversation as words};
 use crewscope_analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
@@ -36,16 +34,14 @@ pub fn spoken(text: &str) -> Option<Vec<Message>> {
 }
 
 /// A message with its parts in order.
-pub fn message(message: Message) -> Dom {
-    drawn(message, false)
-}
-
-/// A message that the call before was not sent.
-pub fn message_new(message: Message) -> Dom {
-    drawn(message, true)
-}
-
-fn drawn(message: Message, new: bool) -> Dom {
+#[component]
+pub fn MessageView(
+    /// What was said.
+    message: Message,
+    /// The call before was not sent it.
+    #[prop(optional)]
+    is_new: bool,
+) -> impl IntoView {
     let Message { role, parts } = message;
     let word = match role.as_str() {
         "system" | "developer" => words::SYSTEM.to_owned(),
@@ -69,45 +65,47 @@ fn drawn(message: Message, new: bool) -> Dom {
         (!copied.is_empty()).then(|| copy_button(Callback::new(move |()| plain(&copied)), &label));
     let parts = parts
         .into_iter()
-        .map(|this| part(this, form))
-        .collect::<Dom>();
-    el("article")
-        .class("cs-message")
-        .attr("data-role", side)
-        .child(
-            el("div")
-                .class("cs-message-head")
-                .child(el("p").class("cs-role").child(text(&word)))
-                .child(new.then(|| el("span").class("cs-new").child(words::NEW).dom()))
-                .child(el("span").class("cs-grow"))
-                .child(forms(form))
-                .child(copy),
-        )
-        .child(parts)
-        .dom()
+        .map(|this| view! { <PartView part=this form /> })
+        .collect_view();
+    view! {
+        <article class="cs-message" data-role=side>
+            <div class="cs-message-head">
+                <p class="cs-role">{text(&word)}</p>
+                {is_new.then(|| view! { <span class="cs-new">{words::NEW}</span> })}
+                <span class="cs-grow" />
+                <FormChoice form />
+                {copy}
+            </div>
+            {parts}
+        </article>
+    }
 }
 
 /// Chooses how the texts of a message are shown.
-fn forms(form: RwSignal<Option<Form>>) -> Dom {
+#[component]
+fn FormChoice(form: RwSignal<Option<Form>>) -> impl IntoView {
     const FORMS: [(&str, Option<Form>); 4] = [
         (words::AUTO, None),
         (common::MARKDOWN, Some(Form::Markdown)),
         (common::JSON, Some(Form::Json)),
         (common::TEXT, Some(Form::Text)),
     ];
-    let options = FORMS.map(|(label, _)| el("option").child(label).dom());
-    el("select")
-        .class("cs-mini")
-        .attr("aria-label", words::SHOW_AS)
-        .on("change", move |event: Event| {
-            let chosen = event
-                .target()
-                .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
-                .and_then(|select| FORMS.get(usize::try_from(select.selected_index()).ok()?));
-            form.set(chosen.and_then(|(_, form)| *form));
-        })
-        .child(Vec::from(options))
-        .dom()
+    let options = FORMS.map(|(label, _)| view! { <option>{label}</option> });
+    view! {
+        <select
+            class="cs-mini"
+            aria-label=words::SHOW_AS
+            on:change=move |event: Event| {
+                let chosen = event
+                    .target()
+                    .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
+                    .and_then(|select| FORMS.get(usize::try_from(select.selected_index()).ok()?));
+                form.set(chosen.and_then(|(_, form)| *form));
+            }
+        >
+            {Vec::from(options)}
+        </select>
+    }
 }
 
 /// What a message says, as one text to copy.
@@ -136,68 +134,81 @@ pub fn said(parts: &[Part]) -> String {
 }
 
 /// The line over what a tool was asked or gave back.
-fn tool_line(word: &'static str, name: String) -> Dom {
+#[component]
+fn ToolLine(word: &'static str, name: String) -> impl IntoView {
     let name = if name.is_empty() {
         words::A_TOOL.to_owned()
     } else {
         name
     };
-    el("p")
-        .class("cs-role")
-        .child(el("span").class("cs-kind").attr("data-kind", "tool"))
-        .child(word)
-        .child(named(name))
-        .dom()
+    view! {
+        <p class="cs-role">
+            <span class="cs-kind" data-kind="tool" />
+            {word}
+            <Named text=name />
+        </p>
+    }
 }
 
-fn part(part: Part, form: RwSignal<Option<Form>>) -> Dom {
+#[component]
+fn PartView(part: Part, form: RwSignal<Option<Form>>) -> impl IntoView {
     match part {
-        Part::Text(content) | Part::Other(content) => folded(content, form),
-        Part::Thought(content) => el("div")
-            .class("cs-thought")
-            .child(el("p").class("cs-role").child(common::THOUGHT))
-            .child(folded(content, form))
-            .dom(),
+        Part::Text(content) | Part::Other(content) => view! { <Folded content form /> }.into_any(),
+        Part::Thought(content) => view! {
+            <div class="cs-thought">
+                <p class="cs-role">{common::THOUGHT}</p>
+                <Folded content form />
+            </div>
+        }
+        .into_any(),
         Part::ToolCall {
             name,
             arguments,
             result,
             ..
-        } => el("div")
-            .class("cs-tool-call")
-            .child(tool_line(words::CALLS, name))
-            .child((!arguments.is_empty()).then(|| folded(arguments, form)))
-            .child(result.map(|result| {
-                el("div")
-                    .class("cs-tool-result")
-                    .child(el("p").class("cs-role").child(common::RESULT))
-                    .child(folded(result, form))
-                    .dom()
-            }))
-            .dom(),
-        Part::ToolResult { name, content, .. } => el("div")
-            .class("cs-tool-call")
-            .child(tool_line(words::RESULT_OF, name))
-            .child(folded(content, form))
-            .dom(),
+        } => view! {
+            <div class="cs-tool-call">
+                <ToolLine word=words::CALLS name />
+                {(!arguments.is_empty()).then(|| view! { <Folded content=arguments form /> })}
+                {result
+                    .map(|result| {
+                        view! {
+                            <div class="cs-tool-result">
+                                <p class="cs-role">{common::RESULT}</p>
+                                <Folded content=result form />
+                            </div>
+                        }
+                    })}
+            </div>
+        }
+        .into_any(),
+        Part::ToolResult { name, content, .. } => view! {
+            <div class="cs-tool-call">
+                <ToolLine word=words::RESULT_OF name />
+                <Folded content form />
+            </div>
+        }
+        .into_any(),
         Part::Media {
             kind,
             description,
             data,
-        } => media(kind, description, data),
+        } => view! { <Media kind description data /> }.into_any(),
     }
 }
 
 /// An image that lies in the message, once a person asks for it. What lies elsewhere is never asked for.
-fn media(kind: String, description: String, data: Option<String>) -> Dom {
+#[component]
+fn Media(kind: String, description: String, data: Option<String>) -> impl IntoView {
     let Some(data) = data else {
-        return el("p")
-            .class("cs-image")
-            .attr("title", words::NOTHING_LOADED)
-            .child(text(&kind))
-            .child(words::NOT_LOADED)
-            .child(el("span").class("cs-mono").child(text(&description)))
-            .dom();
+        return view! {
+            <p class="cs-image" title=words::NOTHING_LOADED>
+                {text(&kind)}
+                {words::NOT_LOADED}
+                <span class="cs-mono">{text(&description)}</span>
+            </p>
+        }
+        .into_any();
     };
     let open = RwSignal::new(false);
     // Base64 says three bytes in four letters; what fills the last four up says nothing.
@@ -205,68 +216,68 @@ fn media(kind: String, description: String, data: Option<String>) -> Dom {
     let size = said.trim_end_matches('=').len() as u64 * 3 / 4;
     let label = words::show_image(&bytes(size));
     let data = StoredValue::new(data);
-    live(move || {
-        if open.get() {
-            el("img")
-                .class("cs-picture")
-                .attr("alt", words::IMAGE)
-                .attr("src", data.get_value())
-                .dom()
-        } else {
-            button()
-                .class("cs-button")
-                .attr("data-size", "small")
-                .click(move || open.set(true))
-                .child(label.clone())
-                .dom()
+    let hidden = move || {
+        view! {
+            <button
+                type="button"
+                class="cs-button"
+                data-size="small"
+                on:click=move |_| open.set(true)
+            >
+                {label.clone()}
+            </button>
         }
-    })
+    };
+    view! {
+        <Show when=move || open.get() fallback=hidden>
+            <img class="cs-picture" alt=words::IMAGE src=data.get_value() />
+        </Show>
+    }
+    .into_any()
 }
 
 /// A text, the long rest of it on demand.
-fn folded(content: String, form: RwSignal<Option<Form>>) -> Dom {
+#[component]
+fn Folded(content: String, form: RwSignal<Option<Form>>) -> impl IntoView {
     // Prompts are templates and often begin with an empty line.
     let content = content.trim_start_matches(['\n', '\r']).to_owned();
     if content.is_empty() {
-        return el("p").class("cs-unknown").child(common::EMPTY).dom();
+        return view! { <p class="cs-unknown">{common::EMPTY}</p> }.into_any();
     }
     // An eighth more is shown at once: a button for three more lines would be a nuisance.
     if content.len() <= SHORT + SHORT / 8 {
-        return live(move || rich(content.clone(), form.get(), false));
+        return view! { {move || view! { <Rich text=content.clone() form=form.get() cut=false /> }} }
+        .into_any();
     }
     let all = RwSignal::new(false);
     let size = bytes(content.len() as u64);
     let end = head(&content, SHORT).len();
     let content = StoredValue::new(content);
-    group()
-        .child(live(move || {
-            let (text, cut) = content.with_value(|content| {
-                if all.get() {
-                    (content.clone(), false)
-                } else {
-                    (
-                        content.get(..end).unwrap_or(content).to_owned() + words::CUT,
-                        true,
-                    )
-                }
-            });
-            // The head of a JSON text is no JSON; it is only a preview then.
-            rich(text, form.get(), cut)
-        }))
-        .child(
-            button()
-                .class("cs-button")
-                .attr("data-look", "quiet")
-                .attr("data-size", "small")
-                .attr("aria-expanded", move || all.get().to_string())
-                .click(move || all.update(|all| *all = !*all))
-                .child(live(move || {
+    view! {
+        {move || {
+            let (text, cut) = content
+                .with_value(|content| {
                     if all.get() {
-                        words::SHOW_LESS.to_owned()
+                        (content.clone(), false)
                     } else {
-                        words::show_all(&size)
+                        (content.get(..end).unwrap_or(content).to_owned() + words::CUT, true)
                     }
-                })),
-        )
-        .dom()
+                });
+            // The head of a JSON text is no JSON; it is only a preview then.
+            view! { <Rich text form=form.get() cut /> }
+        }}
+        <button
+            type="button"
+            class="cs-button"
+            data-look="quiet"
+            data-size="small"
+            aria-expanded=move || all.get().to_string()
+            on:click=move |_| all.update(|all| *all = !*all)
+        >
+            {move || {
+                if all.get() { words::SHOW_LESS.to_owned() } else { words::show_all(&size) }
+            }}
+        </button>
+    }
+    .into_any()
 }

@@ -2,31 +2,36 @@
 
 pub mod message;
 
-use crate::dom::{el, Dom};
 use crate::view::parts::form::Form;
-use crate::view::parts::json_tree::{is_tree, json_tree};
+use crate::view::parts::json_tree::{is_tree, JsonTree};
 use crate::view::parts::markdown::markdown;
 use crate::view::parts::text::shown;
-use message::{may_be_spoken, message, spoken};
+use leptos::prelude::*;
+use message::{may_be_spoken, spoken, MessageView};
 
 /// A text in a form.
-pub fn rich(
+#[component]
+pub fn Rich(
     text: String,
-    // The form; by default messages, if the text is a list of them, else what the content suggests.
+    /// The form; by default messages, if the text is a list of them, else what the content suggests.
     form: Option<Form>,
-    // The text is only the head of a longer one; a JSON tree needs all of it.
+    /// The text is only the head of a longer one; a JSON tree needs all of it.
     cut: bool,
-) -> Dom {
+) -> impl IntoView {
     let text = match form {
         None if !cut => unquoted(&text).unwrap_or(text),
         _ => text,
     };
     if form.is_none() && !cut && may_be_spoken(&text) {
         if let Some(messages) = spoken(&text) {
-            return messages.into_iter().map(message).collect();
+            return messages
+                .into_iter()
+                .map(|message| view! { <MessageView message /> })
+                .collect_view()
+                .into_any();
         }
     }
-    formed(text, form, cut)
+    view! { <Formed text form cut /> }.into_any()
 }
 
 /// What a JSON string says: some producers write a tool's result as one, and that is easier to read than its escapes.
@@ -46,15 +51,12 @@ pub fn is_messages(text: &str, form: Option<Form>, cut: bool) -> bool {
     }
 }
 
-fn formed(text: String, form: Option<Form>, cut: bool) -> Dom {
+#[component]
+fn Formed(text: String, form: Option<Form>, cut: bool) -> impl IntoView {
     let form = form.unwrap_or_else(|| Form::of(&text));
     match form {
-        Form::Json if !cut && is_tree(&text) => json_tree(text),
-        Form::Markdown => el("div").class("cs-markdown").child(markdown(&text)).dom(),
-        _ => plain(&text),
+        Form::Json if !cut && is_tree(&text) => view! { <JsonTree text /> }.into_any(),
+        Form::Markdown => view! { <div class="cs-markdown">{markdown(&text)}</div> }.into_any(),
+        _ => view! { <div class="cs-text">{shown(&text)}</div> }.into_any(),
     }
-}
-
-fn plain(text: &str) -> Dom {
-    el("div").class("cs-text").child(shown(text)).dom()
 }
