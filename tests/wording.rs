@@ -138,11 +138,6 @@ const NO_TEXTS: &[(&str, &[&str], &str)] = &[
         &["12px 16px", "Canvas", "CanvasText", "2px solid #c0392b"],
         "values of styles",
     ),
-    (
-        "embed/element.rs",
-        &["text"],
-        "a member of what scripts hand over",
-    ),
 ];
 
 /// What stands before a literal that is no text, whatever is in it.
