@@ -1,32 +1,26 @@
 //! The report of what is open, as values of the page.
 
+use crate::reading::Ask;
 use crate::viewer::Viewer;
 use crewscope_analysis::findings::Findings;
 use crewscope_analysis::report::{self, Json};
 use crewscope_trace::model::Trace;
 use js_sys::{Array, Object, Reflect};
 use leptos::prelude::GetUntracked;
-use std::collections::VecDeque;
 use wasm_bindgen::JsValue;
 
 /// The report of what is open, as a value of the page.
 pub async fn report_of(viewer: Viewer) -> JsValue {
     let prices = viewer.prices.get_untracked();
-    let loaded = viewer.data.get_untracked();
-    let empty = Trace::default();
-    let trace = loaded.as_ref().map_or(&empty, |loaded| &*loaded.trace);
-    let mut texts = VecDeque::new();
-    if let Some(loaded) = &loaded {
-        for text in report::texts(trace) {
-            texts.push_back(loaded.texts.read(text).await.ok());
-        }
-    }
-    // The texts come in the order in which the report asks for them: it asked for them once before.
     let none = Findings::default();
-    let found = loaded.as_ref().and_then(|loaded| loaded.found.as_deref());
-    let report = report::report(trace, found.unwrap_or(&none), &prices, &mut |_| {
-        texts.pop_front().flatten()
-    });
+    let report = match viewer.data.get_untracked() {
+        None => report::report(&Trace::default(), &none, &prices, &mut |_| None),
+        Some(loaded) => {
+            let found = loaded.found.as_deref().unwrap_or(&none);
+            let render = |ask: &mut Ask<'_>| report::report(&loaded.trace, found, &prices, ask);
+            loaded.texts.rendered(render).await
+        }
+    };
     js_of(&report)
 }
 

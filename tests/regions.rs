@@ -1,7 +1,7 @@
-//! The list of regions (`crewscope::view::regions`) against the places that hosts and readers read: types, documentation, style sheet.
+//! The list of regions (`crewscope::view::REGIONS`) against what hosts read: types and documentation.
 #![cfg(not(target_arch = "wasm32"))]
 
-use crewscope::view::regions::REGIONS;
+use crewscope::view::REGIONS;
 use std::fs;
 use std::path::Path;
 
@@ -39,25 +39,4 @@ fn the_documentation_names_every_region() {
     let docs = text("docs/embedding.md");
     let named = between(&docs, "the regions to show, separated by spaces: `", "`");
     assert_eq!(named.split(' ').collect::<Vec<_>>(), words());
-}
-
-#[test]
-fn the_style_sheet_hides_every_region() {
-    let sheet = text("style/sections.css");
-    for region in REGIONS {
-        let rule = format!("[data-sections]:not([data-sections~=\"{}\"]) ", region.word);
-        let hidden = sheet.lines().find_map(|line| line.strip_prefix(&rule));
-        let hidden = hidden.unwrap_or_else(|| panic!("{} has no rule", region.word));
-        if let (Some(name), true) = (region.name, hidden.starts_with('[')) {
-            assert!(
-                hidden.starts_with(&format!("[aria-label=\"{name}\"]")),
-                "{hidden}"
-            );
-        }
-    }
-    // And names nothing else.
-    for (at, _) in sheet.match_indices("[data-sections~=\"") {
-        let word = sheet[at..].split('"').nth(1).unwrap_or_default();
-        assert!(words().contains(&word), "{word} is no region");
-    }
 }

@@ -9,7 +9,6 @@ pub mod coverage;
 mod crew_totals;
 mod envelope;
 pub mod findings;
-pub mod markdown;
 pub mod mask;
 mod output;
 mod prices;

@@ -18,21 +18,6 @@ pub const SCHEMA: &str = "crewscope.report/1";
 /// Reads the text at a place, or `None` if it cannot be had.
 type Read<'a> = dyn FnMut(TextRef) -> Option<String> + 'a;
 
-/// The texts that a report of this trace needs, so that a caller without direct access (a browser) can load them first.
-pub fn texts(trace: &Trace) -> Vec<TextRef> {
-    let mut wanted = Vec::new();
-    let _ = report(
-        trace,
-        &Findings::default(),
-        &Prices::default(),
-        &mut |text| {
-            wanted.push(text);
-            None
-        },
-    );
-    wanted
-}
-
 /// Makes the report; `findings` are what [`crate::findings::find`] gave. A number that the trace does not hold is `null`.
 pub fn report(trace: &Trace, findings: &Findings, prices: &Prices, read: &mut Read) -> Json {
     let mut sources = Vec::new();

@@ -3,6 +3,7 @@
 use crate::prices::{Found, NoPrice, Prices};
 use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Sym, Trace, Value};
 use crewscope_trace::slices::{pause, Slices, Work};
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What a set of LLM calls cost. USD.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -100,8 +101,8 @@ struct Sum<'a> {
     requests: u64,
     failed: u64,
     cost: Cost,
-    priced: Vec<&'a str>,
-    unpriced: Vec<(&'a str, NoPrice)>,
+    priced: BTreeSet<&'a str>,
+    unpriced: BTreeMap<&'a str, NoPrice>,
     all_recorded: bool,
     /// A trace has a handful of models and any number of calls.
     known: Vec<(Names, Result<Found, NoPrice>)>,
@@ -116,8 +117,8 @@ impl<'a> Sum<'a> {
             requests: 0,
             failed: 0,
             cost: Cost::default(),
-            priced: Vec::new(),
-            unpriced: Vec::new(),
+            priced: BTreeSet::new(),
+            unpriced: BTreeMap::new(),
             all_recorded: true,
             known: Vec::new(),
         }
@@ -142,7 +143,7 @@ impl<'a> Sum<'a> {
         if let Some(amount) = recorded_cost(call) {
             cost.recorded = true;
             cost.usd = Some(cost.usd.unwrap_or(0.0) + amount);
-            insert(&mut self.priced, model);
+            self.priced.insert(model);
             return;
         }
         if !usage.is_recorded() {
@@ -157,7 +158,7 @@ impl<'a> Sum<'a> {
                 self.all_recorded = false;
                 cost.own_prices |= found.own;
                 cost.usd = Some(cost.usd.unwrap_or(0.0) + amount);
-                insert(&mut self.priced, model);
+                self.priced.insert(model);
             }
             (Err(why), _) => {
                 let name = if model.is_empty() {
@@ -165,10 +166,7 @@ impl<'a> Sum<'a> {
                 } else {
                     model
                 };
-                let unpriced = &mut self.unpriced;
-                if let Err(at) = unpriced.binary_search_by(|(known, _)| known.cmp(&name)) {
-                    unpriced.insert(at, (name, why));
-                }
+                self.unpriced.entry(name).or_insert(why);
             }
             // Only a total: what of it was prompt and what completion is not known, and they have different prices.
             (Ok(_), None) => {}
@@ -250,13 +248,6 @@ pub fn model_of<'a>(trace: &'a Trace, call: &Span) -> Option<&'a str> {
     trace
         .name_of(call, Field::Model)
         .or_else(|| trace.name_of(call, Field::ResponseModel))
-}
-
-/// Adds a name to a sorted list, once.
-fn insert<'a>(list: &mut Vec<&'a str>, name: &'a str) {
-    if let Err(at) = list.binary_search(&name) {
-        list.insert(at, name);
-    }
 }
 
 fn add(sum: &mut Option<u64>, count: Option<u64>) {

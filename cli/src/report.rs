@@ -8,6 +8,7 @@ use crewscope_analysis::{report, Prices};
 use crewscope_import::{sniff, Importer, Sniffed};
 use crewscope_trace::model::TextRef;
 use crewscope_trace::text::decode_text;
+use std::error::Error;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::process::ExitCode;
@@ -54,15 +55,15 @@ pub fn run(mut files: Vec<String>) -> ExitCode {
     while files.len() > 1 && files[0].starts_with("--") {
         let value = files.drain(..2).collect::<Vec<_>>();
         let made = match value[0].as_str() {
-            "--prices" => own_prices(prices.clone(), &value[1]).map(|own| prices = own),
+            "--prices" => own_prices(&prices, &value[1]).map(|own| prices = own),
             "--thresholds" => match Thresholds::parse(&value[1]) {
                 (set, unknown) if unknown.is_empty() => {
                     thresholds = set;
                     Ok(())
                 }
-                (_, unknown) => Err(format!("no such threshold: {}", unknown.join(" "))),
+                (_, unknown) => Err(format!("no such threshold: {}", unknown.join(" ")).into()),
             },
-            _ => Err("unknown option".to_owned()),
+            _ => Err("unknown option".into()),
         };
         if let Err(error) = made {
             eprintln!("{} {}: {error}", value[0], value[1]);
@@ -98,11 +99,8 @@ pub fn run(mut files: Vec<String>) -> ExitCode {
     }
 }
 
-fn own_prices(prices: Prices, file: &str) -> Result<Prices, String> {
-    let text = std::fs::read_to_string(file).map_err(|error| error.to_string())?;
-    prices
-        .with_overrides(&text)
-        .map_err(|error| error.to_string())
+fn own_prices(prices: &Prices, file: &str) -> Result<Prices, Box<dyn Error>> {
+    Ok(prices.with_overrides(&std::fs::read_to_string(file)?)?)
 }
 
 fn read(importer: &mut Importer, name: &str) -> io::Result<Content> {

@@ -1,12 +1,11 @@
 //! What every fuzz target does with its input, and how inputs are changed without breaking them as JSON.
 //!
-//! The targets of importers differ in their seeds (`src/seeds.rs`): forms are told apart by content, so one function reads them all. What
-//! importers stand on, and what reads a text for the page, has targets and properties of its own.
+//! Forms are told apart by content, so one target reads them all, and is run on the corpus of each (`src/seeds.rs`). What importers stand on, and
+//! what reads a text for the page, has targets and properties of its own.
 
 pub mod framer;
 pub mod json;
 pub mod link;
-pub mod markdown;
 mod mutate;
 pub mod prices;
 pub mod texts;

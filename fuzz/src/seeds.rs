@@ -1,46 +1,36 @@
-//! Writes small starting inputs for every target from the real traces in `tests/traces`: `seeds TRACES CORPUS`.
+//! Writes small starting inputs for every corpus from the real traces in `tests/traces`: `seeds TRACES CORPUS`.
 //!
 //! JSON is shortened (texts cut, long arrays thinned), because a fuzzer learns more from a thousand runs of 5 KB than from one of 5 MB.
 
+use crewscope_import::FORMS;
 use serde_json::Value;
+use std::collections::BTreeMap;
 use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-/// Which files feed which target: the beginning of a file's name or of a word in it (`a2a-otlp`), or a folder in its path.
-const TARGETS: &[(&str, &[&str])] = &[
-    ("otlp", &["otlp"]),
-    ("batch", &["batch"]),
-    ("events", &["events"]),
-    ("log", &["log"]),
-    ("checkpoint", &["checkpoint"]),
-    ("python_otel", &["pyotel"]),
+/// Which files feed which other corpus, by the words that a form's seeds are named by: dialects of spans, and what all forms stand on.
+const OTHERS: &[(&str, &[&str])] = &[
     ("openinference", &["openinference"]),
     ("openllmetry", &["openllmetry"]),
     ("gen_ai", &["gen_ai", "gen-ai", "genai"]),
-    ("protobuf", &["protobuf", "proto"]),
-    ("jaeger", &["jaeger"]),
-    ("tempo", &["tempo"]),
-    ("phoenix", &["phoenix"]),
-    ("langfuse", &["langfuse"]),
-    ("langsmith", &["langsmith"]),
-    ("mlflow", &["mlflow"]),
-    ("saved_report", &["report"]),
     ("framer", &["otlp", "batch", "log", "langfuse", "tempo"]),
     ("json", &["pyotel", "phoenix", "events-nan", "langsmith"]),
     ("texts", &["openllmetry", "report"]),
 ];
 
+/// Every corpus and the words for its files: one a form, and the others.
+fn corpora() -> BTreeMap<&'static str, Vec<&'static str>> {
+    let mut all = BTreeMap::<_, Vec<_>>::new();
+    let forms = FORMS.iter().map(|form| (form.name, form.seeds));
+    for (name, words) in forms.chain(OTHERS.iter().copied()) {
+        all.entry(name).or_default().extend(words);
+    }
+    all
+}
+
 /// Seeds of the targets that read no traces.
 const TEXTS: &[(&str, &[&str])] = &[
-    (
-        "markdown",
-        &[
-            "# One\n\nTwo *three* **four** ~~five~~ `six` &amp; \\* <b>\n\n1. a\n   - b\n     > c\n- [x] d\n\n---\n",
-            "|a|b|\n|:-:|-:|\n|`1`|[x](https://example.org \"t\")|\n\n```py\nx = 1\n```\n    y\n",
-            "[a](javascript:x) ![b](data:x) <https://c.example> https://d.example/e_(f)\n\nSetext\n===\n\n> - 1) &#x41;\\\n",
-        ],
-    ),
     (
         "link",
         &[
@@ -76,11 +66,11 @@ fn main() -> io::Result<()> {
     };
     let mut files = Vec::new();
     collect(Path::new(&traces), &mut files)?;
-    for (target, words) in TARGETS {
+    for (target, words) in corpora() {
         let folder = Path::new(&corpus).join(target);
         fs::create_dir_all(&folder)?;
         let mut written = 0;
-        for file in files.iter().filter(|file| belongs(file, words)) {
+        for file in files.iter().filter(|file| belongs(file, &words)) {
             let seed = shrink(&fs::read(file)?);
             fs::write(folder.join(format!("seed-{written:03}")), seed)?;
             written += 1;

@@ -6,23 +6,15 @@ use crate::draft::{BusEvent, Draft};
 use crate::notes::Notes;
 use crewscope_trace::evidence::Evidence;
 use crewscope_trace::model::{Place, Source, Strings, Sym, WarningKind};
-use crewscope_trace::table::{pair, Table};
+use rustc_hash::{FxHashMap, FxHashSet};
 use std::borrow::Cow;
+use std::collections::hash_map::Entry;
 
 /// Names longer than this are cut (characters): a name stands in tables and labels, a hostile trace puts a book there.
 const MAX_NAME: usize = 1000;
 
-fn index(at: usize) -> u32 {
-    u32::try_from(at).unwrap_or(u32::MAX)
-}
-
 fn hash(text: &str) -> u64 {
     xxhash_rust::xxh3::xxh3_64(text.as_bytes())
-}
-
-/// A root of a source as one number: no source has 2^40 roots.
-fn root_key(source: u32, root: u64) -> u64 {
-    u64::from(source) << 40 | (root & ((1 << 40) - 1))
 }
 
 /// A name, bounded in length.
@@ -92,11 +84,14 @@ pub struct Builder {
     /// What the recorder of a source cannot write.
     lacking: Vec<(u32, WarningKind)>,
     /// Hashes of task descriptions: an unnamed task has its description as name (trap 36).
-    descriptions: Table,
-    span_ids: Table,
-    event_ids: Table,
-    batches: Table,
-    roots: Table,
+    descriptions: FxHashSet<u64>,
+    /// Where each span stands, by group and id.
+    span_ids: FxHashMap<(Sym, Sym), usize>,
+    event_ids: FxHashSet<Sym>,
+    /// The stream of each batch id.
+    batches: FxHashMap<Sym, u32>,
+    /// The stream of each root of a source.
+    roots: FxHashMap<(u32, u64), u32>,
 }
 
 impl Builder {
@@ -107,14 +102,12 @@ impl Builder {
 
     /// Remembers a task description.
     pub fn add_description(&mut self, text: &str) {
-        self.descriptions.set(hash(&cut(text)), 0);
+        self.descriptions.insert(hash(&cut(text)));
     }
 
     /// Whether a task name is in truth a description.
     pub fn is_description(&self, name: Sym) -> bool {
-        self.descriptions
-            .get(hash(self.strings.get(name)))
-            .is_some()
+        self.descriptions.contains(&hash(self.strings.get(name)))
     }
 
     /// Whether a span with this id was not read before.
@@ -124,10 +117,13 @@ impl Builder {
 
     /// Where the span with this id stands that was read before; if there is none, the span that is kept next is taken for it.
     pub fn span_before(&mut self, group: Sym, id: Sym) -> Option<usize> {
-        let key = pair(group, id);
-        let before = self.span_ids.get(key);
-        self.span_ids.set_new(key, self.spans.len());
-        before
+        match self.span_ids.entry((group, id)) {
+            Entry::Occupied(before) => Some(*before.get()),
+            Entry::Vacant(free) => {
+                free.insert(self.spans.len());
+                None
+            }
+        }
     }
 
     /// Keeps a span.
@@ -140,7 +136,7 @@ impl Builder {
     pub fn add_event(&mut self, mut event: BusEvent) {
         event.facts.shrink();
         if let Some(id) = event.id {
-            if !self.event_ids.set_of(id, 0) {
+            if !self.event_ids.insert(id) {
                 let place = Place {
                     source: event.record.source,
                     offset: event.record.offset,
@@ -206,9 +202,8 @@ impl Builder {
 
     /// The stream of the events inside a root whose head is not read yet.
     pub fn root_stream(&mut self, source: u32, root: u64) -> u32 {
-        let key = root_key(source, root);
-        if let Some(known) = self.roots.get(key) {
-            return index(known);
+        if let Some(&known) = self.roots.get(&(source, root)) {
+            return known;
         }
         let id = self.strings.intern(&format!("source {source} root {root}"));
         let made = self.new_stream(Stream {
@@ -216,15 +211,15 @@ impl Builder {
             id,
             ..Stream::default()
         });
-        self.roots.set(key, made as usize);
+        self.roots.insert((source, root), made);
         made
     }
 
     /// The stream of a batch id; a stream that was made for this root before is merged into it.
     pub fn batch_stream(&mut self, source: u32, root: u64, batch: &str) -> u32 {
         let id = self.strings.intern(batch);
-        let found = match self.batches.of(id) {
-            Some(known) => index(known),
+        let found = match self.batches.get(&id) {
+            Some(&known) => known,
             None => {
                 let made = self.new_stream(Stream {
                     source,
@@ -232,15 +227,14 @@ impl Builder {
                     batch: true,
                     ..Stream::default()
                 });
-                self.batches.set_of(id, made as usize);
+                self.batches.insert(id, made);
                 made
             }
         };
-        let provisional = self
-            .roots
-            .get(root_key(source, root))
-            .filter(|&provisional| provisional != found as usize);
-        if let Some(stream) = provisional.and_then(|provisional| self.streams.get_mut(provisional))
+        let provisional = self.roots.get(&(source, root)).copied();
+        if let Some(stream) = provisional
+            .filter(|&provisional| provisional != found)
+            .and_then(|provisional| self.streams.get_mut(provisional as usize))
         {
             stream.merged_into = Some(found);
             let repeated = stream.repeated;

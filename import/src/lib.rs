@@ -30,6 +30,7 @@ pub mod fuzzing {
     pub use crate::time::parse as time;
 }
 
+pub use forms::{Form, Line, FORMS};
 pub use proto::{sniff, Sniffed, Unpacker};
 
 use builder::Builder;

@@ -1,10 +1,11 @@
 //! Collects warnings while reading.
 
 use crewscope_trace::model::{Place, Warning, WarningKind};
+use std::collections::BTreeMap;
 
-/// Warnings, counted by kind. Nothing is dropped silently: whoever passes something over notes it here.
+/// Warnings, counted by kind, in the order of the kinds. Nothing is dropped silently: whoever passes something over notes it here.
 #[derive(Clone, Debug, Default, PartialEq)]
-pub struct Notes(Vec<Warning>);
+pub struct Notes(BTreeMap<WarningKind, Warning>);
 
 impl Notes {
     /// Counts one more of a kind.
@@ -22,32 +23,24 @@ impl Notes {
         warning.count = warning.count.saturating_add(count);
     }
 
-    /// The warning of a kind; kinds stand in their own order.
+    /// The warning of a kind.
     fn of(&mut self, kind: WarningKind) -> &mut Warning {
-        let at = self.0.partition_point(|warning| warning.kind < kind);
-        if self.0.get(at).is_none_or(|warning| warning.kind != kind) {
-            let message = message(kind).to_owned();
-            self.0.insert(
-                at,
-                Warning {
-                    kind,
-                    message,
-                    count: 0,
-                    places: Vec::new(),
-                },
-            );
-        }
-        &mut self.0[at]
+        self.0.entry(kind).or_insert_with(|| Warning {
+            kind,
+            message: message(kind).to_owned(),
+            count: 0,
+            places: Vec::new(),
+        })
     }
 
     /// All warnings, in a fixed order.
     pub fn list(&self) -> Vec<Warning> {
-        self.0.clone()
+        self.0.values().cloned().collect()
     }
 
     /// Takes in the warnings of another.
     pub fn extend(&mut self, other: &Notes) {
-        for warning in &other.0 {
+        for warning in other.0.values() {
             let known = self.of(warning.kind);
             known.count += warning.count;
             let room = Warning::PLACES.saturating_sub(known.places.len());

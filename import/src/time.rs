@@ -37,7 +37,7 @@ pub fn parse(text: &str) -> Option<Moment> {
     })
 }
 
-/// Digits only. (chrono's own parser knows every format there is, and weighs 30 KB of wasm.)
+/// Digits only: no sign, no white space.
 fn number(digits: &[u8]) -> Option<u32> {
     if digits.is_empty() || digits.len() > 9 {
         return None;

@@ -130,6 +130,8 @@ fn decompressor() -> Result<(WritableStreamDefaultWriter, ReadableStreamDefaultR
 }
 
 /// The decompressor refused: the reading side learns of it by itself.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("the decompressor refused")]
 struct Refused;
 
 /// Gives compressed bytes to the decompressor.

@@ -20,7 +20,8 @@ use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use wasm_bindgen_futures::JsFuture;
 use web_sys::{
-    AbortController, Blob, ReadableStream, ReadableStreamDefaultReader, RequestInit, Response,
+    AbortController, Blob, ReadableStream, ReadableStreamDefaultReader, ReferrerPolicy,
+    RequestInit, Response,
 };
 
 /// Reading without a break, in milliseconds: "stop" waits in the event loop no longer than this.
@@ -216,13 +217,9 @@ impl Job {
             }
             (None, None) => return Err(Trouble::NoContent),
         };
-        let broken = |error| match error {
-            StreamError::Source(words) => Trouble::BrokeOff(words),
-            StreamError::Gzip(words) => Trouble::Gzip(words),
-        };
         // What has no file behind it is kept as parts of the chunks themselves: these are not used again.
         let fill = blob.is_some();
-        let stream = Readable::open(&stream, fill).await.map_err(broken)?;
+        let stream = Readable::open(&stream, fill).await?;
         // A plain file is its own part: nothing needs to be kept.
         let parts = match blob {
             Some(blob) if stream.is_plain() => {
@@ -233,8 +230,8 @@ impl Job {
             _ => Some(parts),
         };
         self.read_stream(source, stream, parts, before, outcome)
-            .await
-            .map_err(broken)
+            .await?;
+        Ok(())
     }
 
     /// What an address answers; if it is that of a page of a trace store, what the answer behind that page holds, and its address.
@@ -266,8 +263,8 @@ impl Job {
             Ok(_) => Trouble::Network,
         };
         let init = RequestInit::new();
-        // The page's own policy does not hold for its worker. web-sys would bring all policies along.
-        let _ = js_sys::Reflect::set(&init, &"referrerPolicy".into(), &"no-referrer".into());
+        // The page's own policy does not hold for its worker.
+        init.set_referrer_policy(ReferrerPolicy::NoReferrer);
         if let Ok(abort) = AbortController::new() {
             init.set_signal(Some(&abort.signal()));
             *self.line.fetching.borrow_mut() = Some(abort);

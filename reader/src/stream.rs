@@ -1,5 +1,6 @@
 //! Bytes of a source as they are stored.
 
+use crewscope_wire::trouble::Trouble;
 use crewscope_wire::words;
 use js_sys::{ArrayBuffer, Function, Object, Promise, Reflect, Uint8Array};
 use wasm_bindgen::prelude::*;
@@ -7,12 +8,23 @@ use wasm_bindgen_futures::{spawn_local, JsFuture};
 use web_sys::{Blob, ReadableStream, ReadableStreamDefaultReader};
 
 /// Why bytes stop coming.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum StreamError {
     /// The source itself: the connection broke, the file changed on disk. The browser's words.
+    #[error("reading broke off: {0}")]
     Source(String),
     /// The compressed data is broken or ends early. The browser's words.
+    #[error("broken gzip: {0}")]
     Gzip(String),
+}
+
+impl From<StreamError> for Trouble {
+    fn from(error: StreamError) -> Self {
+        match error {
+            StreamError::Source(words) => Self::BrokeOff(words),
+            StreamError::Gzip(words) => Self::Gzip(words),
+        }
+    }
 }
 
 /// Bytes asked for at once where they are read into memory of ours: a whole chunk of what browsers hold ready.

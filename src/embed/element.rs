@@ -6,7 +6,7 @@ use crate::reading::LoadError;
 use crate::reading::Runtime;
 use crate::report::report_of;
 use crate::view::{Samples, Save};
-use crate::viewer::{Load, Shelf, Theme, Viewer};
+use crate::viewer::{Load, Shelf, Shown, Theme, Viewer};
 use crate::wording::errors as words;
 use crewscope_analysis::mask;
 use crewscope_trace::model::{Execution, Field, Kind, SpanIndex, Trace};
@@ -252,9 +252,8 @@ pub(super) fn announce(viewer: Viewer, tell: Function) {
     });
     let mut told = None;
     Effect::new(move |_| {
-        let now = viewer
-            .current_execution()
-            .map(|(trace, at)| Selection::of(viewer.selected_span(), &trace, at));
+        let now = viewer.shown.get();
+        let now = now.map(|shown| Selection::of(viewer.selected_span(), &shown.trace, shown.at));
         if now != told {
             if let Some(now) = &now {
                 // The execution that is shown at first was selected by nobody.
@@ -329,8 +328,8 @@ impl Selection {
 
 /// What is selected, as an object; `null` while nothing is open.
 pub(super) fn selection(viewer: Viewer) -> JsValue {
-    match untrack(|| viewer.current_execution()) {
-        Some((trace, at)) => {
+    match viewer.shown.get_untracked() {
+        Some(Shown { trace, at }) => {
             let span = untrack(|| viewer.selected_span());
             Selection::of(span, &trace, at).detail()
         }
@@ -370,8 +369,8 @@ fn select(
         trace.executions.iter().find(known)
     });
     let Some(chosen) = named.unwrap_or_else(|| {
-        let current = untrack(|| viewer.current_execution());
-        trace.executions.get(current.map_or(0, |(_, at)| at))
+        let shown = viewer.shown.get_untracked();
+        trace.executions.get(shown.map_or(0, |shown| shown.at))
     }) else {
         return false;
     };

@@ -14,6 +14,7 @@ use leptos::prelude::*;
 use std::cell::Cell;
 use std::fmt;
 use std::rc::Rc;
+use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
     CssStyleSheet, EventTarget, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode,
@@ -33,14 +34,9 @@ pub struct Options {
 }
 
 /// Why a viewer cannot be mounted. The browser's words.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{}", words::not_shown(.0))]
 pub struct MountError(String);
-
-impl fmt::Display for MountError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        out.write_str(&words::not_shown(&self.0))
-    }
-}
 
 impl From<JsValue> for MountError {
     fn from(error: JsValue) -> Self {
@@ -84,13 +80,7 @@ impl Handle {
 
     /// Shows only the regions that the attributes `sections` and `view` name, by the words of [`crate::view::regions`]; all if there is none.
     pub fn arrange(&self, sections: &str, view: &str) {
-        let shown = arranged(sections, view);
-        // Refused for no value used here.
-        let _ = if shown.is_empty() {
-            self.root.remove_attribute("data-sections")
-        } else {
-            self.root.set_attribute("data-sections", &shown.join(" "))
-        };
+        self.viewer.sections.set(arranged(sections, view));
     }
 
     /// The viewer's state, for as long as it is mounted.

@@ -6,6 +6,7 @@ use crewscope_trace::model::{Place, Warning, WarningKind};
 use crewscope_wire::pieces::PieceError;
 use crewscope_wire::store;
 use crewscope_wire::trouble::{Breakdown, Outcome, Trouble, Unread};
+use std::cmp::Reverse;
 
 /// What the first bytes look like.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -200,19 +201,10 @@ fn holds_nothing(warnings: &[Warning]) -> Option<&str> {
 /// What the importer had to say, at most its two most frequent remarks.
 fn said_of(warnings: &[Warning]) -> String {
     let mut most: Vec<&Warning> = warnings.iter().collect();
-    // Twice the most frequent of what is left. `sort` would be compiled anew for this: 4 KB to download.
-    let mut next = || {
-        let at = (0..most.len())
-            .rev()
-            .max_by_key(|&at| most.get(at).map(|warning| warning.count))?;
-        Some(most.remove(at))
-    };
-    [next(), next()]
-        .iter()
-        .flatten()
-        .fold(String::new(), |said, warning| {
-            format!("{said} {}", sentence(&warning.message))
-        })
+    most.sort_by_key(|warning| Reverse(warning.count));
+    most.iter().take(2).fold(String::new(), |said, warning| {
+        format!("{said} {}", sentence(&warning.message))
+    })
 }
 
 /// What would make a store answer a page of another site; ends with a space if there is something.

@@ -15,10 +15,11 @@ mod texts;
 pub use input::{picked, Input};
 pub use loader::Loader;
 pub use runtime::Runtime;
-pub use texts::{TextError, Texts};
+pub use texts::{Ask, TextError, Texts};
 
 /// Why nothing could be opened, for a person.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, thiserror::Error)]
+#[error("{title}: {detail} {hint}")]
 pub struct LoadError {
     /// A few words: what happened.
     pub title: String,

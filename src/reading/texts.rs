@@ -7,9 +7,9 @@ use crewscope_wire::marks::{same, BLOCK, MARK};
 use js_sys::{Array, Uint8Array};
 use send_wrapper::SendWrapper;
 use std::cell::RefCell;
-use std::collections::VecDeque;
-use std::fmt;
+use std::collections::{HashMap, VecDeque};
 use std::rc::Rc;
+use thiserror::Error;
 use wasm_bindgen::JsValue;
 use wasm_bindgen_futures::JsFuture;
 use web_sys::Blob;
@@ -45,25 +45,21 @@ struct Part {
 }
 
 /// Why a text cannot be read.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
 pub enum TextError {
     /// The bytes have not arrived (yet): the source is still being read, or reading failed there.
+    #[error("{}", words::TEXT_MISSING)]
     Missing,
     /// Too long to read whole, with its length in bytes; [`Texts::read_head`] reads its beginning.
+    #[error("{}", words::text_too_long(.0 / 1_000_000))]
     TooLong(u64),
     /// The browser cannot read the file any more, typically because it changed on disk after it was opened.
+    #[error("{}", words::text_unreadable(.0))]
     Unreadable(String),
 }
 
-impl fmt::Display for TextError {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Missing => out.write_str(words::TEXT_MISSING),
-            Self::TooLong(len) => out.write_str(&words::text_too_long(len / 1_000_000)),
-            Self::Unreadable(why) => out.write_str(&words::text_unreadable(why)),
-        }
-    }
-}
+/// How something asks for a text.
+pub type Ask<'a> = dyn FnMut(TextRef) -> Option<String> + 'a;
 
 impl Texts {
     /// A handle without sources.
@@ -149,6 +145,23 @@ impl Texts {
         let decoded = decode_text(text.form, &bytes);
         self.keep(text, &decoded);
         Ok(decoded)
+    }
+
+    /// What `render` makes of texts that it can only have one by one, and not at once as it wants them: it is asked which these are, and asked again when
+    /// they are there. A text that cannot be read is `None`.
+    pub async fn rendered<T>(&self, render: impl Fn(&mut Ask<'_>) -> T) -> T {
+        let mut wanted = Vec::new();
+        let _ = render(&mut |text| {
+            wanted.push(text);
+            None
+        });
+        let mut read = HashMap::new();
+        for text in wanted {
+            if let Ok(content) = self.read(text).await {
+                read.insert(text, content);
+            }
+        }
+        render(&mut |text| read.get(&text).cloned())
     }
 
     /// The text of at most the first `max_bytes` bytes, and whether more follow.

@@ -1,9 +1,8 @@
 //! What keys, buttons and commands do: each of them once.
 
-use crate::view::answers::Shown;
 use crate::view::find::Find;
 use crate::view::frame::Frame;
-use crate::viewer::Viewer;
+use crate::viewer::{Shown, Viewer};
 use crate::wording::keys as words;
 use crewscope_analysis::compare::series;
 use crewscope_analysis::step::{self, By};
@@ -105,7 +104,7 @@ impl Actions {
 
     fn step_execution(self, by: isize) {
         let id = untrack(|| {
-            let (trace, at) = self.viewer.current_execution()?;
+            let Shown { trace, at } = self.viewer.shown.get()?;
             let next = at.checked_add_signed(by)?;
             trace
                 .executions

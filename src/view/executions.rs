@@ -30,24 +30,58 @@ struct Item {
     cost: Option<String>,
 }
 
-fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
-    let duration = match (summary.execution_time, summary.time_so_far) {
-        (Some(time), _) => Some(duration(time)),
-        (None, Some(so_far)) => Some(words::so_far(&duration(so_far))),
-        (None, None) => None,
-    };
-    Item {
-        id: trace.str(execution.id).to_owned(),
-        name: name::of_execution(trace, execution),
-        status: execution.status,
-        derived: execution.flags.has(Flags::DERIVED_STATUS),
-        start: execution.start,
-        duration,
-        tokens: summary
+impl Item {
+    fn new(trace: &Trace, execution: &Execution, summary: &Summary) -> Self {
+        let duration = match (summary.execution_time, summary.time_so_far) {
+            (Some(time), _) => Some(duration(time)),
+            (None, Some(so_far)) => Some(words::so_far(&duration(so_far))),
+            (None, None) => None,
+        };
+        let tokens = summary
             .total_tokens
-            .map(|tokens| [&count_short(tokens), common::TOK].concat()),
-        cost: summary.cost.usd.map(usd),
+            .map(|tokens| [&count_short(tokens), common::TOK].concat());
+        Self {
+            id: trace.str(execution.id).to_owned(),
+            name: name::of_execution(trace, execution),
+            status: execution.status,
+            derived: execution.flags.has(Flags::DERIVED_STATUS),
+            start: execution.start,
+            duration,
+            tokens,
+            cost: summary.cost.usd.map(usd),
+        }
     }
+
+    /// When it began, and what it took.
+    fn facts(&self) -> String {
+        let start = self.start.map(time::brief);
+        let facts = [start, self.tokens.clone(), self.cost.clone()];
+        let facts: Vec<String> = facts.into_iter().flatten().collect();
+        facts.join(common::BETWEEN)
+    }
+}
+
+/// The lines of the list, up to the limit.
+fn items(viewer: Viewer, answers: Answers, limit: RwSignal<usize>) -> Memo<Vec<Item>> {
+    let data = Memo::new(move |_| viewer.data.get());
+    Memo::new(move |_| {
+        let prices = answers.prices();
+        data.with(|data| {
+            let Some(data) = data else { return Vec::new() };
+            let at = viewer.execution_in(&data.trace);
+            let known = at.map(|at| viewer.answer(at, |known| &known.summaries, Vec::new));
+            let mut known = known.unwrap_or_default().into_iter();
+            let executions = data.trace.executions.iter().take(limit.get());
+            executions
+                .map(|execution| {
+                    let summary = known.next().unwrap_or_else(|| {
+                        crewscope_analysis::summary(&data.trace, execution, &prices)
+                    });
+                    Item::new(&data.trace, execution, &summary)
+                })
+                .collect()
+        })
+    })
 }
 
 /// The list of executions.
@@ -55,66 +89,20 @@ fn item(trace: &Trace, execution: &Execution, summary: &Summary) -> Item {
 pub fn Executions() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
-    let frame = expect_context::<Frame>();
     let limit = RwSignal::new(PAGE);
-    let trace = Memo::new(move |_| viewer.data.get());
-    let total =
-        move || trace.with(|data| data.as_ref().map_or(0, |data| data.trace.executions.len()));
-    let items = Memo::new(move |_| {
-        let prices = answers.prices();
-        trace.with(|data| {
-            let Some(data) = data else { return Vec::new() };
-            let known = viewer.execution_in(&data.trace);
-            let known = known.and_then(|at| viewer.prepared(at, |known| &known.summaries));
-            let mut known = known.unwrap_or_default().into_iter();
-            let executions = data.trace.executions.iter().take(limit.get());
-            executions
-                .map(|execution| {
-                    let summary = known.next();
-                    let summary = summary.unwrap_or_else(|| {
-                        crewscope_analysis::summary(&data.trace, execution, &prices)
-                    });
-                    item(&data.trace, execution, &summary)
-                })
-                .collect()
+    let items = items(viewer, answers, limit);
+    let total = Memo::new(move |_| {
+        viewer.data.with(|data| {
+            data.as_ref()
+                .map_or(0, |loaded| loaded.trace.executions.len())
         })
     });
+    let more = move || total.get() > limit.get();
     let current = Memo::new(move |_| {
         let shown = answers.shown.get()?;
-        shown
-            .execution()
-            .map(|execution| shown.trace.str(execution.id).to_owned())
+        let execution = shown.execution()?;
+        Some(shown.trace.str(execution.id).to_owned())
     });
-    let choose = move |id: String| {
-        viewer.select_execution(id);
-        frame.executions.set(false);
-    };
-    let row = move |item: Item| {
-        let id = item.id.clone();
-        let is_current =
-            Memo::new(move |_| current.with(|current| current.as_deref() == Some(&id)));
-        let chosen = item.id.clone();
-        view! {
-            <li>
-                <button
-                    type="button"
-                    class="cs-execution"
-                    title=plain(&item.name)
-                    aria-current=move || is_current.get().then_some("true")
-                    on:click=move |_| choose(chosen.clone())
-                >
-                    <b class="cs-ellipsis">
-                        <bdi>{shown(&item.name)}</bdi>
-                    </b>
-                    <span>
-                        <StatusMark status=item.status derived=item.derived badge=false />
-                        {item.duration.clone().map(|text| [common::BETWEEN, &text].concat())}
-                    </span>
-                    <span>{facts(&item)}</span>
-                </button>
-            </li>
-        }
-    };
     view! {
         <section
             class="cs-executions"
@@ -125,38 +113,76 @@ pub fn Executions() -> impl IntoView {
             <h2 class="cs-heading">
                 {common::EXECUTIONS}
                 {move || {
-                    (total() > 1).then(|| [common::BETWEEN, &total().to_string()].concat())
+                    let total = total.get();
+                    (total > 1).then(|| [common::BETWEEN, &total.to_string()].concat())
                 }}
             </h2>
             <ul class="cs-plain">
-                <For each=move || items.get() key=Item::clone children=row />
+                <For each=move || items.get() key=Item::clone let(item)>
+                    <ExecutionRow item current />
+                </For>
             </ul>
-            {move || {
-                (total() > limit.get())
-                    .then(|| {
-                        view! {
-                            <button
-                                type="button"
-                                class="cs-button"
-                                data-size="small"
-                                on:click=move |_| limit.update(|limit| *limit += PAGE)
-                            >
-                                {words::SHOW_MORE}
-                            </button>
-                        }
-                    })
-            }}
+            <Show when=more>
+                <button
+                    type="button"
+                    class="cs-button"
+                    data-size="small"
+                    on:click=move |_| limit.update(|limit| *limit += PAGE)
+                >
+                    {words::SHOW_MORE}
+                </button>
+            </Show>
             {move || {
                 let shelf = viewer.shelf.get();
-                (!shelf.names.is_empty()).then(|| view! { <Traces viewer shelf /> })
+                (!shelf.names.is_empty()).then(|| view! { <Traces shelf /> })
             }}
         </section>
     }
 }
 
+/// An execution; pressed, it is shown.
+#[component]
+fn ExecutionRow(
+    item: Item,
+    /// Id of the execution shown.
+    current: Memo<Option<String>>,
+) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let facts = item.facts();
+    let id = StoredValue::new(item.id);
+    let is_current = Memo::new(move |_| {
+        current.with(|current| id.with_value(|id| current.as_ref() == Some(id)))
+    });
+    view! {
+        <li>
+            <button
+                type="button"
+                class="cs-execution"
+                title=plain(&item.name)
+                aria-current=move || is_current.get().then_some("true")
+                on:click=move |_| {
+                    viewer.select_execution(id.get_value());
+                    frame.executions.set(false);
+                }
+            >
+                <b class="cs-ellipsis">
+                    <bdi>{shown(&item.name)}</bdi>
+                </b>
+                <span>
+                    <StatusMark status=item.status derived=item.derived />
+                    {item.duration.map(|duration| [common::BETWEEN, &duration].concat())}
+                </span>
+                <span>{facts}</span>
+            </button>
+        </li>
+    }
+}
+
 /// The traces that can be opened in place of this one.
 #[component]
-fn Traces(viewer: Viewer, shelf: Shelf) -> impl IntoView {
+fn Traces(shelf: Shelf) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
     let open = move |at: usize| {
         viewer.shelf.update(|shelf| shelf.current = at);
         if let Some(Some(open)) = viewer.open_from_shelf.try_get_value() {
@@ -164,15 +190,14 @@ fn Traces(viewer: Viewer, shelf: Shelf) -> impl IntoView {
             let _ = open.call1(&JsValue::UNDEFINED, &at.into());
         }
     };
-    let row = |(at, name): (usize, &String)| {
-        let current = (at == shelf.current).then_some("true");
+    let rows = shelf.names.iter().enumerate().map(|(at, name)| {
         view! {
             <li>
                 <button
                     type="button"
                     class="cs-execution"
                     title=plain(name)
-                    aria-current=current
+                    aria-current=(at == shelf.current).then_some("true")
                     on:click=move |_| open(at)
                 >
                     <b class="cs-ellipsis">
@@ -181,20 +206,9 @@ fn Traces(viewer: Viewer, shelf: Shelf) -> impl IntoView {
                 </button>
             </li>
         }
-    };
-    let rows = shelf.names.iter().enumerate().map(row).collect_view();
-    let heading = words::traces(shelf.names.len());
+    });
     view! {
-        <h2 class="cs-heading">{heading}</h2>
-        <ul class="cs-plain">{rows}</ul>
+        <h2 class="cs-heading">{words::traces(shelf.names.len())}</h2>
+        <ul class="cs-plain">{rows.collect_view()}</ul>
     }
-}
-
-fn facts(item: &Item) -> String {
-    let start = item.start.map(time::brief);
-    let parts: Vec<String> = [start, item.tokens.clone(), item.cost.clone()]
-        .into_iter()
-        .flatten()
-        .collect();
-    parts.join(common::BETWEEN)
 }

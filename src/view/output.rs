@@ -1,21 +1,19 @@
 //! Region "Final Output": the result of the execution.
 
-use crate::view::answers::{Answers, Shown};
-use crate::view::parts::copy::{copy_button, download};
+use crate::view::answers::Answers;
+use crate::view::parts::copy::{download, CopyButton};
 use crate::view::parts::form::Form;
-use crate::view::parts::format::bytes;
 use crate::view::parts::icon::Icon;
-use crate::view::parts::long_text::{reading, HEAD};
+use crate::view::parts::json_tree::is_tree;
+use crate::view::parts::long_text::{reading, RestOf, Unread, HEAD, MOST};
 use crate::view::parts::name;
 use crate::view::parts::rich::Rich;
 use crate::view::parts::text::{plain, shown as text};
+use crate::viewer::Shown;
 use crate::wording::{common, output as words};
 use crewscope_analysis::{final_output as answer_of, readable, FinalOutput as Answer};
 use crewscope_trace::model::Status;
 use leptos::prelude::*;
-
-/// Largest output that is put on the page; more than that is for the download.
-const MOST: u64 = 1024 * 1024;
 
 /// The output with its forms, copy and download.
 #[component]
@@ -28,7 +26,6 @@ pub fn FinalOutput() -> impl IntoView {
         })
     });
     let answer = move || answer.get().unwrap_or_default();
-    let chosen = RwSignal::new(None::<Form>);
     let whole = RwSignal::new(false);
     let read = reading(
         move || answer().text,
@@ -39,9 +36,10 @@ pub fn FinalOutput() -> impl IntoView {
         _ => None,
     });
     let failed = move || match read.get() {
-        Some(Err(why)) => Some(why),
+        Some(Err(why)) => Some(view! { <Unread why /> }),
         _ => None,
     };
+    let chosen = RwSignal::new(None::<Form>);
     let form = Memo::new(move |_| {
         let suggested = || {
             content.with(|content| {
@@ -52,47 +50,20 @@ pub fn FinalOutput() -> impl IntoView {
         };
         chosen.get().unwrap_or_else(suggested)
     });
-    let is_json = Memo::new(move |_| {
-        content.with(|content| {
-            content
-                .as_ref()
-                .is_some_and(|(content, _)| crate::view::parts::json_tree::is_tree(content))
-        })
-    });
-    let now = Callback::new(move |()| {
-        content.with_untracked(|content| {
-            content
-                .as_ref()
-                .map(|(content, _)| plain(content))
-                .unwrap_or_default()
-        })
-    });
-    let save = move || {
-        let name = if is_json.get_untracked() {
-            "final-output.json"
-        } else {
-            "final-output.md"
-        };
-        // Refused only where downloads are forbidden altogether; the browser says so itself.
-        let _ = download(name, &now.run(()));
+    let explanation = move || {
+        let shown = answers.shown.get()?;
+        Some(view! { <Explanation shown answer=answer() /> })
     };
-    let switch = move || {
-        let forms = [Form::Markdown, Form::Json, Form::Text]
-            .into_iter()
-            .filter(move |form| *form != Form::Json || is_json.get());
-        forms
-            .map(|this| {
-                view! {
-                    <button
-                        type="button"
-                        aria-pressed=move || (form.get() == this).to_string()
-                        on:click=move |_| chosen.set(Some(this))
-                    >
-                        {this.label()}
-                    </button>
-                }
-            })
-            .collect_view()
+    let output = move || {
+        let (text, more) = content.get()?;
+        let rest = more.then(|| {
+            let size = answer().text.map_or(0, |text| text.len);
+            view! { <RestOf size whole /> }
+        });
+        Some(view! {
+            <Rich text form=Some(form.get()) cut=more />
+            {rest}
+        })
     };
     view! {
         <section
@@ -103,77 +74,91 @@ pub fn FinalOutput() -> impl IntoView {
         >
             <div class="cs-panel-head">
                 <h2 class="cs-heading">{words::FINAL_OUTPUT}</h2>
-                {move || {
-                    content
-                        .with(Option::is_some)
-                        .then(|| {
-                            view! {
-                                <div class="cs-actions">
-                                    <div class="cs-switch" role="group" aria-label=words::SHOW_AS>
-                                        {switch}
-                                    </div>
-                                    {copy_button(now, words::THE_OUTPUT)}
-                                    <button
-                                        type="button"
-                                        class="cs-button"
-                                        data-look="quiet"
-                                        data-size="small"
-                                        on:click=move |_| save()
-                                    >
-                                        {Icon::Download.draw()}
-                                        {common::DOWNLOAD}
-                                    </button>
-                                </div>
-                            }
-                        })
-                }}
+                <Show when=move || content.with(Option::is_some)>
+                    <OutputActions content form chosen />
+                </Show>
             </div>
-            <div class="cs-final-body">
-                {move || {
-                    let shown = answers.shown.get()?;
-                    Some(view! { <Explanation shown answer=answer() /> })
-                }}
-                {move || {
-                    failed()
-                        .map(|why| {
-                            view! {
-                                <p class="cs-unknown" role="alert">
-                                    {text(&why)}
-                                </p>
-                            }
-                        })
-                }}
-                {move || {
-                    content
-                        .get()
-                        .map(|(content, more)| {
-                            view! {
-                                <Rich text=content form=Some(form.get()) cut=more />
-                                {more
-                                    .then(|| {
-                                        let size = answer().text.map_or(0, |text| text.len);
-                                        view! { <RestOf whole size /> }
-                                    })}
-                            }
-                        })
-                }}
-            </div>
+            <div class="cs-final-body">{explanation} {failed} {output}</div>
         </section>
     }
 }
 
+/// Chooses the form of the output, copies and downloads it.
 #[component]
-fn RestOf(whole: RwSignal<bool>, size: u64) -> impl IntoView {
-    if whole.get_untracked() {
-        return view! { <p class="cs-muted">{common::only_first(&bytes(MOST), &bytes(size))}</p> }
-            .into_any();
-    }
+fn OutputActions(
+    /// The output, and whether more of it follows.
+    content: Memo<Option<(String, bool)>>,
+    /// The form in which it is shown.
+    form: Memo<Form>,
+    /// The form that a person chose.
+    chosen: RwSignal<Option<Form>>,
+) -> impl IntoView {
+    let is_json = Memo::new(move |_| {
+        content.with(|content| {
+            content
+                .as_ref()
+                .is_some_and(|(content, _)| is_tree(content))
+        })
+    });
+    let now = Callback::new(move |()| {
+        content.with_untracked(|content| {
+            content
+                .as_ref()
+                .map_or_else(String::new, |(content, _)| plain(content))
+        })
+    });
+    let save = move |_| {
+        let name = if is_json.get_untracked() {
+            "final-output.json"
+        } else {
+            "final-output.md"
+        };
+        // Refused only where downloads are forbidden altogether; the browser says so itself.
+        let _ = download(name, &now.run(()));
+    };
     view! {
-        <button type="button" class="cs-button" data-size="small" on:click=move |_| whole.set(true)>
-            {common::show_rest(&bytes(size))}
+        <div class="cs-actions">
+            <div class="cs-switch" role="group" aria-label=words::SHOW_AS>
+                <FormButton this=Form::Markdown form chosen />
+                <Show when=move || is_json.get()>
+                    <FormButton this=Form::Json form chosen />
+                </Show>
+                <FormButton this=Form::Text form chosen />
+            </div>
+            <CopyButton text=now label=words::THE_OUTPUT />
+            <button
+                type="button"
+                class="cs-button"
+                data-look="quiet"
+                data-size="small"
+                on:click=save
+            >
+                {Icon::Download.draw()}
+                {common::DOWNLOAD}
+            </button>
+        </div>
+    }
+}
+
+/// Chooses a form.
+#[component]
+fn FormButton(
+    /// The form.
+    this: Form,
+    /// The form in which the output is shown.
+    form: Memo<Form>,
+    /// Takes the choice.
+    chosen: RwSignal<Option<Form>>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            aria-pressed=move || (form.get() == this).to_string()
+            on:click=move |_| chosen.set(Some(this))
+        >
+            {this.label()}
         </button>
     }
-    .into_any()
 }
 
 /// Says what is shown when it is not simply the result.

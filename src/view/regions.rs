@@ -1,37 +1,45 @@
-//! The regions of the viewer, as hosts name them. The one list: `tests/regions.rs` holds style sheets, types and documentation against it.
+//! What a region is, and which of them a host shows. The list of them is [`crate::view::REGIONS`].
 
-use crate::wording;
+use crate::view::REGIONS;
+use leptos::prelude::AnyView;
 
 /// A part of the viewer that a host can show or leave out.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub struct Region {
     /// How the attributes `sections` and `view` name it.
     pub word: &'static str,
     /// Its accessible name; `None`: it is a bar and no region.
     pub name: Option<&'static str>,
+    /// Where it stands.
+    pub column: Column,
+    /// How many turns have to pass since a trace is shown before it is put up, at most [`crate::viewer::TURNS`].
+    pub turn: u32,
+    /// Draws it.
+    pub draw: fn() -> AnyView,
 }
 
-const fn region(word: &'static str, name: &'static str) -> Region {
-    Region {
-        word,
-        name: Some(name),
-    }
+/// A part of the page's grid.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Column {
+    /// The bar at the top.
+    Header,
+    /// At the left, or over the page where there is no room.
+    Executions,
+    /// In the middle.
+    Main,
+    /// At the right, or over the page where there is no room.
+    Details,
 }
 
-/// All of them, in the order of the page.
-pub const REGIONS: [Region; 8] = [
-    Region {
-        word: "header",
-        name: None,
-    },
-    region("executions", wording::common::EXECUTIONS),
-    region("summary", wording::summary::EXECUTION_SUMMARY),
-    region("findings", wording::findings::FINDINGS),
-    region("timeline", wording::timeline::EXECUTION_TIMELINE),
-    region("tasks", wording::tasks::TASKS_AND_AGENTS),
-    region("output", wording::output::FINAL_OUTPUT),
-    region("details", wording::details::TASK_DETAILS),
-];
+impl Column {
+    /// All of them, with how the style sheet names them.
+    pub const ALL: [(Self, &'static str); 4] = [
+        (Self::Header, "header"),
+        (Self::Executions, "executions"),
+        (Self::Main, "main"),
+        (Self::Details, "details"),
+    ];
+}
 
 /// Which regions are shown, by the attributes `sections` (words of regions, separated by white space; none: all) and `view` (one that is shown alone,
 /// with the header unless `sections` leaves it out). Words that name no region are passed over. Empty: all are shown.
@@ -55,7 +63,13 @@ pub fn arranged(sections: &str, view: &str) -> Vec<&'static str> {
 
 #[cfg(test)]
 mod tests {
-    use crate::view::regions::arranged;
+    use super::*;
+    use crate::viewer::TURNS;
+
+    #[test]
+    fn the_last_regions_come_with_the_last_turn() {
+        assert_eq!(REGIONS.iter().map(|region| region.turn).max(), Some(TURNS));
+    }
 
     #[test]
     fn attributes_choose_regions() {

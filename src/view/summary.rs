@@ -1,12 +1,13 @@
 //! Region "Execution Summary": the six figures of an execution, each with the one fact that helps.
 
-use crate::view::answers::{Answers, Shown};
+use crate::view::answers::Answers;
 use crate::view::parts::format::{count, counted, duration, duration_exact, percent, usd};
 use crate::view::parts::name;
 use crate::view::parts::status::StatusMark;
 use crate::view::parts::text::{plain, shown as text};
 use crate::view::parts::time;
 use crate::view::trust::Trust;
+use crate::viewer::Shown;
 use crate::wording::parts::READ_AS_UTC;
 use crate::wording::{common, summary as words};
 use crewscope_analysis::{Cost, Summary, TokensFrom};
@@ -22,37 +23,33 @@ pub fn Title() -> impl IntoView {
         let shown = answers.shown.get()?;
         let execution = shown.execution()?;
         let name = name::of_execution(&shown.trace, execution);
-        let derived = execution.flags.has(Flags::DERIVED_STATUS);
-        let naive = if execution.flags.has(Flags::NAIVE_TIME) {
-            READ_AS_UTC
-        } else {
-            ""
-        };
-        let start = execution
-            .start
-            .map(|ns| (time::local(ns), format!("{}{naive}", time::utc(ns))));
+        let zone = execution
+            .flags
+            .has(Flags::NAIVE_TIME)
+            .then_some(READ_AS_UTC);
+        let start = execution.start.map(|ns| {
+            let utc = time::utc(ns) + zone.unwrap_or_default();
+            view! {
+                {common::BETWEEN}
+                <time title=utc.clone() datetime=utc>
+                    {time::local(ns)}
+                </time>
+            }
+        });
         let version = execution
             .version
             .map(|version| words::crewai(&plain(shown.trace.str(version))));
-        let facts = facts(&shown);
         Some(view! {
             <div class="cs-title">
                 <h1 title=plain(&name)>
                     <bdi>{text(&name)}</bdi>
                 </h1>
-                <StatusMark status=execution.status derived badge=true />
-                <p class="cs-muted">
-                    {facts}
-                    {start
-                        .map(|(local, utc)| {
-                            view! {
-                                {common::BETWEEN}
-                                <time title=utc.clone() datetime=utc>
-                                    {local}
-                                </time>
-                            }
-                        })} {version}
-                </p>
+                <StatusMark
+                    status=execution.status
+                    derived=execution.flags.has(Flags::DERIVED_STATUS)
+                    badge=true
+                />
+                <p class="cs-muted">{facts(&shown)} {start} {version}</p>
             </div>
         })
     }
@@ -129,40 +126,40 @@ pub fn ExecutionSummary() -> impl IntoView {
             aria-label=words::EXECUTION_SUMMARY
         >
             <h2 class="cs-hidden">{words::EXECUTION_SUMMARY}</h2>
-            <dl>{move || { figures.with(|figures| figures.iter().map(tile).collect_view()) }}</dl>
+            <dl>{move || figures.with(|figures| figures.iter().map(tile).collect_view())}</dl>
             <Trust />
         </section>
     }
 }
 
 fn tile(figure: &Figure) -> impl IntoView {
-    let value = match &figure.value {
-        Some(value) => value.clone().into_any(),
+    let Figure {
+        term,
+        value,
+        fact,
+        alert,
+        how,
+    } = figure.clone();
+    let long = value.as_ref().is_some_and(|value| value.len() > LONG);
+    let value = match value {
+        Some(value) => value.into_any(),
         None => view! { <span class="cs-unknown">{common::UNKNOWN}</span> }.into_any(),
     };
-    let fact = figure.fact.clone();
-    let long = figure
-        .value
-        .as_ref()
-        .is_some_and(|value| value.len() > LONG);
+    let fact = fact.map(|fact| {
+        let title = fact.clone();
+        view! {
+            <dd class="cs-tile-fact" data-alert=alert.then_some("true") title=title>
+                {fact}
+            </dd>
+        }
+    });
     view! {
         <div class="cs-tile" part="tile">
-            <dt>{figure.term}</dt>
-            <dd class="cs-tile-value" data-long=long.to_string() title=figure.how.clone()>
+            <dt>{term}</dt>
+            <dd class="cs-tile-value" data-long=long.to_string() title=how>
                 {value}
             </dd>
-            {fact
-                .map(|fact| {
-                    view! {
-                        <dd
-                            class="cs-tile-fact"
-                            data-alert=figure.alert.then_some("true")
-                            title=fact.clone()
-                        >
-                            {fact.clone()}
-                        </dd>
-                    }
-                })}
+            {fact}
         </div>
     }
 }

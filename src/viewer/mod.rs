@@ -13,7 +13,7 @@ use crate::reading::{Input, LoadError, Texts};
 use crate::reading::{Loader, Runtime};
 use crewscope_analysis::findings::Findings;
 use crewscope_analysis::{PriceFileError, Prices};
-use crewscope_trace::model::{SpanIndex, Trace};
+use crewscope_trace::model::{Execution, SpanIndex, Trace};
 use crewscope_wire::messages::Progress;
 use js_sys::Function;
 use leptos::prelude::*;
@@ -21,7 +21,7 @@ use session::retire;
 use std::sync::Arc;
 
 /// How many turns it takes to put up the regions of a trace.
-pub const REGIONS: u32 = 4;
+pub const TURNS: u32 = 4;
 
 /// What is being read, and how that ended.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -113,16 +113,25 @@ impl Theme {
     }
 }
 
-/// An execution of a loaded trace; equal if the trace is the same allocation and the index is the same.
+/// The execution shown. Cheap to clone; equal if the trace is the same allocation and the index is the same.
 #[derive(Clone, Debug)]
-struct Current {
-    trace: Arc<Trace>,
-    execution: usize,
+pub struct Shown {
+    /// The trace it is part of.
+    pub trace: Arc<Trace>,
+    /// Its index in [`Trace::executions`].
+    pub at: usize,
 }
 
-impl PartialEq for Current {
+impl PartialEq for Shown {
     fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.trace, &other.trace) && self.execution == other.execution
+        Arc::ptr_eq(&self.trace, &other.trace) && self.at == other.at
+    }
+}
+
+impl Shown {
+    /// The execution.
+    pub fn execution(&self) -> Option<&Execution> {
+        self.trace.executions.get(self.at)
     }
 }
 
@@ -164,13 +173,16 @@ pub struct Viewer {
     pub thresholds: RwSignal<String>,
     /// Findings that a person has put aside: kinds and ids of what they are about.
     pub dismissed: RwSignal<Vec<String>>,
-    /// How many of the regions are put up: with the first model of a trace one a turn, for all at once would hold up the page.
-    pub regions: RwSignal<u32>,
+    /// Words of the regions that the host shows; none: all are shown.
+    pub sections: RwSignal<Vec<&'static str>>,
+    /// How many turns have passed since a trace is shown, up to [`TURNS`]. Its regions are put up one after the other: all at once would hold up the page.
+    pub turns: RwSignal<u32>,
     /// Traces that a manifest names, to be opened one at a time.
     pub shelf: RwSignal<Shelf>,
     /// Opens the trace of the shelf with that index.
     pub open_from_shelf: StoredValue<Option<Function>, LocalStorage>,
-    current: Memo<Option<Current>>,
+    /// The execution shown: the selected one if it is there, else the newest.
+    pub shown: Memo<Option<Shown>>,
     selected_index: Memo<Option<SpanIndex>>,
     loader: StoredValue<Loader, LocalStorage>,
 }
@@ -181,18 +193,15 @@ impl Viewer {
         let data = RwSignal::new(None::<Loaded>);
         let execution = RwSignal::new(None::<String>);
         let selected = RwSignal::new(None::<String>);
-        let current = Memo::new(move |_| {
+        let shown = Memo::new(move |_| {
             let trace = data.with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))?;
             let at = execution.with(|id| index_of_execution(&trace, id.as_deref()))?;
-            Some(Current {
-                trace,
-                execution: at,
-            })
+            Some(Shown { trace, at })
         });
         let selected_index = Memo::new(move |_| {
-            let current = current.get()?;
-            let execution = current.trace.executions.get(current.execution)?;
-            selected.with(|id| current.trace.find(execution, id.as_deref()?))
+            let shown = shown.get()?;
+            let execution = shown.execution()?;
+            selected.with(|id| shown.trace.find(execution, id.as_deref()?))
         });
         Self {
             load: RwSignal::new(Load::Empty),
@@ -207,10 +216,11 @@ impl Viewer {
             prices_fault: RwSignal::new(None),
             thresholds: RwSignal::new(String::new()),
             dismissed: RwSignal::new(Vec::new()),
-            regions: RwSignal::new(0),
+            sections: RwSignal::new(Vec::new()),
+            turns: RwSignal::new(0),
             shelf: RwSignal::new(Shelf::default()),
             open_from_shelf: StoredValue::new_local(None),
-            current,
+            shown,
             selected_index,
             loader: StoredValue::new_local(Loader::new(runtime)),
         }
@@ -312,7 +322,7 @@ impl Viewer {
         if let Some(old) = self.data.try_update(Option::take).flatten() {
             retire(old.trace);
         }
-        self.regions.set(0);
+        self.turns.set(0);
         self.load.set(Load::Empty);
     }
 
@@ -338,6 +348,12 @@ impl Viewer {
         self.selected.set(id);
     }
 
+    /// Whether the host shows the region of that word. Tracked.
+    pub fn shows(&self, word: &str) -> bool {
+        self.sections
+            .with(|sections| sections.is_empty() || sections.contains(&word))
+    }
+
     /// A part of the view that a link carries. Tracked.
     pub fn extra(&self, key: &str) -> Option<String> {
         self.extras.with(|extras| {
@@ -358,8 +374,8 @@ impl Viewer {
 
     /// Selects a span by its index in the current trace.
     pub fn select_index(&self, index: SpanIndex) {
-        let id = self.current.with_untracked(|current| {
-            let trace = &current.as_ref()?.trace;
+        let id = self.shown.with_untracked(|shown| {
+            let trace = &shown.as_ref()?.trace;
             Some(trace.str(trace.spans.get(index as usize)?.id).to_owned())
         });
         self.select_span(id);
@@ -380,29 +396,25 @@ impl Viewer {
         self.select_span(Some(trace.str(span.id).to_owned()));
     }
 
-    /// The trace and the index of the execution shown: the selected one if it is there, else the newest. Tracked.
-    pub fn current_execution(&self) -> Option<(Arc<Trace>, usize)> {
-        self.current
-            .get()
-            .map(|current| (current.trace, current.execution))
-    }
-
     /// Index of the selected span, if it is in the execution shown. Tracked.
     pub fn selected_span(&self) -> Option<SpanIndex> {
         self.selected_index.get()
     }
 
-    /// An answer about an execution of the trace shown that was worked out before, to be taken once. Not tracked.
-    pub fn prepared<T>(
+    /// An answer about an execution of the trace in [`Viewer::data`]: the one that was prepared, which is taken once, else what `work` gives. Only what
+    /// `work` reads is tracked.
+    pub fn answer<T>(
         &self,
         execution: usize,
         which: impl FnOnce(&Prepared) -> &Slot<T>,
-    ) -> Option<T> {
+        work: impl FnOnce() -> T,
+    ) -> T {
         let prices = self.prices.get_untracked();
-        self.data.with_untracked(|data| {
+        let prepared = self.data.with_untracked(|data| {
             let prepared = data.as_ref()?.prepared.as_ref()?;
             prepared.answer(execution, &prices, which)
-        })
+        });
+        prepared.unwrap_or_else(work)
     }
 
     /// Index of the execution of a trace that is shown when that trace is. Not tracked.

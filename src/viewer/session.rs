@@ -1,6 +1,6 @@
 //! From what the reader says to the state of the viewer.
 
-use super::{Load, Loaded, Prepared, Viewer, REGIONS};
+use super::{Load, Loaded, Prepared, Viewer, TURNS};
 use crate::reading::explain::explain_unread;
 use crate::reading::host::Heard;
 use crate::reading::{Input, Loader, Texts};
@@ -156,8 +156,8 @@ impl Viewer {
         // What is open may be closed at any time, and the viewer gone.
         let next = move || {
             let open = viewer.data.try_with_untracked(Option::is_some) == Some(true);
-            let up = viewer.regions.try_get_untracked()?;
-            (open && up < REGIONS).then_some(up + 1)
+            let up = viewer.turns.try_get_untracked()?;
+            (open && up < TURNS).then_some(up + 1)
         };
         if next().is_none() {
             return self.go_on(id, &texts);
@@ -167,7 +167,7 @@ impl Viewer {
             loop {
                 next_turn().await;
                 match next() {
-                    Some(up) => viewer.regions.set(up),
+                    Some(up) => viewer.turns.set(up),
                     None => break,
                 }
             }

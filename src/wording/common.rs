@@ -2,6 +2,15 @@
 
 use crate::wording::{fill, Noun};
 
+/// What opens, for the sentences that say it. Names every form of the reader's table.
+macro_rules! forms {
+    () => {
+        "OpenTelemetry (OTLP), event logs, trace batches, checkpoints, log files; exports of Jaeger, Tempo, Phoenix, Langfuse, LangSmith and MLflow; \
+         saved reports. gzip of each."
+    };
+}
+pub(super) use forms;
+
 // --- what is counted ---
 pub const CALLS_OF: Noun = "call|calls";
 pub const FINDINGS_OF: Noun = "finding|findings";
@@ -101,4 +110,16 @@ pub fn show_rest(size: &str) -> String {
 /// Below a text that is too long to be shown whole.
 pub fn only_first(shown: &str, all: &str) -> String {
     fill("Only the first {0} of {1} are shown.", &[shown, all])
+}
+
+#[cfg(test)]
+mod tests {
+    use crewscope_import::FORMS;
+
+    #[test]
+    fn the_sentence_names_every_form() {
+        for line in FORMS.iter().flat_map(|form| form.lines) {
+            assert!(forms!().contains(line.word), "{}", line.what);
+        }
+    }
 }

@@ -1,9 +1,10 @@
 //! Why something could not be opened, read or shown, and what would work. Of each: a title, what happened, and a hint.
 
+use crate::wording::common::forms;
 use crate::wording::fill;
 
 /// What can be opened, where something else was.
-pub const FORMS: &str = "It opens OpenTelemetry (OTLP) traces as JSON or protobuf, crewai trace batches, event logs, checkpoints and task logs, the answers of Jaeger, Grafana Tempo and Phoenix, exports of Langfuse, LangSmith and MLflow, and saved reports, plain or gzip.";
+pub const FORMS: &str = concat!("It opens what CrewAI leaves behind: ", forms!());
 
 // --- names of what has no name ---
 pub const DROPPED: &str = "dropped text";

@@ -1,5 +1,6 @@
 //! The frame: header, opening, progress, notes, and the page while nothing is open.
 
+use crate::wording::common::forms;
 use crate::wording::{fill, Noun};
 
 // --- header ---
@@ -108,8 +109,7 @@ pub const PRIVATE: &str = "Private";
 pub const PRIVATE_MEANS: &str = "The file is read in this browser. Nothing is uploaded, \
  no account, no server.";
 pub const OPENS: &str = "Opens";
-pub const OPENS_WHAT: &str = "What CrewAI leaves behind: OpenTelemetry (OTLP), event logs, trace batches, checkpoints, \
- log files; exports of Jaeger, Tempo, Phoenix, Langfuse, LangSmith and MLflow; saved reports. gzip of each.";
+pub const OPENS_WHAT: &str = concat!("What CrewAI leaves behind: ", forms!());
 pub const LARGE_FILES: &str = "Large files";
 pub const LARGE_FILES_HOW: &str = "Read as a stream. Gigabytes are fine, and the first \
  tasks appear while the rest is still being read.";

@@ -73,7 +73,7 @@ test('a page of an allowed origin loads, selects, asks and is told', async (t) =
   await page.evaluate(() => globalThis.ask('theme', { theme: 'light' }));
   assert.equal(await themeOf(), 'light');
   await page.evaluate(() => globalThis.ask('view', { view: 'output' }));
-  assert.equal(await frame().$eval('crew-scope', (element) => element.shadowRoot.querySelector('[aria-label="Execution Summary"]').getClientRects().length), 0);
+  assert.equal(await frame().$eval('crew-scope', (element) => element.shadowRoot.querySelector('[aria-label="Execution Summary"]')?.getClientRects().length ?? 0), 0);
 
   const saved = await page.evaluate(() => globalThis.ask('exportHtml', { redact: true }).then(async ({ result }) => [result instanceof Blob, (await result.text()).includes('crewscope-trace')]));
   assert.deepEqual(saved, [true, true]);
@@ -191,7 +191,7 @@ test('a page of the same origin needs no permission', async (t) => {
   // The frame as a page of its own: what its address says is opened.
   const page = await openPage(t, `${origin}/embed.html?src=trace/${SAMPLE}&sections=summary%20tasks`);
   await page.waitForFunction(() => document.querySelector('crew-scope')?.dataset.state === 'ready');
-  assert.equal(await page.$eval('crew-scope', (element) => element.shadowRoot.querySelector('.cs-header').getClientRects().length), 0);
+  assert.equal(await page.$eval('crew-scope', (element) => element.shadowRoot.querySelector('.cs-header')?.getClientRects().length ?? 0), 0);
 });
 
 test('the frame takes the size that its host gives it', async (t) => {

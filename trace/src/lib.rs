@@ -8,5 +8,4 @@ pub mod json;
 pub mod model;
 pub mod order;
 pub mod slices;
-pub mod table;
 pub mod text;

@@ -22,7 +22,7 @@ pub fn words(error: &JsValue) -> String {
             .ok()
             .and_then(|message| message.as_string()),
     };
-    // Whatever was thrown instead: a text, or at least its type. (`{:?}` writes nothing in the release page.)
+    // Whatever was thrown instead: a text, or at least its type.
     message
         .or_else(|| error.as_string())
         .or_else(|| error.js_typeof().as_string())

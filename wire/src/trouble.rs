@@ -8,23 +8,31 @@ use serde::{Deserialize, Serialize};
 pub const HEAD: usize = 512;
 
 /// What kept a source from being read to its end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error)]
 pub enum Trouble {
     /// The server answered with this HTTP status.
+    #[error("HTTP status {0}")]
     Status(u16),
     /// The address is no URL.
+    #[error("no URL")]
     Address,
     /// No answer that this page may read: offline, no such host, or refused by CORS.
+    #[error("no answer")]
     Network,
     /// The page lies on disk, where a browser lets it fetch nothing.
+    #[error("a page on disk fetches nothing")]
     OnDisk,
     /// Neither bytes nor an address came along.
+    #[error("neither bytes nor an address")]
     NoContent,
     /// The answer has no body.
+    #[error("no body")]
     NoBody,
     /// Reading broke off. The browser's words.
+    #[error("reading broke off: {0}")]
     BrokeOff(String),
     /// The compressed data is broken, ends early, or is followed by something else. The browser's words.
+    #[error("broken gzip: {0}")]
     Gzip(String),
 }
 

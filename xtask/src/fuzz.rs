@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz [--seconds N] [--jobs N] [TARGET…]`: runs the fuzz targets and says how many inputs each tried.
+//! `cargo xtask fuzz [--seconds N] [--jobs N] [NAME…]`: runs the fuzz targets, the one of all forms once for each form, and says how many inputs each tried.
 //!
 //! The targets are instrumented by the compiler and linked with libFuzzer; both need no nightly compiler when no sanitizer is
 //! asked for, and none is: our crates hold no `unsafe`.
@@ -26,7 +26,7 @@ const MEMORY: u32 = 2048;
 pub struct Options {
     seconds: u64,
     jobs: usize,
-    targets: Vec<String>,
+    names: Vec<String>,
 }
 
 impl Options {
@@ -35,7 +35,7 @@ impl Options {
         let mut options = Self {
             seconds: 60,
             jobs: 1,
-            targets: Vec::new(),
+            names: Vec::new(),
         };
         let mut words = arguments.iter();
         while let Some(&word) = words.next() {
@@ -52,7 +52,7 @@ impl Options {
                 _ if word.starts_with('-') => {
                     return Err(Error::Usage(format!("unknown option {word}")));
                 }
-                target => options.targets.push(target.to_owned()),
+                name => options.names.push(name.to_owned()),
             }
         }
         Ok(options)
@@ -69,7 +69,6 @@ struct Running {
 /// Builds the targets, gives them their seeds and runs them; fails if one of them found something.
 pub fn fuzz(project: &Project, options: &Options) -> Result<()> {
     let folder = project.root.join("fuzz");
-    let names = names(&folder, &options.targets)?;
     let cargo_fuzz = tools::ensure_fuzz(project)?;
     heading("fuzz: build");
     run(Command::new(&cargo_fuzz)
@@ -81,8 +80,9 @@ pub fn fuzz(project: &Project, options: &Options) -> Result<()> {
         .args(["run", "--quiet", "--release", "--example", "seeds", "--"])
         .args(["../tests/traces", "corpus"])
         .current_dir(&folder))?;
+    let names = names(&folder, &options.names)?;
     heading(&format!(
-        "fuzz: {} targets, {} seconds each, {} at a time",
+        "fuzz: {} corpora, {} seconds each, {} at a time",
         names.len(),
         options.seconds,
         options.jobs
@@ -136,20 +136,20 @@ pub fn fuzz(project: &Project, options: &Options) -> Result<()> {
     )))
 }
 
-/// The targets that were named, or all.
+/// The corpora that were named, or all: one a form of trace, and one a target that reads something else.
 fn names(folder: &Path, asked: &[String]) -> Result<Vec<String>> {
-    let folder = folder.join("fuzz_targets");
+    let folder = folder.join("corpus");
     let mut all = Vec::new();
     for entry in fs::read_dir(&folder).map_err(Error::io("read", &folder))? {
         let path = entry.map_err(Error::io("read", &folder))?.path();
-        if let Some(name) = path.file_stem().and_then(|name| name.to_str()) {
+        if let Some(name) = path.file_name().and_then(|name| name.to_str()) {
             all.push(name.to_owned());
         }
     }
     all.sort();
     if let Some(unknown) = asked.iter().find(|name| !all.contains(name)) {
         return Err(Error::Usage(format!(
-            "no fuzz target `{unknown}`; there are {}",
+            "nothing to fuzz by the name `{unknown}`; there are {}",
             all.join(", ")
         )));
     }
@@ -160,12 +160,22 @@ fn names(folder: &Path, asked: &[String]) -> Result<Vec<String>> {
     })
 }
 
+/// The target that reads a corpus: the one of its name, else the one of all forms.
+fn target(folder: &Path, corpus: &str) -> String {
+    let own = folder
+        .join("fuzz_targets")
+        .join(corpus)
+        .with_extension("rs");
+    let name = if own.is_file() { corpus } else { "forms" };
+    name.to_owned()
+}
+
 fn start(folder: &Path, name: String, seconds: u64) -> Result<Running> {
     let artifacts = folder.join("artifacts").join(&name);
     fs::create_dir_all(&artifacts).map_err(Error::io("create", &artifacts))?;
     let log = artifacts.join("log.txt");
     let out = fs::File::create(&log).map_err(Error::io("create", &log))?;
-    let program = program(folder, &name)?;
+    let program = program(folder, &target(folder, &name))?;
     let mut command = Command::new(program);
     command
         .current_dir(folder)
@@ -226,7 +236,7 @@ mod tests {
     fn options_and_statistics_are_read() {
         let options = Options::parse(&["--seconds", "5", "otlp", "--jobs", "2"]).unwrap();
         assert_eq!(
-            (options.seconds, options.jobs, options.targets),
+            (options.seconds, options.jobs, options.names),
             (5, 2, vec!["otlp".to_owned()])
         );
         assert!(

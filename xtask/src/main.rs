@@ -45,7 +45,7 @@ const USAGE: &str = "usage: cargo xtask <command>
                      open large traces in the built page and compare with the browser's own ways of reading them; --huge up to 5 GB;
                      --against: with another built page, in turn, medians of five
   examples           install, build and run examples/ (portals, a notebook, a job of GitHub Actions) with what dist has built
-  fuzz [--seconds N] [--jobs N] [TARGET...]
+  fuzz [--seconds N] [--jobs N] [NAME...]
                      feed every importer broken input (60 seconds each) and say how many inputs were tried
   supply [--deny]    what we build on: licences, versions, sources, no unsafe code; with --deny also known weaknesses (cargo deny)
   reproduce          build dist here and once more from nothing elsewhere, and compare every byte

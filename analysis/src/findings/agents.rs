@@ -5,7 +5,7 @@ use crate::findings::tools::{delegates, role};
 use crate::findings::What;
 use crewscope_trace::evidence::{Role, Signs};
 use crewscope_trace::model::{Field, Kind, Sym};
-use crewscope_trace::table::Table;
+use rustc_hash::FxHashMap;
 
 /// Looks at the agents.
 pub fn find(run: &mut Run<'_>) {
@@ -49,7 +49,8 @@ fn delegation(run: &mut Run<'_>) {
     );
     // Work that comes back to the role that gave it, while it waits: the agents around an agent, within its task.
     // Of each such call the agent that gave it.
-    let (mut circles, mut around) = (Vec::new(), Table::default());
+    let mut circles = Vec::new();
+    let mut around: FxHashMap<usize, usize> = FxHashMap::default();
     for &call in &calls {
         let Some(child) = run.below(call).find(|&at| run.span(at).kind == Kind::Agent) else {
             continue;
@@ -58,7 +59,7 @@ fn delegation(run: &mut Run<'_>) {
         while let Some(at) = above.filter(|&at| run.span(at).kind != Kind::Task) {
             if run.span(at).kind == Kind::Agent && role(run, at) == role(run, child) {
                 circles.push(call);
-                around.set(call as u64, at);
+                around.insert(call, at);
                 break;
             }
             above = run.span(at).parent.map(|parent| parent as usize);
@@ -66,7 +67,7 @@ fn delegation(run: &mut Run<'_>) {
     }
     run.groups(
         &circles,
-        &|at| Some((around.get(at as u64)? as i64, 0)),
+        &|at| Some((*around.get(&at)? as i64, 0)),
         &mut |group| found.push((What::DelegationLoop, group.to_vec())),
     );
     for (what, group) in found {

@@ -38,7 +38,7 @@ fn failed(run: &mut Run<'_>) {
 fn report(run: &mut Run<'_>, what: What, of: usize) {
     let cause = cause(run, of);
     if let Some(cause) = cause {
-        run.causes.set(cause as u64, 0);
+        run.causes.insert(cause);
     }
     let mut evidence = vec![of];
     evidence.extend(cause);
@@ -114,7 +114,7 @@ fn llm_calls(run: &mut Run<'_>) {
         .llm
         .iter()
         .copied()
-        .filter(|&at| run.span(at).status == Status::Failed && run.causes.get(at as u64).is_none())
+        .filter(|&at| run.span(at).status == Status::Failed && !run.causes.contains(&at))
         .collect();
     let mut groups = Vec::new();
     run.groups(

@@ -71,8 +71,7 @@ macro_rules! kinds {
     ($($name:ident $id:literal $use:ident $severity:ident $check:literal $title:literal $advice:literal)*) => {
         /// What was found.
         #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-        #[allow(missing_docs)] // the table says it
-        pub enum What { $($name),* }
+        pub enum What { $(#[doc = $check] $name),* }
 
         /// All kinds, in the order of [`What`].
         pub const KINDS: &[Definition] = &[$(Definition {

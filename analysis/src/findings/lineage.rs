@@ -5,12 +5,13 @@
 
 use crate::findings::run::{index, Run};
 use crate::findings::time::overlap;
-use crate::findings::What;
+use crate::findings::{Finding, What};
 use crewscope_trace::evidence::{Digest, Role, Signs};
 use crewscope_trace::model::{Field, Kind, SpanIndex, Status};
 use crewscope_trace::order;
-use crewscope_trace::table::Table;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
+use std::collections::hash_map::Entry;
 
 /// A text that stands in more outputs says nothing of where it came from.
 const MAX_PRODUCERS: usize = 16;
@@ -67,12 +68,9 @@ pub fn find(run: &mut Run<'_>) -> Vec<Edge> {
         }
     }
     // Not at all: the last task of a crew is its result.
-    let mut used = Table::default();
-    for edge in &edges {
-        used.set(u64::from(edge.from), 0);
-    }
+    let used: FxHashSet<usize> = edges.iter().map(|edge| edge.from as usize).collect();
     for (at, &task) in tasks.iter().enumerate() {
-        if used.get(task as u64).is_some()
+        if used.contains(&task)
             || (outputs[at].len() as u64) < run.limits.statements
             || !run.done(task)
             || run.execution.status != Status::Completed
@@ -119,10 +117,10 @@ fn statements_of(run: &Run<'_>, task: usize) -> Vec<u32> {
     let Some(digest) = run.digest(task, Field::Output, Role::Output) else {
         return Vec::new();
     };
-    let mut seen = Table::default();
+    let mut seen = FxHashSet::default();
     run.evidence
         .statements(digest)
-        .filter(|&statement| seen.set(u64::from(statement), 0))
+        .filter(|&statement| seen.insert(statement))
         .collect()
 }
 
@@ -154,17 +152,9 @@ fn texts<'a>(run: &Run<'a>, task: usize) -> Vec<(bool, &'a Digest)> {
     texts
 }
 
+/// The edges to each task, and what is known of the text that reached it.
 fn edges(run: &Run<'_>, tasks: &[usize], outputs: &[Vec<u32>]) -> (Vec<Edge>, Vec<Reached>) {
-    // Statement -> the tasks that said it, as a linked list.
-    let mut said = Table::default();
-    let mut links: Vec<(usize, Option<usize>)> = Vec::new();
-    for (task, statements) in outputs.iter().enumerate() {
-        for &statement in statements {
-            let before = said.get(u64::from(statement));
-            said.set(u64::from(statement), links.len());
-            links.push((task, before));
-        }
-    }
+    let said = Said::new(run, tasks, outputs);
     let mut edges = Vec::new();
     let mut reached = Vec::new();
     for &task in tasks {
@@ -176,72 +166,110 @@ fn edges(run: &Run<'_>, tasks: &[usize], outputs: &[Vec<u32>]) -> (Vec<Edge>, Ve
                 .iter()
                 .all(|(_, digest)| !digest.signs.has(Signs::CUT));
         reached.push(Reached { whole });
-        let start = run.span(task).start;
-        // Producer -> found, declared.
-        let mut counts: Vec<(usize, u32, bool)> = Vec::new();
-        let mut index_of = Table::default();
-        let mut seen = Table::default();
-        for (declared, digest) in texts {
-            for statement in run.evidence.statements(digest) {
-                let Some(mut link) = said.get(u64::from(statement)) else {
-                    continue;
-                };
-                if !seen.set(u64::from(statement), 0) {
-                    continue;
-                }
-                // Of several that said it, the one that said it last before: others it may have had from them.
-                let mut nearest: Option<(i64, usize)> = None;
-                for _ in 0..MAX_PRODUCERS {
-                    let Some((producer, before)) = links.get(link).copied() else {
-                        break;
-                    };
-                    let ended = run.span(tasks[producer]).end;
-                    if let (Some(ended), Some(start)) = (ended, start) {
-                        if ended <= start && nearest.is_none_or(|(latest, _)| ended > latest) {
-                            nearest = Some((ended, producer));
-                        }
-                    }
-                    match before {
-                        Some(before) => link = before,
-                        None => break,
-                    }
-                }
-                let Some((_, producer)) = nearest else {
-                    continue;
-                };
-                match index_of.get(producer as u64) {
-                    Some(known) => {
-                        if let Some(count) = counts.get_mut(known) {
-                            count.1 += 1;
-                            count.2 |= declared;
-                        }
-                    }
-                    None => {
-                        index_of.set(producer as u64, counts.len());
-                        counts.push((producer, 1, declared));
-                    }
-                }
-            }
-        }
-        let mut of_task: Vec<Edge> = counts
-            .into_iter()
-            .map(|(producer, found, declared)| Edge {
-                from: index(tasks[producer]),
-                to: index(task),
-                found,
-                of: u32::try_from(outputs[producer].len()).unwrap_or(u32::MAX),
-                declared,
-            })
-            .collect();
+        let of_task = said.edges_to(task, &texts);
         let sorted = order::sorted(of_task.len(), &|at| (i64::from(of_task[at].from), 0, 0));
-        of_task = sorted.into_iter().map(|at| of_task[at]).collect();
-        edges.extend(of_task);
+        edges.extend(sorted.into_iter().map(|at| of_task[at]));
     }
     (edges, reached)
 }
 
+/// Which tasks said a statement.
+struct Said<'s> {
+    run: &'s Run<'s>,
+    tasks: &'s [usize],
+    /// Statements of each task's output.
+    outputs: &'s [Vec<u32>],
+    /// The link of the task that said a statement last, by statement.
+    last: FxHashMap<u32, usize>,
+    /// The task (by its place in `tasks`), and the link of the one before it that said the same.
+    links: Vec<(usize, Option<usize>)>,
+}
+
+impl<'s> Said<'s> {
+    /// Notes who said what.
+    fn new(run: &'s Run<'s>, tasks: &'s [usize], outputs: &'s [Vec<u32>]) -> Self {
+        let mut last = FxHashMap::default();
+        let mut links: Vec<(usize, Option<usize>)> = Vec::new();
+        for (task, statements) in outputs.iter().enumerate() {
+            for &statement in statements {
+                let before = last.insert(statement, links.len());
+                links.push((task, before));
+            }
+        }
+        Self {
+            run,
+            tasks,
+            outputs,
+            last,
+            links,
+        }
+    }
+
+    /// Of the tasks that said a statement, the one that ended last before `start`: the others it may have had from them. `link`: the last
+    /// of them.
+    fn nearest(&self, mut link: usize, start: Option<i64>) -> Option<usize> {
+        let start = start?;
+        let mut nearest: Option<(i64, usize)> = None;
+        for _ in 0..MAX_PRODUCERS {
+            let Some((producer, before)) = self.links.get(link).copied() else {
+                break;
+            };
+            if let Some(ended) = self.run.span(self.tasks[producer]).end {
+                if ended <= start && nearest.is_none_or(|(latest, _)| ended > latest) {
+                    nearest = Some((ended, producer));
+                }
+            }
+            match before {
+                Some(before) => link = before,
+                None => break,
+            }
+        }
+        nearest.map(|(_, producer)| producer)
+    }
+
+    /// The tasks whose statements stand in the texts that reached a task, in the order in which they are found.
+    fn edges_to(&self, task: usize, texts: &[(bool, &Digest)]) -> Vec<Edge> {
+        let start = self.run.span(task).start;
+        let mut edges: Vec<Edge> = Vec::new();
+        // The edge from each producer.
+        let mut edge_of: FxHashMap<usize, usize> = FxHashMap::default();
+        let mut seen = FxHashSet::default();
+        for &(declared, digest) in texts {
+            for statement in self.run.evidence.statements(digest) {
+                let Some(&link) = self.last.get(&statement) else {
+                    continue;
+                };
+                if !seen.insert(statement) {
+                    continue;
+                }
+                let Some(producer) = self.nearest(link, start) else {
+                    continue;
+                };
+                match edge_of.entry(producer) {
+                    Entry::Occupied(known) => {
+                        let edge = &mut edges[*known.get()];
+                        edge.found += 1;
+                        edge.declared |= declared;
+                    }
+                    Entry::Vacant(free) => {
+                        free.insert(edges.len());
+                        edges.push(Edge {
+                            from: index(self.tasks[producer]),
+                            to: index(task),
+                            found: 1,
+                            of: u32::try_from(self.outputs[producer].len()).unwrap_or(u32::MAX),
+                            declared,
+                        });
+                    }
+                }
+            }
+        }
+        edges
+    }
+}
+
 /// Two tasks of one agent, a call each, the second right after the first and fed by it.
-fn mergeable(run: &Run<'_>, edges: &[Edge]) -> Vec<crate::findings::Finding> {
+fn mergeable(run: &Run<'_>, edges: &[Edge]) -> Vec<Finding> {
     let one_call = |task: usize| {
         let mut calls = run.below(task).filter(|&at| {
             matches!(
@@ -253,10 +281,9 @@ fn mergeable(run: &Run<'_>, edges: &[Edge]) -> Vec<crate::findings::Finding> {
         (calls.next().is_none() && run.span(first).kind == Kind::Llm).then_some(first)
     };
     // How many outputs reached each task.
-    let mut reached = Table::default();
+    let mut reached: FxHashMap<SpanIndex, usize> = FxHashMap::default();
     for edge in edges {
-        let to = u64::from(edge.to);
-        reached.set(to, reached.get(to).unwrap_or(0) + 1);
+        *reached.entry(edge.to).or_default() += 1;
     }
     let mut found = Vec::new();
     for edge in edges {
@@ -275,7 +302,7 @@ fn mergeable(run: &Run<'_>, edges: &[Edge]) -> Vec<crate::findings::Finding> {
             && role(first) == role(second)
             && run.model(first) == run.model(second);
         let fed = u64::from(edge.found) * 100 >= u64::from(edge.of) * run.limits.reached_percent;
-        let only = reached.get(u64::from(edge.to)) == Some(1);
+        let only = reached.get(&edge.to) == Some(&1);
         if same && fed && only && u64::from(edge.of) >= run.limits.statements && run.done(to) {
             let mut finding = run.finding(What::Mergeable, to, &[first, second]);
             finding.other = Some(edge.from);
@@ -301,13 +328,26 @@ fn sequential(
     outputs: &[Vec<u32>],
     edges: &[Edge],
     reached: &[Reached],
-) -> Vec<crate::findings::Finding> {
-    let pair = |from: usize, to: usize| (from as u64) << 32 | to as u64;
-    let mut fed_by = Table::default();
-    for edge in edges {
-        fed_by.set(pair(edge.from as usize, edge.to as usize), 0);
-    }
-    let mut found = Vec::new();
+) -> Vec<Finding> {
+    let fed_by = edges.iter().map(|edge| (edge.from, edge.to)).collect();
+    let ties = Ties {
+        run,
+        tasks,
+        outputs,
+        reached,
+        fed_by,
+    };
+    crews(run, tasks)
+        .into_iter()
+        .filter(|group| {
+            (2..=MAX_TASKS).contains(&group.len()) && group.iter().all(|&at| run.done(at))
+        })
+        .filter_map(|group| needless_wait(run, &group, &ties.plan(&group)))
+        .collect()
+}
+
+/// The tasks of each crew, in order of time. In a hierarchical crew a manager says what comes next.
+fn crews(run: &Run<'_>, tasks: &[usize]) -> Vec<Vec<usize>> {
     let mut crews = Vec::new();
     run.groups(
         tasks,
@@ -319,65 +359,97 @@ fn sequential(
         },
         &mut |group| crews.push(group.to_vec()),
     );
-    for group in crews {
-        if group.len() < 2 || group.len() > MAX_TASKS || !group.iter().all(|&at| run.done(at)) {
-            continue;
-        }
-        let place = |task: usize| tasks.binary_search(&task).unwrap_or(0);
+    crews
+}
+
+/// What ties tasks to each other.
+struct Ties<'t> {
+    run: &'t Run<'t>,
+    tasks: &'t [usize],
+    /// Statements of each task's output.
+    outputs: &'t [Vec<u32>],
+    /// What is known of the text that reached each task.
+    reached: &'t [Reached],
+    /// From where and to where each edge leads.
+    fed_by: FxHashSet<(SpanIndex, SpanIndex)>,
+}
+
+/// How the tasks of a crew could have run.
+struct Plan {
+    /// When the last one would have ended, counted from the start of the first.
+    length: i64,
+    /// Tasks that waited for the one before and are not tied to it.
+    free: Vec<usize>,
+}
+
+impl Ties<'_> {
+    /// Whether a task had to wait for an earlier one, as far as is known.
+    fn tied(&self, task: usize, earlier: usize) -> bool {
+        let place = |task: usize| self.tasks.binary_search(&task).unwrap_or(0);
+        let fed = self.fed_by.contains(&(index(earlier), index(task)));
+        let parallel = overlap(self.run.trace, index(task), index(earlier));
+        let unknown = !self.reached[place(task)].whole
+            || (self.outputs[place(earlier)].len() as u64) < self.run.limits.statements;
+        !parallel && (fed || unknown)
+    }
+
+    /// Lets each task of a crew start as soon as those have ended that it is tied to.
+    fn plan(&self, group: &[usize]) -> Plan {
         let (mut ends, mut free) = (Vec::new(), Vec::new());
         for (at, &task) in group.iter().enumerate() {
             let (mut from, mut tied) = (0i64, false);
             for (before, &other) in group.iter().enumerate().take(at) {
-                let fed = fed_by.get(pair(other, task)).is_some();
-                let parallel = overlap(run.trace, index(task), index(other));
-                let unknown = !reached[place(task)].whole
-                    || (outputs[place(other)].len() as u64) < run.limits.statements;
-                if !parallel && (fed || unknown) {
+                if self.tied(task, other) {
                     from = from.max(ends[before]);
                     tied |= before + 1 == at;
                 }
             }
             let previous = at.checked_sub(1).map(|before| group[before]);
             if previous
-                .is_some_and(|before| !tied && !overlap(run.trace, index(task), index(before)))
+                .is_some_and(|before| !tied && !overlap(self.run.trace, index(task), index(before)))
             {
                 free.push(task);
             }
-            ends.push(from.saturating_add(run.span(task).duration().unwrap_or(0)));
+            ends.push(from.saturating_add(self.run.span(task).duration().unwrap_or(0)));
         }
-        let first = group.iter().filter_map(|&at| run.span(at).start).min();
-        let last = group.iter().filter_map(|&at| run.span(at).end).max();
-        let (Some(first), Some(last)) = (first, last) else {
-            continue;
-        };
-        let whole = last.saturating_sub(first);
-        let saved = whole.saturating_sub(ends.iter().copied().max().unwrap_or(whole));
-        let limits = run.limits;
-        if !free.is_empty()
-            && saved >= limits.parallel_ms as i64 * 1_000_000
-            && saved >= (whole / 100).saturating_mul(limits.parallel_percent as i64)
-        {
-            let crew = run
-                .span(group[0])
-                .parent
-                .map_or(group[0], |crew| crew as usize);
-            // The tasks that need not have waited, each with the one it waited for.
-            let mut evidence = free.clone();
-            for &task in &free {
-                let at = group.iter().position(|&other| other == task).unwrap_or(0);
-                evidence.extend(
-                    at.checked_sub(1)
-                        .map(|before| group[before])
-                        .filter(|before| !free.contains(before)),
-                );
-            }
-            order::sort(&mut evidence, &|_| (0, 0, 0));
-            evidence.dedup();
-            let mut finding = run.finding(What::Sequential, crew, &evidence);
-            finding.numbers = [evidence.len() as i64, saved, 0];
-            finding.time = Some(saved);
-            found.push(finding);
+        Plan {
+            length: ends.into_iter().max().unwrap_or_default(),
+            free,
         }
     }
-    found
+}
+
+/// The finding about a crew whose tasks waited for each other, if enough time would have been saved.
+fn needless_wait(run: &Run<'_>, group: &[usize], plan: &Plan) -> Option<Finding> {
+    let first = group.iter().filter_map(|&at| run.span(at).start).min()?;
+    let last = group.iter().filter_map(|&at| run.span(at).end).max()?;
+    let whole = last.saturating_sub(first);
+    let saved = whole.saturating_sub(plan.length);
+    let limits = run.limits;
+    if plan.free.is_empty()
+        || saved < limits.parallel_ms as i64 * 1_000_000
+        || saved < (whole / 100).saturating_mul(limits.parallel_percent as i64)
+    {
+        return None;
+    }
+    let crew = run
+        .span(group[0])
+        .parent
+        .map_or(group[0], |crew| crew as usize);
+    // The tasks that need not have waited, each with the one it waited for.
+    let mut evidence = plan.free.clone();
+    for &task in &plan.free {
+        let at = group.iter().position(|&other| other == task).unwrap_or(0);
+        evidence.extend(
+            at.checked_sub(1)
+                .map(|before| group[before])
+                .filter(|before| !plan.free.contains(before)),
+        );
+    }
+    order::sort(&mut evidence, &|_| (0, 0, 0));
+    evidence.dedup();
+    let mut finding = run.finding(What::Sequential, crew, &evidence);
+    finding.numbers = [evidence.len() as i64, saved, 0];
+    finding.time = Some(saved);
+    Some(finding)
 }

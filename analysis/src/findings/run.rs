@@ -8,7 +8,7 @@ use crewscope_trace::model::{
     Value,
 };
 use crewscope_trace::order;
-use crewscope_trace::table::Table;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// No span.
 pub const NONE: u32 = u32::MAX;
@@ -28,7 +28,7 @@ pub struct Run<'a> {
     pub llm: Vec<usize>,
     pub tools: Vec<usize>,
     /// Calls that a failed task is already explained by.
-    pub causes: Table,
+    pub causes: FxHashSet<usize>,
     out: Vec<Finding>,
 }
 
@@ -55,7 +55,7 @@ impl<'a> Run<'a> {
             tasks: Vec::new(),
             llm: Vec::new(),
             tools: Vec::new(),
-            causes: Table::default(),
+            causes: FxHashSet::default(),
             out: Vec::new(),
         };
         let first = execution.first_span as usize;
@@ -141,14 +141,12 @@ impl<'a> Run<'a> {
         each: &mut dyn FnMut(&[usize]),
     ) {
         // Groups get small numbers in the order of their first item, so what is found does not depend on hashes.
-        let mut numbers = Table::default();
+        let mut numbers: FxHashMap<(i64, i64), i64> = FxHashMap::default();
         let items: Vec<(usize, i64)> = items
             .iter()
             .filter_map(|&at| {
-                let (a, b) = key(at)?;
-                let mixed =
-                    (a as u64).rotate_left(32) ^ (b as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15);
-                Some((at, i64::try_from(numbers.set_new(mixed, at)).ok()?))
+                let number = i64::try_from(at).ok()?;
+                Some((at, *numbers.entry(key(at)?).or_insert(number)))
             })
             .collect();
         let sorted = order::sorted(items.len(), &|at| {

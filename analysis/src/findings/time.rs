@@ -2,18 +2,17 @@
 
 use crate::findings::run::Run;
 use crate::findings::What;
-use crewscope_trace::model::{Field, Flags, Kind, SpanIndex, Status, Trace};
+use crewscope_trace::model::{Field, Flags, Kind, SpanIndex, Status, Sym, Trace};
 use crewscope_trace::order;
-use crewscope_trace::table::Table;
+use rustc_hash::FxHashMap;
 
 const MS: i64 = 1_000_000;
 
 /// How long tasks took, by key, over all executions.
 #[derive(Debug, Default)]
 pub struct Earlier {
-    groups: Table,
     /// Start, execution, duration; of each task key.
-    tasks: Vec<Vec<(i64, usize, i64)>>,
+    tasks: FxHashMap<Sym, Vec<(i64, usize, i64)>>,
 }
 
 impl Earlier {
@@ -30,20 +29,11 @@ impl Earlier {
                 else {
                     continue;
                 };
-                let group = match earlier.groups.of(key) {
-                    Some(group) => group,
-                    None => {
-                        earlier.groups.set_of(key, earlier.tasks.len());
-                        earlier.tasks.push(Vec::new());
-                        earlier.tasks.len() - 1
-                    }
-                };
-                if let Some(tasks) = earlier.tasks.get_mut(group) {
-                    tasks.push((start, at, duration));
-                }
+                let tasks = earlier.tasks.entry(key).or_default();
+                tasks.push((start, at, duration));
             }
         }
-        for tasks in &mut earlier.tasks {
+        for tasks in earlier.tasks.values_mut() {
             let sorted = order::sorted(tasks.len(), &|at| (tasks[at].0, tasks[at].1 as i64, 0));
             *tasks = sorted.into_iter().map(|at| tasks[at]).collect();
         }
@@ -51,11 +41,10 @@ impl Earlier {
     }
 
     /// Durations of the last executions of a task before a moment, of executions other than its own.
-    fn before(&self, key: crewscope_trace::model::Sym, start: i64, own: usize) -> Vec<i64> {
+    fn before(&self, key: Sym, start: i64, own: usize) -> Vec<i64> {
         /// Older ones say little about now.
         const LATEST: usize = 20;
-        let tasks = self.groups.of(key).and_then(|group| self.tasks.get(group));
-        let tasks = tasks.map(Vec::as_slice).unwrap_or_default();
+        let tasks = self.tasks.get(&key).map(Vec::as_slice).unwrap_or_default();
         let until = tasks.partition_point(|(other, _, _)| *other < start);
         let earlier = tasks.get(..until).unwrap_or_default().iter().rev();
         earlier

@@ -1,10 +1,10 @@
 //! Tools: errors, wrong use, repetition, tools nobody used.
 
-use crate::findings::run::Run;
-use crate::findings::What;
+use crate::findings::run::{index, Run};
+use crate::findings::{Finding, What};
 use crewscope_trace::evidence::{tool_name, Role, Signs};
 use crewscope_trace::model::{Field, Kind, Status, Sym, Warning, WarningKind};
-use crewscope_trace::table::Table;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// A repeat that took less than this part of the first call's time came from a cache, whatever the record says (trap 15).
 const CACHED_PART: i64 = 10;
@@ -71,7 +71,7 @@ fn failures(run: &mut Run<'_>) {
             continue;
         };
         // What a failed task is explained by need not be said twice.
-        if slot != 4 || run.causes.get(at as u64).is_none() {
+        if slot != 4 || !run.causes.contains(&at) {
             of[slot].push(at);
         }
     }
@@ -111,7 +111,7 @@ fn name(run: &Run<'_>, at: usize) -> i64 {
 
 /// The LLM calls that asked for some tool calls of one owner: the last one that began before each.
 fn asked_by(run: &Run<'_>, calls: &[usize]) -> Vec<usize> {
-    let (mut found, mut seen) = (Vec::new(), Table::default());
+    let (mut found, mut seen) = (Vec::new(), FxHashSet::default());
     for &at in calls {
         let owner = run.owner(at);
         let start = run.span(at).start;
@@ -120,7 +120,7 @@ fn asked_by(run: &Run<'_>, calls: &[usize]) -> Vec<usize> {
             let span = run.span(before);
             span.kind == Kind::Llm && run.owner(before) == owner && span.start <= start
         });
-        if let Some(asked) = asked.filter(|&asked| seen.set(asked as u64, 0)) {
+        if let Some(asked) = asked.filter(|&asked| seen.insert(asked)) {
             found.push(asked);
         }
     }
@@ -213,11 +213,11 @@ fn lookups(run: &mut Run<'_>) {
         &|at| Some((arguments(run, at)?, result(run, at)? as i64)),
         &mut |group| {
             // One of each task: within a task it is repetition.
-            let mut tasks = Table::default();
+            let mut tasks = FxHashSet::default();
             let mut firsts = Vec::new();
             for &at in group {
                 let task = run.task_of(at).unwrap_or(at);
-                if tasks.set(task as u64, 0) {
+                if tasks.insert(task) {
                     firsts.push(at);
                 }
             }
@@ -241,20 +241,35 @@ struct Offered {
     /// Its first span.
     agent: usize,
     tools: Vec<u32>,
-    used: Vec<u32>,
+    used: FxHashSet<u32>,
     /// Calls whose prompts held the definitions.
     calls: Vec<usize>,
 }
 
+/// Looks for tools that were offered for nothing.
 fn unused(run: &mut Run<'_>) {
     // Where a recorder writes no tool calls, none recorded does not mean none made.
     let unrecorded = |warning: &Warning| warning.kind == WarningKind::NoToolCalls;
     if run.execution.status != Status::Completed || run.trace.warnings.iter().any(unrecorded) {
         return;
     }
-    // What was offered and used, by agent of a task.
+    let mut offers = offers(run);
+    offers.retain(|offered| !offered.tools.is_empty());
+    let mut found: Vec<Finding> = offers
+        .iter()
+        .filter_map(|offered| without_tools(run, offered))
+        .collect();
+    let roles = by_role(offers).into_iter();
+    found.extend(roles.filter_map(|offered| unused_tools(run, offered)));
+    for finding in found {
+        run.found(finding);
+    }
+}
+
+/// What was offered and used, by agent of a task.
+fn offers(run: &Run<'_>) -> Vec<Offered> {
     let mut by_agent: Vec<Offered> = Vec::new();
-    let mut place = Table::default();
+    let mut place: FxHashMap<usize, usize> = FxHashMap::default();
     let spans = run.execution.first_span as usize..run.execution.last_span as usize;
     for at in spans {
         let span = run.span(at);
@@ -265,100 +280,99 @@ fn unused(run: &mut Run<'_>) {
             Kind::Agent => at,
             _ => run.owner(at),
         };
-        let known = match place.get(agent as u64) {
-            Some(known) => known,
-            None => {
-                place.set(agent as u64, by_agent.len());
-                by_agent.push(Offered {
-                    role: role(run, agent),
-                    agent,
-                    tools: Vec::new(),
-                    used: Vec::new(),
-                    calls: Vec::new(),
-                });
-                by_agent.len() - 1
-            }
-        };
-        let Some(offered) = by_agent.get_mut(known) else {
-            continue;
-        };
+        let known = *place.entry(agent).or_insert(by_agent.len());
+        if known == by_agent.len() {
+            by_agent.push(Offered {
+                role: role(run, agent),
+                agent,
+                tools: Vec::new(),
+                used: FxHashSet::default(),
+                calls: Vec::new(),
+            });
+        }
+        if let Some(offered) = by_agent.get_mut(known) {
+            offered.add(run, at);
+        }
+    }
+    by_agent
+}
+
+impl Offered {
+    /// Adds what one of the agent's spans says: a tool that it used, or definitions of tools.
+    fn add(&mut self, run: &Run<'_>, at: usize) {
+        let span = run.span(at);
         if span.kind == Kind::Tool {
             let name = tool_name(run.trace.str(span.name));
-            offered
-                .used
+            self.used
                 .extend(run.trace.strings.find(&name).map(|sym| sym.0));
         } else if let Some(digest) = run.digest(at, Field::ToolDefinitions, Role::Tools) {
             if span.kind == Kind::Llm {
-                offered.calls.push(at);
+                self.calls.push(at);
             }
             for &tool in run.evidence.list(digest) {
-                let name = run.trace.str(Sym(tool));
-                if !offered.tools.contains(&tool) && !OF_CREWAI.iter().any(|own| name.contains(own))
-                {
-                    offered.tools.push(tool);
+                if !self.tools.contains(&tool) && !of_crewai(run.trace.str(Sym(tool))) {
+                    self.tools.push(tool);
                 }
             }
         }
     }
-    let offers = by_agent.iter().filter(|offered| !offered.tools.is_empty());
-    let offers: Vec<&Offered> = offers.collect();
-    let mut found = Vec::new();
-    for offered in &offers {
-        let works = run.task_of(offered.agent).is_some() && run.done(offered.agent);
-        if offered.used.is_empty() && works && !has_tools_below(run, offered.agent) {
-            let mut finding = run.finding(What::WithoutTools, offered.agent, &[offered.agent]);
-            if let Some(task) = run.task_of(offered.agent) {
-                finding.subject = crate::findings::run::index(task);
+
+    /// Adds what another agent of the same role says.
+    fn join(&mut self, other: &Self) {
+        for tool in &other.tools {
+            if !self.tools.contains(tool) {
+                self.tools.push(*tool);
             }
-            finding.names = offered.tools.iter().map(|&tool| Sym(tool)).collect();
-            found.push(finding);
         }
+        self.used.extend(&other.used);
+        self.calls.extend(&other.calls);
     }
-    // Over all tasks of a role: a tool may be meant for one of them.
+}
+
+/// An agent that did its task without any of the tools it was offered.
+fn without_tools(run: &Run<'_>, offered: &Offered) -> Option<Finding> {
+    let task = run.task_of(offered.agent)?;
+    if !offered.used.is_empty() || !run.done(offered.agent) || has_tools_below(run, offered.agent) {
+        return None;
+    }
+    let mut finding = run.finding(What::WithoutTools, offered.agent, &[offered.agent]);
+    finding.subject = index(task);
+    finding.names = offered.tools.iter().map(|&tool| Sym(tool)).collect();
+    Some(finding)
+}
+
+/// The offers over all tasks of a role: a tool may be meant for one of them.
+fn by_role(offers: Vec<Offered>) -> Vec<Offered> {
     let mut roles: Vec<Offered> = Vec::new();
     for offered in offers {
         match roles.iter_mut().find(|known| known.role == offered.role) {
-            Some(known) => {
-                for tool in &offered.tools {
-                    if !known.tools.contains(tool) {
-                        known.tools.push(*tool);
-                    }
-                }
-                known.used.extend(&offered.used);
-                known.calls.extend(&offered.calls);
-            }
-            None => roles.push(Offered {
-                role: offered.role,
-                agent: offered.agent,
-                tools: offered.tools.clone(),
-                used: offered.used.clone(),
-                calls: offered.calls.clone(),
-            }),
+            Some(known) => known.join(&offered),
+            None => roles.push(offered),
         }
     }
-    for offered in roles {
-        let unused: Vec<Sym> = offered
-            .tools
-            .iter()
-            .filter(|tool| !offered.used.contains(tool))
-            .map(|&tool| Sym(tool))
-            .collect();
-        // With none used the answers without tools say it.
-        if unused.is_empty() || unused.len() == offered.tools.len() {
-            continue;
-        }
-        let evidence = match offered.calls.is_empty() {
-            true => vec![offered.agent],
-            false => offered.calls,
-        };
-        let mut finding = run.finding(What::UnusedTools, offered.agent, &evidence);
-        finding.numbers = [unused.len() as i64, offered.tools.len() as i64, 0];
-        finding.names = unused;
-        found.push(finding);
+    roles
+}
+
+/// Tools that nobody of a role used.
+fn unused_tools(run: &Run<'_>, offered: Offered) -> Option<Finding> {
+    let unused: Vec<Sym> = offered
+        .tools
+        .iter()
+        .filter(|tool| !offered.used.contains(tool))
+        .map(|&tool| Sym(tool))
+        .collect();
+    // With none used the answers without tools say it.
+    if unused.is_empty() || unused.len() == offered.tools.len() {
+        return None;
     }
-    for finding in found {
-        run.found(finding);
-    }
+    let evidence = match offered.calls.is_empty() {
+        true => vec![offered.agent],
+        false => offered.calls,
+    };
+    let mut finding = run.finding(What::UnusedTools, offered.agent, &evidence);
+    finding.numbers = [unused.len() as i64, offered.tools.len() as i64, 0];
+    finding.names = unused;
+    Some(finding)
 }
 
 fn has_tools_below(run: &Run<'_>, agent: usize) -> bool {

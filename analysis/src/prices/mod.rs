@@ -10,6 +10,7 @@ pub use own::PriceFileError;
 
 use crewscope_trace::json::float;
 use crewscope_trace::model::Usage;
+use std::collections::BTreeMap;
 
 /// USD for one million tokens.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -86,33 +87,19 @@ pub struct Prices {
     pub date: String,
     /// Where the user's own prices come from, as their file says; `None`: there are none.
     pub own_source: Option<String>,
-    /// Sorted by name; names are in the spelling of [`names::plain`].
-    models: Vec<(String, Price)>,
-    /// Models that cost more where Bedrock answers in a region, and by how much. Sorted by name.
-    regional: Vec<(String, f64)>,
-    /// The user's own, sorted by name. `None`: no price.
-    own: Vec<(String, Option<Price>)>,
-}
-
-/// Puts an entry into a list sorted by name, or replaces it.
-fn put<T>(list: &mut Vec<(String, T)>, name: String, value: T) {
-    match list.binary_search_by(|(known, _)| known.cmp(&name)) {
-        Ok(at) => list[at].1 = value,
-        Err(at) => list.insert(at, (name, value)),
-    }
+    /// By name, in the spelling of [`names::plain`].
+    models: BTreeMap<String, Price>,
+    /// Models that cost more where Bedrock answers in a region, and by how much.
+    regional: BTreeMap<String, f64>,
+    /// The user's own. `None`: no price.
+    own: BTreeMap<String, Option<Price>>,
 }
 
 /// The entry for a name, or for the name without its date or version.
-fn look<'a, T>(list: &'a [(String, T)], keys: &[String]) -> Option<&'a T> {
+fn look<'a, T>(table: &'a BTreeMap<String, T>, keys: &[String]) -> Option<&'a T> {
     keys.iter().find_map(|key| {
-        let mut name = Some(key.as_str());
-        while let Some(wanted) = name {
-            if let Ok(at) = list.binary_search_by(|(known, _)| known.as_str().cmp(wanted)) {
-                return list.get(at).map(|(_, value)| value);
-            }
-            name = names::shorter(wanted);
-        }
-        None
+        std::iter::successors(Some(key.as_str()), |name| names::shorter(name))
+            .find_map(|name| table.get(name))
     })
 }
 
@@ -137,9 +124,9 @@ impl Prices {
             };
             let names = || names.split(' ').map(names::plain);
             if let Some(factor) = price.strip_prefix('*').and_then(float) {
-                names().for_each(|name| put(&mut prices.regional, name, factor));
+                prices.regional.extend(names().map(|name| (name, factor)));
             } else if let Some(price) = price_of(price) {
-                names().for_each(|name| put(&mut prices.models, name, price));
+                prices.models.extend(names().map(|name| (name, price)));
             }
         }
         prices
@@ -179,10 +166,10 @@ impl Prices {
         let read = own::read(text)?;
         let mut prices = self.clone();
         prices.own_source = Some(read.source);
-        prices.own.clear();
-        for (name, price) in read.prices {
-            put(&mut prices.own, names::plain(&name), price);
-        }
+        let own = read.prices.into_iter();
+        prices.own = own
+            .map(|(name, price)| (names::plain(&name), price))
+            .collect();
         Ok(prices)
     }
 

@@ -5,7 +5,8 @@
 //! provider, the date, the version. `gpt-4o-mini` is never read as `gpt-4o`.
 
 /// Why a model has no price.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.reason())]
 pub enum NoPrice {
     /// The table does not know it.
     Unknown,

@@ -3,10 +3,10 @@
 use crate::prices::{Price, Step};
 use crewscope_trace::json::{float, int, unescape, Object, Raw};
 use serde_json::value::RawValue;
-use std::fmt;
 
 /// What is wrong with a price file, and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("Line {line}, column {column}: {message}")]
 pub struct PriceFileError {
     /// One sentence for a person.
     pub message: String,
@@ -15,18 +15,6 @@ pub struct PriceFileError {
     /// Character in the line, from 1.
     pub column: usize,
 }
-
-impl fmt::Display for PriceFileError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "Line {}, column {}: {}",
-            self.line, self.column, self.message
-        )
-    }
-}
-
-impl std::error::Error for PriceFileError {}
 
 /// A price file that was read.
 pub struct PriceFile {

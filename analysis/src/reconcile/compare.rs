@@ -4,6 +4,7 @@ use crate::reconcile::{Check, Quantity, Reason, Reconciliation, Verdict};
 use crate::tokens::model_of;
 use crewscope_trace::model::{Execution, Field, Kind, Span, SpanIndex, Status, Sym, Trace};
 use crewscope_trace::slices::{at_once, pause, Slices, Work};
+use rustc_hash::FxHashMap;
 
 /// Models that are tried one by one.
 const MAX_MODELS: usize = 20;
@@ -23,67 +24,27 @@ pub fn reconcile_in<'a>(
         let whole = execution.first_span as usize..execution.last_span as usize;
         let calls = calls_in(trace, whole);
         slices.breathe().await;
-        let mut checks: Vec<Check> = Vec::new();
-        let mut earlier: Vec<(Kind, Quantity, u64)> = Vec::new();
-        let (mut without_total, mut failed_without) = (0, 0);
+        let mut counts = Counts::default();
         for at in execution.first_span..execution.last_span {
             if slices.due() {
                 pause().await;
             }
-            let Some(span) = trace
-                .spans
-                .get(at as usize)
-                .filter(|span| span.kind != Kind::Llm)
-            else {
-                continue;
-            };
-            let mut below = None;
-            for (quantity, field) in Quantity::ALL {
-                let Some(reported) = span.int(field).and_then(|count| u64::try_from(count).ok())
-                else {
-                    continue;
-                };
-                let below = below.get_or_insert_with(|| calls_in(trace, trace.subtree(at)));
-                let scope = Scope {
-                    trace,
-                    at,
-                    span,
-                    all: &calls,
-                    earlier: &earlier,
-                    below,
-                    quantity,
-                    reported,
-                };
-                checks.push(scope.check());
-                earlier.push((span.kind, quantity, reported));
-            }
-            if span.kind == Kind::Crew && below.is_none() {
-                without_total += u64::from(span.status != Status::Running);
-                failed_without += u64::from(span.status == Status::Failed);
+            let span = trace.spans.get(at as usize);
+            if let Some(span) = span.filter(|span| span.kind != Kind::Llm) {
+                counts.look(trace, at, span, &calls);
             }
         }
+        let Counts {
+            mut checks,
+            without_total,
+            failed_without,
+            ..
+        } = counts;
         let call_tokens = sum(&calls, Quantity::Total);
         let has_total = checks.iter().any(|check| check.quantity == Quantity::Total);
         agents(slices, trace, execution, &calls, &mut checks).await;
-        // How crewai counts by agent is a habit, no contradiction.
-        let contradicts = |check: &Check| {
-            check
-                .reason
-                .is_some_and(|reason| !matches!(reason, Reason::EarlierWork | Reason::Unnamed))
-        };
-        let verdict = if checks.iter().any(contradicts) {
-            Verdict::Differs
-        } else if has_total && call_tokens.is_some() {
-            Verdict::Agrees
-        } else if has_total {
-            Verdict::ReportedOnly
-        } else if call_tokens.is_some() {
-            Verdict::CallsOnly
-        } else {
-            Verdict::Nothing
-        };
         Reconciliation {
-            verdict,
+            verdict: verdict(&checks, has_total, call_tokens.is_some()),
             crews_without_total: if has_total {
                 without_total
             } else {
@@ -95,6 +56,68 @@ pub fn reconcile_in<'a>(
             checks,
         }
     })
+}
+
+/// What the spans of an execution count themselves.
+#[derive(Default)]
+struct Counts {
+    checks: Vec<Check>,
+    /// What the spans so far reported.
+    earlier: Vec<(Kind, Quantity, u64)>,
+    /// Crews that are over and reported no total.
+    without_total: u64,
+    /// Those of them that failed.
+    failed_without: u64,
+}
+
+impl Counts {
+    /// Checks what a span reports against the calls below it. `all`: the calls of the execution.
+    fn look(&mut self, trace: &Trace, at: SpanIndex, span: &Span, all: &[Call<'_>]) {
+        let mut below = None;
+        for (quantity, field) in Quantity::ALL {
+            let Some(reported) = span.int(field).and_then(|count| u64::try_from(count).ok()) else {
+                continue;
+            };
+            let below = below.get_or_insert_with(|| calls_in(trace, trace.subtree(at)));
+            let scope = Scope {
+                trace,
+                at,
+                span,
+                all,
+                earlier: &self.earlier,
+                below,
+                quantity,
+                reported,
+            };
+            self.checks.push(scope.check());
+            self.earlier.push((span.kind, quantity, reported));
+        }
+        if span.kind == Kind::Crew && below.is_none() {
+            self.without_total += u64::from(span.status != Status::Running);
+            self.failed_without += u64::from(span.status == Status::Failed);
+        }
+    }
+}
+
+/// What all checks come to. `reported`: a span reports a total; `counted`: the calls have tokens to add up.
+fn verdict(checks: &[Check], reported: bool, counted: bool) -> Verdict {
+    // How crewai counts by agent is a habit, no contradiction.
+    let contradicts = |check: &Check| {
+        check
+            .reason
+            .is_some_and(|reason| !matches!(reason, Reason::EarlierWork | Reason::Unnamed))
+    };
+    if checks.iter().any(contradicts) {
+        Verdict::Differs
+    } else if reported && counted {
+        Verdict::Agrees
+    } else if reported {
+        Verdict::ReportedOnly
+    } else if counted {
+        Verdict::CallsOnly
+    } else {
+        Verdict::Nothing
+    }
 }
 
 /// A call with its place.
@@ -150,7 +173,7 @@ async fn agents(
         of.1 += u64::from(unnamed && call.status == Status::Completed);
     }
     // Own calls so far, by agent.
-    let mut so_far: Vec<(Sym, u64)> = Vec::new();
+    let mut so_far: FxHashMap<Sym, u64> = FxHashMap::default();
     for at in first..execution.last_span {
         if slices.due() {
             pause().await;
@@ -164,13 +187,7 @@ async fn agents(
         };
         let (own, unnamed) = own.get((at - first) as usize).copied().unwrap_or_default();
         let id = span.sym(Field::AgentId).unwrap_or(span.name);
-        let total = match so_far.binary_search_by(|(known, _)| known.cmp(&id)) {
-            Ok(at) => &mut so_far[at].1,
-            Err(at) => {
-                so_far.insert(at, (id, 0));
-                &mut so_far[at].1
-            }
-        };
+        let total = so_far.entry(id).or_default();
         *total += own;
         let Some(reported) = span
             .int(Field::LlmCalls)

@@ -18,39 +18,76 @@ struct Row<'a> {
 /// An execution as a Chrome trace. Times are microseconds since its start. Spans of one agent that run side by side get rows of
 /// their own, for a viewer nests what shares a row.
 pub fn chrome(trace: &Trace, execution: &Execution) -> Json {
-    let zero = execution.start.unwrap_or_default();
     let spans: Vec<SpanIndex> = (execution.first_span..execution.last_span).collect();
     let last = trace.spans_of(execution).iter();
     let last = last.filter_map(|span| span.end.or(span.start)).max();
+    let mut picture = Picture {
+        trace,
+        zero: execution.start.unwrap_or_default(),
+        last,
+        rows: Vec::new(),
+        events: Vec::new(),
+    };
     let span_at = |at: usize| spans.get(at).and_then(|at| trace.spans.get(*at as usize));
-    let end_of = |span: &Span| span.end.or(last).or(span.start).unwrap_or_default();
     // By start, and what ends later around what ends earlier.
     let order = order::sorted(spans.len(), &|at| {
         span_at(at).map_or((0, 0, 0), |span| {
             let start = span.start.unwrap_or(i64::MAX);
-            (start, order::reversed(end_of(span)), 0)
+            (start, order::reversed(picture.end_of(span)), 0)
         })
     });
-    let mut rows: Vec<Row<'_>> = Vec::new();
-    let mut events = Vec::new();
     let mut untimed = 0;
     for (span, at) in order
         .into_iter()
         .filter_map(|at| Some((span_at(at)?, *spans.get(at)?)))
     {
-        let Some(start) = span.start else {
-            untimed += 1;
-            continue;
-        };
-        let end = end_of(span).max(start);
+        match span.start {
+            Some(start) => picture.draw(span, at, start),
+            None => untimed += 1,
+        }
+    }
+    picture.label(trace.str(execution.name));
+    let mut about = Members::default();
+    about
+        .text("execution", trace.str(execution.id))
+        .word("status", execution.status.name())
+        .time("started_at", execution.start)
+        .counts([("spans_without_time", Some(untimed))]);
+    Members::default()
+        .put("traceEvents", Json::List(picture.events))
+        .word("displayTimeUnit", "ms")
+        .put("otherData", about.done())
+        .done()
+}
+
+/// A picture that is being drawn.
+struct Picture<'a> {
+    trace: &'a Trace,
+    /// When the execution started, in nanoseconds: the time that all others count from.
+    zero: i64,
+    /// The last moment that is recorded: what has not ended is drawn up to it.
+    last: Option<i64>,
+    rows: Vec<Row<'a>>,
+    events: Vec<Json>,
+}
+
+impl<'a> Picture<'a> {
+    /// Where a span is drawn to.
+    fn end_of(&self, span: &Span) -> i64 {
+        span.end.or(self.last).or(span.start).unwrap_or_default()
+    }
+
+    /// Draws a span, whose index is `at`, into a row of who did it.
+    fn draw(&mut self, span: &Span, at: SpanIndex, start: i64) {
+        let end = self.end_of(span).max(start);
         let who = match span.kind {
             Kind::Crew | Kind::Flow | Kind::Method | Kind::Task => "",
-            _ => speaker(trace, at),
+            _ => speaker(self.trace, at),
         };
-        let row = place(&mut rows, who, start, end);
+        let row = place(&mut self.rows, who, start, end);
         let mut event = Members::default();
         event
-            .text("name", &name(trace, span))
+            .text("name", &name(self.trace, span))
             .word("cat", span.kind.label())
             .word(
                 "ph",
@@ -60,43 +97,38 @@ pub fn chrome(trace: &Trace, execution: &Execution) -> Json {
                     "X"
                 },
             )
-            .number("ts", Some((start - zero) as f64 / 1000.0));
+            .number("ts", Some((start - self.zero) as f64 / 1000.0));
         if span.flags.has(Flags::INSTANT) {
             event.word("s", "t");
         } else {
             event.number("dur", Some((end - start) as f64 / 1000.0));
         }
         event.counts([("pid", Some(1)), ("tid", Some(row as u64 + 1))]);
-        event.put("args", facts(trace, span));
-        events.push(event.done());
+        event.put("args", facts(self.trace, span));
+        self.events.push(event.done());
     }
-    for (at, row) in rows.iter().enumerate() {
-        let who = if row.who.is_empty() {
-            "Crew and tasks"
-        } else {
-            row.who
-        };
+
+    /// Names the rows and the whole, and keeps the rows in their order.
+    fn label(&mut self, name: &str) {
+        for (at, row) in self.rows.iter().enumerate() {
+            let who = if row.who.is_empty() {
+                "Crew and tasks"
+            } else {
+                row.who
+            };
+            let mut named = Members::default();
+            named.text("name", who);
+            self.events
+                .push(meta("thread_name", at as u64 + 1, named.done()));
+            let mut index = Members::default();
+            index.counts([("sort_index", Some(at as u64))]);
+            self.events
+                .push(meta("thread_sort_index", at as u64 + 1, index.done()));
+        }
         let mut named = Members::default();
-        named.text("name", who);
-        events.push(meta("thread_name", at as u64 + 1, named.done()));
-        let mut index = Members::default();
-        index.counts([("sort_index", Some(at as u64))]);
-        events.push(meta("thread_sort_index", at as u64 + 1, index.done()));
+        named.text("name", name);
+        self.events.push(meta("process_name", 0, named.done()));
     }
-    let mut named = Members::default();
-    named.text("name", trace.str(execution.name));
-    events.push(meta("process_name", 0, named.done()));
-    let mut about = Members::default();
-    about
-        .text("execution", trace.str(execution.id))
-        .word("status", execution.status.name())
-        .time("started_at", execution.start)
-        .counts([("spans_without_time", Some(untimed))]);
-    Members::default()
-        .put("traceEvents", Json::List(events))
-        .word("displayTimeUnit", "ms")
-        .put("otherData", about.done())
-        .done()
 }
 
 fn meta(name: &'static str, row: u64, args: Json) -> Json {

@@ -17,8 +17,8 @@ pub use scale::{Scale, Window};
 pub use shades::{By, Shades, SHADES};
 
 use crewscope_trace::model::{Execution, Field, Flags, Kind, Span, SpanIndex, Status, Sym, Trace};
+use rustc_hash::FxHashMap;
 use std::collections::hash_map::DefaultHasher;
-use std::collections::HashMap;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
@@ -94,7 +94,7 @@ pub struct Folding {
     /// Rows above this depth are open unless told otherwise.
     pub default_depth: u16,
     /// What was told otherwise.
-    pub told: HashMap<RowKey, bool>,
+    pub told: FxHashMap<RowKey, bool>,
 }
 
 impl Folding {
@@ -124,7 +124,7 @@ impl Folding {
 /// Keeps what [`rows`] found below a row, so that opening one row does not lay out the others again.
 #[derive(Debug, Default)]
 pub struct Cache {
-    below: HashMap<RowKey, Arc<Vec<Row>>>,
+    below: FxHashMap<RowKey, Arc<Vec<Row>>>,
 }
 
 /// The time that the execution takes, running spans included. `None` if no time at all is recorded.
@@ -277,7 +277,7 @@ fn below(
 /// Containers keep a row each; calls share one by kind and name. Order: first come.
 fn grouped(trace: &Trace, parent: RowKey, children: &[SpanIndex], whole: Stretch) -> Vec<Row> {
     let mut order: Vec<(RowKey, Kind, Sym, Vec<SpanIndex>)> = Vec::new();
-    let mut lanes: HashMap<(Kind, Sym), usize> = HashMap::new();
+    let mut lanes: FxHashMap<(Kind, Sym), usize> = FxHashMap::default();
     for &child in children {
         let Some(span) = trace.spans.get(child as usize) else {
             continue;

@@ -1,8 +1,9 @@
-//! Forms beside each other: the same run in different forms gives the same report wherever both carry the fact, and the table in
-//! `docs/formats.md` says what each form gives back of the truth.
+//! Forms beside each other: the same run in different forms gives the same report wherever both carry the fact, and the tables in
+//! `docs/formats.md` say which forms there are and what each gives back of the truth.
 #![allow(missing_docs)]
 
 mod pairs;
+mod rows;
 #[path = "../support/mod.rs"]
 mod support;
 mod table;

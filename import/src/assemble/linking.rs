@@ -4,7 +4,7 @@ use crate::builder::Builder;
 use crate::draft::Draft;
 use crate::notes::Notes;
 use crewscope_trace::model::{Sym, WarningKind};
-use crewscope_trace::table::{pair, Table};
+use rustc_hash::{FxHashMap, FxHashSet};
 
 /// Joins the streams of logs whose events name each other: a log that was split, or several checkpoints of one run. Batches stay apart,
 /// each is an execution of its own.
@@ -21,16 +21,19 @@ pub fn join_logs(builder: &mut Builder) {
     if logs < 2 {
         return;
     }
-    let mut by_id = Table::default();
+    let mut by_id: FxHashMap<Sym, usize> = FxHashMap::default();
     for (at, event) in builder.events.iter().enumerate() {
         if let Some(id) = event.id.filter(|_| is_log(event.stream)) {
-            by_id.set_of(id, at);
+            by_id.insert(id, at);
         }
     }
     for at in 0..builder.events.len() {
         let event = &builder.events[at];
         for link in [event.parent, event.started].into_iter().flatten() {
-            let Some(other) = by_id.of(link).and_then(|other| builder.events.get(other)) else {
+            let Some(other) = by_id
+                .get(&link)
+                .and_then(|&other| builder.events.get(other))
+            else {
                 continue;
             };
             let (a, b) = (builder.stream_of(event), builder.stream_of(other));
@@ -51,36 +54,38 @@ pub fn join_logs(builder: &mut Builder) {
 /// (calls that were under way when the process was killed) joins the spans' execution. `spans` counts the spans among the drafts; they
 /// stand first.
 pub fn merge_events_into_spans(drafts: &mut Vec<Draft>, spans: usize, notes: &mut Notes) {
-    let mut by_event = Table::default();
-    let mut by_id = Table::default();
+    let mut by_event: FxHashMap<Sym, usize> = FxHashMap::default();
+    // Groups and ids of the spans.
+    let mut known: FxHashSet<(Sym, Sym)> = FxHashSet::default();
     for (at, draft) in drafts.iter().enumerate().take(spans) {
-        by_id.set(pair(draft.group, draft.id), at);
+        known.insert((draft.group, draft.id));
         if let Some(event) = draft.event {
-            by_event.set_of(event, at);
+            by_event.insert(event, at);
         }
     }
-    let twin = |draft: &Draft| by_event.of(draft.id);
+    let twin = |draft: &Draft| by_event.get(&draft.id).copied();
     let has_twin = |at: usize| drafts.get(at).is_some_and(|draft| twin(draft).is_some());
     if !(spans..drafts.len()).any(has_twin) {
         return;
     }
     let tops = tops(drafts, spans);
     // Where the tree below each topmost event belongs.
-    let mut home = Table::default();
+    let mut home: FxHashMap<usize, usize> = FxHashMap::default();
     for at in spans..drafts.len() {
         if let Some(span) = twin(&drafts[at]) {
-            home.set_new(tops[at - spans] as u64, span);
+            home.entry(tops[at - spans]).or_insert(span);
         }
     }
     let mut gone = vec![false; drafts.len()];
     for at in spans..drafts.len() {
-        let Some(span) = home.get(tops[at - spans] as u64) else {
+        let Some(&span) = home.get(&tops[at - spans]) else {
             continue;
         };
         let (group, execution) = (drafts[span].group, drafts[span].execution);
         let parent = drafts[at].parent;
         // The parent event by the name it has from now on.
-        let parent = parent.map(|event| by_event.of(event).map_or(event, |span| drafts[span].id));
+        let parent =
+            parent.map(|event| by_event.get(&event).map_or(event, |&span| drafts[span].id));
         match twin(&drafts[at]) {
             Some(span) => {
                 gone[at] = true;
@@ -88,11 +93,11 @@ pub fn merge_events_into_spans(drafts: &mut Vec<Draft>, spans: usize, notes: &mu
                 let place = told.records.first().map(|record| record.place());
                 notes.add(WarningKind::DuplicateRecord, place);
                 // Its own parent was not exported: a span of a killed run.
-                let known = drafts[span].parent;
-                let lost = known.is_some_and(|id| by_id.get(pair(group, id)).is_none());
+                let recorded = drafts[span].parent;
+                let lost = recorded.is_some_and(|id| !known.contains(&(group, id)));
                 let span = &mut drafts[span];
                 if lost {
-                    span.parent = parent.or(known);
+                    span.parent = parent.or(recorded);
                 }
                 merge(span, told);
             }
@@ -110,9 +115,9 @@ pub fn merge_events_into_spans(drafts: &mut Vec<Draft>, spans: usize, notes: &mu
 
 /// The topmost event above each draft that was made of events. A circle of parents ends where it closes.
 fn tops(drafts: &[Draft], spans: usize) -> Vec<usize> {
-    let mut by_id = Table::default();
+    let mut by_id: FxHashMap<Sym, usize> = FxHashMap::default();
     for (at, draft) in drafts.iter().enumerate().skip(spans) {
-        by_id.set(u64::from(draft.id.0), at);
+        by_id.insert(draft.id, at);
     }
     let mut top: Vec<Option<usize>> = vec![None; drafts.len()];
     let mut seen = vec![usize::MAX; drafts.len()];
@@ -124,8 +129,8 @@ fn tops(drafts: &[Draft], spans: usize) -> Vec<usize> {
                 break known;
             }
             seen[at] = start;
-            match drafts[at].parent.and_then(|parent| by_id.of(parent)) {
-                Some(parent) if seen[parent] != start => at = parent,
+            match drafts[at].parent.and_then(|parent| by_id.get(&parent)) {
+                Some(&parent) if seen[parent] != start => at = parent,
                 _ => break at,
             }
             path.push(at);

@@ -8,7 +8,7 @@ use crate::draft::Draft;
 use crate::draft::{LogEntry, Said};
 use crate::notes::Notes;
 use crewscope_trace::model::{Field, Flags, Kind, Status, Sym, Value, WarningKind};
-use crewscope_trace::table::Table;
+use rustc_hash::FxHashMap;
 use xxhash_rust::xxh3::xxh3_64;
 
 /// Runs before the newest that an entry may belong to: kickoffs for several inputs at once interleave.
@@ -37,9 +37,10 @@ struct Log<'e> {
     tasks: Vec<Task>,
     runs: Vec<Run>,
     /// Position of a task in its run, by run and key.
-    position: Table,
-    /// Open task, by everything that its two entries have in common; and the run of each task.
-    open: Table,
+    position: FxHashMap<(usize, u64), usize>,
+    /// Open task, by everything that its two entries have in common.
+    open: FxHashMap<(Sym, u64), usize>,
+    /// The run of each task.
     run_of: Vec<usize>,
 }
 
@@ -52,15 +53,10 @@ fn key(entry: &LogEntry) -> u64 {
     }
 }
 
-fn mix(numbers: [u64; 3]) -> u64 {
-    xxh3_64(numbers.map(u64::to_le_bytes).as_flattened())
-}
-
-/// What the two entries of a task have in common.
-fn identity(entry: &LogEntry) -> u64 {
-    let name = u64::from(entry.name.unwrap_or_default().0);
+/// What the two entries of a task have in common: its name, and the hash of its description.
+fn identity(entry: &LogEntry) -> (Sym, u64) {
     let description = entry.description.map_or(0, |text| text.hash);
-    mix([name, description, 0])
+    (entry.name.unwrap_or_default(), description)
 }
 
 impl<'e> Log<'e> {
@@ -69,8 +65,8 @@ impl<'e> Log<'e> {
             entries,
             tasks: Vec::new(),
             runs: Vec::new(),
-            position: Table::default(),
-            open: Table::default(),
+            position: FxHashMap::default(),
+            open: FxHashMap::default(),
             run_of: Vec::new(),
         };
         for (at, entry) in entries.iter().enumerate() {
@@ -89,12 +85,12 @@ impl<'e> Log<'e> {
         };
         let id = identity(entry);
         let task = self.tasks.len();
-        let before = self.open.get(id);
-        self.open.set(id, task);
+        let before = self.open.insert(id, task);
         self.run_of.push(run);
         if let Some(home) = self.runs.get_mut(run) {
             self.position
-                .set_new(mix([run as u64, key(entry), 1]), home.tasks.len());
+                .entry((run, key(entry)))
+                .or_insert(home.tasks.len());
             home.tasks.push(task);
             home.open += 1;
             home.last = at;
@@ -107,7 +103,7 @@ impl<'e> Log<'e> {
     }
 
     fn position(&self, run: usize, entry: &LogEntry) -> Option<usize> {
-        self.position.get(mix([run as u64, key(entry), 1]))
+        self.position.get(&(run, key(entry))).copied()
     }
 
     /// The run that a starting task belongs to: the newest that does not have it yet. With its tasks still open (asynchronous ones) only
@@ -156,8 +152,7 @@ impl<'e> Log<'e> {
         let moved = self.runs[old].tasks.split_off(from);
         for (position, &task) in moved.iter().enumerate() {
             let entry = &self.entries[self.tasks[task].start];
-            self.position
-                .set(mix([new as u64, key(entry), 1]), position);
+            self.position.insert((new, key(entry)), position);
             self.run_of[task] = new;
             let open = usize::from(self.tasks[task].end.is_none());
             self.runs[old].open -= open;
@@ -170,12 +165,12 @@ impl<'e> Log<'e> {
 
     fn complete(&mut self, at: usize, entry: &LogEntry) {
         let id = identity(entry);
-        let is_open = |task: &usize| self.tasks.get(*task).is_some_and(|task| task.end.is_none());
-        if self.open.get(id).filter(is_open).is_none() {
+        let known = self.open.get(&id).and_then(|&task| self.tasks.get(task));
+        if known.is_none_or(|task| task.end.is_some()) {
             // The log begins in the middle: its start is not recorded.
             self.start(at, entry);
         }
-        let Some(task) = self.open.get(id) else {
+        let Some(&task) = self.open.get(&id) else {
             return;
         };
         self.tasks[task].end = Some(at);
@@ -183,7 +178,7 @@ impl<'e> Log<'e> {
         run.open -= 1;
         run.last = at;
         if let Some(before) = self.tasks[task].before {
-            self.open.set(id, before);
+            self.open.insert(id, before);
         }
     }
 
@@ -205,7 +200,8 @@ impl<'e> Log<'e> {
         for &task in &self.runs[run].tasks {
             for at in [Some(self.tasks[task].start), self.tasks[task].end] {
                 let entry = at.map(|at| &self.entries[at]);
-                sum = mix([sum, entry.map_or(0, |entry| entry.record.hash), 0]);
+                let numbers = [sum, entry.map_or(0, |entry| entry.record.hash)];
+                sum = xxh3_64(numbers.map(u64::to_le_bytes).as_flattened());
             }
         }
         sum
@@ -215,8 +211,8 @@ impl<'e> Log<'e> {
 /// The spans of all logs, and what was noticed.
 pub fn spans(builder: &Builder) -> (Vec<Draft>, Notes) {
     let (mut drafts, mut notes) = (Vec::new(), Notes::default());
-    // The same log opened twice is one log; runs of one source are never the same, however alike.
-    let mut seen = Table::default();
+    // The same log opened twice is one log; runs of one source are never the same, however alike. By content: the first source with it.
+    let mut seen: FxHashMap<u64, u32> = FxHashMap::default();
     let mut rest = builder.log.as_slice();
     while let Some(first) = rest.first() {
         let source = first.record.source;
@@ -229,19 +225,14 @@ pub fn spans(builder: &Builder) -> (Vec<Draft>, Notes) {
         let log = Log::of(entries);
         for run in 0..log.runs.len() {
             let content = log.content(run);
-            match seen.get(content) {
-                Some(known) if known != source as usize => {
-                    let first = log.runs[run]
-                        .tasks
-                        .first()
-                        .map(|&task| log.tasks[task].start);
-                    let place = first.map(|first| entries[first].record.place());
-                    notes.add(WarningKind::DuplicateRecord, place);
-                    continue;
-                }
-                _ => {
-                    seen.set_new(content, source as usize);
-                }
+            if *seen.entry(content).or_insert(source) != source {
+                let first = log.runs[run]
+                    .tasks
+                    .first()
+                    .map(|&task| log.tasks[task].start);
+                let place = first.map(|first| entries[first].record.place());
+                notes.add(WarningKind::DuplicateRecord, place);
+                continue;
             }
             run_spans(&log, run, &mut drafts, &mut notes);
         }

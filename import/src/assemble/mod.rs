@@ -14,14 +14,48 @@ use crate::forms::checkpoint;
 use crate::forms::saved_report;
 use crate::notes::Notes;
 use crate::tree::{self, Forest};
-use crewscope_trace::model::{Field, Flags, Span, SpanIndex, Trace};
+use crewscope_trace::model::{Execution, Field, Flags, Span, SpanIndex, Strings, Trace};
 use crewscope_trace::order;
-use crewscope_trace::table::Table;
 
 /// Builds the model of what was read so far. `last`: nothing will be read after this, and what was read need not be kept.
 pub fn assemble(builder: &mut Builder, last: bool) -> Trace {
     let mut notes = Notes::default();
     notes.extend(&builder.notes);
+    let drafts = drafts(builder, last, &mut notes);
+    let mut strings = std::mem::take(&mut builder.strings);
+    let mut forest = tree::plant(drafts, &mut strings, &mut notes);
+    builder.strings = strings;
+    let (children, roots) = children(&forest);
+    settle_statuses(builder, &mut forest, &children, &roots, &mut notes);
+    let mut groups = executions::group(builder, &forest, &roots, &children);
+    executions::empty_batches(builder, &forest, &mut groups, &mut notes);
+    let mut trace = Trace {
+        sources: builder.sources.clone(),
+        spans: Vec::with_capacity(forest.drafts.len()),
+        ..Trace::default()
+    };
+    let mut writer = Writer {
+        trace: &mut trace,
+        place: vec![None; forest.drafts.len()],
+        forest: &mut forest,
+        children: &children,
+        strings: &builder.strings,
+    };
+    for at in newest_first(&groups) {
+        writer.execution(&groups[at]);
+    }
+    carry_ends_upwards(&mut trace.spans);
+    trace.strings = if last {
+        std::mem::take(&mut builder.strings)
+    } else {
+        builder.strings.clone()
+    };
+    trace.warnings = notes.list();
+    trace
+}
+
+/// All spans that were read, of whatever form, each once. They have no place in a tree yet.
+fn drafts(builder: &mut Builder, last: bool, notes: &mut Notes) -> Vec<Draft> {
     linking::join_logs(builder);
     let (bus, bus_notes) = pairing::pair(builder);
     notes.extend(&bus_notes);
@@ -34,81 +68,96 @@ pub fn assemble(builder: &mut Builder, last: bool) -> Trace {
     };
     let spans = drafts.len();
     drafts.extend(bus);
-    linking::merge_events_into_spans(&mut drafts, spans, &mut notes);
+    linking::merge_events_into_spans(&mut drafts, spans, notes);
     drafts.extend(logged);
     checkpoint::apply(builder, &mut drafts);
-    saved_report::drop_known(&mut drafts, &mut notes);
-    let mut strings = std::mem::take(&mut builder.strings);
-    let mut forest = tree::plant(drafts, &mut strings, &mut notes);
-    builder.strings = strings;
-    let (children, roots) = children(&forest);
-    let order = depth_first(&roots, &children);
-    let mut closed = Table::default();
-    for stream in builder.streams.iter().filter(|stream| stream.closed) {
-        closed.set_of(stream.id, 0);
-    }
-    settle::settle(&mut forest, &children, &order, &closed, &mut notes);
-    let mut groups = executions::group(builder, &forest, &roots, &children);
-    executions::empty_batches(builder, &forest, &mut groups, &mut notes);
-    let newest_first = order::sorted(groups.len(), &|at| {
+    saved_report::drop_known(&mut drafts, notes);
+    drafts
+}
+
+/// Settles how every span stands. What has not ended in a closed batch will not get an end.
+fn settle_statuses(
+    builder: &Builder,
+    forest: &mut Forest,
+    children: &[Vec<usize>],
+    roots: &[usize],
+    notes: &mut Notes,
+) {
+    let order = depth_first(roots, children);
+    let closed = builder.streams.iter().filter(|stream| stream.closed);
+    let closed = closed.map(|stream| stream.id).collect();
+    settle::settle(forest, children, &order, &closed, notes);
+}
+
+/// The order in which executions are listed. Those without a time come last, as they were read.
+fn newest_first(groups: &[Group]) -> Vec<usize> {
+    order::sorted(groups.len(), &|at| {
         let group: &Group = &groups[at];
         let start = group.execution.start.map_or(i64::MAX, order::reversed);
         (start, i64::try_from(group.order).unwrap_or(i64::MAX), 0)
-    });
+    })
+}
 
-    let mut trace = Trace {
-        sources: builder.sources.clone(),
-        spans: Vec::with_capacity(forest.drafts.len()),
-        ..Trace::default()
-    };
-    // Index of each draft's span.
-    let mut place: Vec<Option<SpanIndex>> = vec![None; forest.drafts.len()];
-    for at in newest_first {
-        let group = &groups[at];
+/// Writes executions and their spans into a trace.
+struct Writer<'w> {
+    trace: &'w mut Trace,
+    /// Its drafts lose what moves into their spans.
+    forest: &'w mut Forest,
+    children: &'w [Vec<usize>],
+    /// Index of each draft's span.
+    place: Vec<Option<SpanIndex>>,
+    strings: &'w Strings,
+}
+
+impl Writer<'_> {
+    /// Writes an execution with all its spans, in tree order.
+    fn execution(&mut self, group: &Group) {
         let mut execution = group.execution.clone();
-        execution.first_span = index(trace.spans.len());
-        let order = depth_first(&group.roots, &children);
-
-        for at in order {
-            if forest.drafts[at].internal {
-                continue;
+        execution.first_span = index(self.trace.spans.len());
+        for at in depth_first(&group.roots, self.children) {
+            if !self.forest.drafts[at].internal {
+                self.span(at);
             }
-            let own = index(trace.spans.len());
-            place[at] = Some(own);
-            let parent = forest.parents[at].and_then(|parent| place[parent]);
-            let depth = parent
-                .and_then(|parent| trace.spans.get(parent as usize))
-                .map_or(0, |parent| parent.depth.saturating_add(1));
-            let draft = &mut forest.drafts[at];
-            trace.spans.push(span(draft, parent, depth, own + 1));
         }
-        execution.last_span = index(trace.spans.len());
-        let version = execution
-            .version
-            .map(|version| builder.strings.get(version));
-        for span in trace.spans.iter_mut().skip(execution.first_span as usize) {
+        execution.last_span = index(self.trace.spans.len());
+        self.settle_usages(&execution);
+        self.trace.executions.push(execution);
+    }
+
+    /// Writes a span, whose parent is written already.
+    fn span(&mut self, at: usize) {
+        let own = index(self.trace.spans.len());
+        self.place[at] = Some(own);
+        let parent = self.forest.parents[at].and_then(|parent| self.place[parent]);
+        let depth = parent
+            .and_then(|parent| self.trace.spans.get(parent as usize))
+            .map_or(0, |parent| parent.depth.saturating_add(1));
+        let draft = &mut self.forest.drafts[at];
+        self.trace.spans.push(span(draft, parent, depth, own + 1));
+    }
+
+    /// Settles the tokens of the calls that were just written. How prompts were counted depends on the execution's version of crewai.
+    fn settle_usages(&mut self, execution: &Execution) {
+        let version = execution.version.map(|version| self.strings.get(version));
+        let first = execution.first_span as usize;
+        for span in self.trace.spans.iter_mut().skip(first) {
             if span.usage.prompt.is_none() {
                 continue;
             }
             let split = span.bool(Field::SplitPrompt) == Some(true);
             settle_usage(&mut span.usage, split, version);
         }
-        trace.executions.push(execution);
     }
-    // Children come after their parents, so one walk from the end carries every subtree's end upwards.
-    for at in (0..trace.spans.len()).rev() {
-        let (parent, end) = (trace.spans[at].parent, trace.spans[at].subtree_end);
-        if let Some(parent) = parent.and_then(|parent| trace.spans.get_mut(parent as usize)) {
+}
+
+/// Children come after their parents, so one walk from the end carries every subtree's end upwards.
+fn carry_ends_upwards(spans: &mut [Span]) {
+    for at in (0..spans.len()).rev() {
+        let (parent, end) = (spans[at].parent, spans[at].subtree_end);
+        if let Some(parent) = parent.and_then(|parent| spans.get_mut(parent as usize)) {
             parent.subtree_end = parent.subtree_end.max(end);
         }
     }
-    trace.strings = if last {
-        std::mem::take(&mut builder.strings)
-    } else {
-        builder.strings.clone()
-    };
-    trace.warnings = notes.list();
-    trace
 }
 
 /// A number as an index of spans.

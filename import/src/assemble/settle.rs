@@ -3,8 +3,8 @@
 use crate::draft::Draft;
 use crate::notes::Notes;
 use crate::tree::Forest;
-use crewscope_trace::model::{Field, Flags, Kind, Status, Value, WarningKind};
-use crewscope_trace::table::Table;
+use crewscope_trace::model::{Field, Flags, Kind, Status, Sym, Value, WarningKind};
+use rustc_hash::FxHashSet;
 
 /// Settles every span. `children` lists each span's children in order of time; `order` has parents before children; `closed` has
 /// the groups that nothing will be added to.
@@ -12,7 +12,7 @@ pub fn settle(
     forest: &mut Forest,
     children: &[Vec<usize>],
     order: &[usize],
-    closed: &Table,
+    closed: &FxHashSet<Sym>,
     notes: &mut Notes,
 ) {
     // What had not ended when its batch was closed: how it went on is not recorded.
@@ -21,7 +21,7 @@ pub fn settle(
         check_times(forest, at, notes);
         let draft = &mut forest.drafts[at];
         let said = draft.flags.has(Flags::AS_REPORTED);
-        if draft.status == Status::Running && !said && closed.of(draft.group).is_some() {
+        if draft.status == Status::Running && !said && closed.contains(&draft.group) {
             cut[at] = true;
             draft.status = Status::Unknown;
             draft.flags.set(Flags::DERIVED_STATUS);

@@ -30,80 +30,32 @@ pub fn read(
     place: &RecordPlace<'_>,
 ) -> Known {
     let kind = kind(span_name, attributes);
-    let mut known = Known {
-        kind: Some(kind),
-        ..Known::default()
-    };
     if draft.kind == Kind::Other {
         // Only `Task.execute_sync` is traced.
         draft.layout = Layout::NoAsyncTasks;
     }
-    let sym = |builder: &mut Builder, known: &mut Known, field, key: &str| {
-        known.sym(builder, field, attributes.string(key));
+    let mut reader = Reader {
+        builder,
+        attributes,
+        place,
+        known: Known {
+            kind: Some(kind),
+            ..Known::default()
+        },
     };
     match kind {
-        Kind::Crew => {
-            sym(builder, &mut known, Field::CrewName, "name");
-            sym(builder, &mut known, Field::CrewId, "id");
-            sym(builder, &mut known, Field::Process, "process");
-            known.text(
-                place,
-                Field::Input,
-                attributes.get(INPUTS),
-                TextForm::JsonTwice,
-            );
-            reported(&mut known, attributes);
-        }
-        Kind::Flow => {
-            let name = attributes.string("name");
-            let name = name.as_deref().or(span_name.strip_suffix(".kickoff"));
-            known.sym(builder, Field::FlowName, name);
-            known.text(
-                place,
-                Field::Input,
-                attributes.get(INPUTS),
-                TextForm::JsonTwice,
-            );
-        }
-        Kind::Task => {
-            sym(builder, &mut known, Field::TaskId, "id");
-            sym(builder, &mut known, Field::TaskName, "name");
-            sym(builder, &mut known, Field::AgentRole, "agent");
-            for (field, key) in [
-                (Field::Description, "description"),
-                (Field::ExpectedOutput, "expected_output"),
-            ] {
-                known.text(place, field, attributes.get(key), TextForm::JsonTwice);
-            }
-            if let Some(description) = attributes.string("description") {
-                builder.add_description(&description);
-            }
-        }
-        Kind::Agent => {
-            let executor = attributes.string("executor_class").unwrap_or_default();
-            if executor.contains("experimental") {
-                // Its tool calls are not traced (MLflow patches the executor that it took the place of).
-                builder.lacks(place.place(), &[WarningKind::NoToolCalls]);
-            }
-            sym(builder, &mut known, Field::AgentRole, "role");
-            sym(builder, &mut known, Field::AgentId, "id");
-            sym(builder, &mut known, Field::Model, "llm");
-            for (field, key) in [(Field::AgentGoal, "goal"), (Field::Backstory, "backstory")] {
-                known.text(place, field, attributes.get(key), TextForm::JsonTwice);
-            }
-            task_of_agent(builder, &mut known, attributes, place);
-        }
-        Kind::Llm => llm(builder, draft, &mut known, attributes, place),
+        Kind::Crew => reader.crew(),
+        Kind::Flow => reader.flow(span_name),
+        Kind::Task => reader.task(),
+        Kind::Agent => reader.agent(),
+        Kind::Llm => reader.llm(draft.status),
         _ => {
             if kind == Kind::Tool {
-                known.sym(builder, Field::ToolName, Some(span_name));
+                reader
+                    .known
+                    .sym(reader.builder, Field::ToolName, Some(span_name));
             }
-            known.text(
-                place,
-                Field::Input,
-                attributes.get(INPUTS),
-                TextForm::JsonTwice,
-            );
+            reader.text(Field::Input, INPUTS);
         }
     }
     // What crews and tasks return is dumped whole; an agent's answer is the text alone.
@@ -111,8 +63,10 @@ pub fn read(
         Kind::Crew | Kind::Task => TextForm::Inside(Member::Raw),
         _ => TextForm::JsonTwice,
     };
-    known.text(place, Field::Output, attributes.get(OUTPUTS), form);
-    known
+    reader
+        .known
+        .text(place, Field::Output, attributes.get(OUTPUTS), form);
+    reader.known
 }
 
 fn kind(span_name: &str, attributes: &Attributes<'_>) -> Kind {
@@ -138,58 +92,141 @@ fn kind(span_name: &str, attributes: &Attributes<'_>) -> Kind {
     }
 }
 
-fn llm(
-    builder: &mut Builder,
-    draft: &mut Draft,
-    known: &mut Known,
-    attributes: &Attributes<'_>,
-    place: &RecordPlace<'_>,
-) {
-    known.sym(
-        builder,
-        Field::Model,
-        attributes
-            .string("mlflow.llm.model")
-            .or_else(|| attributes.string("model")),
-    );
-    known.sym(
-        builder,
-        Field::Provider,
-        attributes.string("mlflow.llm.provider"),
-    );
-    known.text(
-        place,
-        Field::Input,
-        attributes.get(INPUTS),
-        TextForm::JsonTwice,
-    );
-    known.text(
-        place,
-        Field::ToolDefinitions,
-        attributes.get("mlflow.chat.tools"),
-        TextForm::JsonTwice,
-    );
-    known.usage = tokens(attributes);
-    if let Some(answer) = attributes.get(OUTPUTS).and_then(answer::read) {
-        // MLflow counts no reasoning tokens; the answer does.
-        known.usage.reasoning = answer.usage.reasoning;
-        known.usage.cached = known.usage.cached.or(answer.usage.cached);
-        if !known.usage.is_recorded() {
-            known.usage = answer.usage;
-        }
-        known.sym(builder, Field::FinishReason, answer.finish);
-        known.sym(builder, Field::ResponseId, answer.id);
-        known.sym(builder, Field::ResponseModel, answer.model);
+/// Reads the attributes of one span.
+struct Reader<'r> {
+    builder: &'r mut Builder,
+    attributes: &'r Attributes<'r>,
+    place: &'r RecordPlace<'r>,
+    /// What was read so far.
+    known: Known,
+}
+
+impl Reader<'_> {
+    /// Adds the short text that an attribute holds.
+    fn sym(&mut self, field: Field, key: &str) {
+        self.known
+            .sym(self.builder, field, self.attributes.string(key));
     }
-    let cost = inner(attributes, "mlflow.llm.cost", |cost| {
-        cost.get("total_cost")
-            .and_then(|raw| json::float(raw.get()))
-    });
-    known.facts.add_some(Field::Cost, cost.map(Value::Float));
-    // Nothing was counted for a request that was refused; litellm's callback writes zeros.
-    if draft.status == Status::Failed && known.usage.total() == Some(0) {
-        known.usage = Usage::default();
-        known.facts.remove(Field::Cost);
+
+    /// Adds the value that an attribute holds as JSON text.
+    fn text(&mut self, field: Field, key: &str) {
+        self.known.text(
+            self.place,
+            field,
+            self.attributes.get(key),
+            TextForm::JsonTwice,
+        );
+    }
+
+    /// A crew, and its own count of tokens in what it returned.
+    fn crew(&mut self) {
+        self.sym(Field::CrewName, "name");
+        self.sym(Field::CrewId, "id");
+        self.sym(Field::Process, "process");
+        self.text(Field::Input, INPUTS);
+        inner(self.attributes, OUTPUTS, |output| {
+            usage::add_reported(&mut self.known.facts, &output.object("token_usage")?);
+            Some(())
+        });
+    }
+
+    /// A flow. Where no attribute names it, the span does.
+    fn flow(&mut self, span_name: &str) {
+        let name = self.attributes.string("name");
+        let name = name.as_deref().or(span_name.strip_suffix(".kickoff"));
+        self.known.sym(self.builder, Field::FlowName, name);
+        self.text(Field::Input, INPUTS);
+    }
+
+    /// A task.
+    fn task(&mut self) {
+        self.sym(Field::TaskId, "id");
+        self.sym(Field::TaskName, "name");
+        self.sym(Field::AgentRole, "agent");
+        self.text(Field::Description, "description");
+        self.text(Field::ExpectedOutput, "expected_output");
+        if let Some(description) = self.attributes.string("description") {
+            self.builder.add_description(&description);
+        }
+    }
+
+    /// An agent, and the task it works on.
+    fn agent(&mut self) {
+        let executor = self.attributes.string("executor_class").unwrap_or_default();
+        if executor.contains("experimental") {
+            // Its tool calls are not traced (MLflow patches the executor that it took the place of).
+            self.builder
+                .lacks(self.place.place(), &[WarningKind::NoToolCalls]);
+        }
+        self.sym(Field::AgentRole, "role");
+        self.sym(Field::AgentId, "id");
+        self.sym(Field::Model, "llm");
+        self.text(Field::AgentGoal, "goal");
+        self.text(Field::Backstory, "backstory");
+        self.task_of_agent();
+    }
+
+    /// An async task has no span of its own (only `Task.execute_sync` is traced); its agent's inputs hold it.
+    fn task_of_agent(&mut self) {
+        inner(self.attributes, INPUTS, |inputs| {
+            let task = inputs.object("task")?;
+            self.known
+                .sym(self.builder, Field::TaskId, task.string("id"));
+            self.known
+                .sym(self.builder, Field::TaskName, task.string("name"));
+            Some(())
+        });
+        for (field, member) in [
+            (Field::Description, Member::TaskDescription),
+            (Field::ExpectedOutput, Member::TaskExpectedOutput),
+        ] {
+            if self.known.facts.get(Field::TaskId).is_some() {
+                self.known.text(
+                    self.place,
+                    field,
+                    self.attributes.get(INPUTS),
+                    TextForm::Inside(member),
+                );
+            }
+        }
+    }
+
+    /// A call of a model. `status`: how the call ended.
+    fn llm(&mut self, status: Status) {
+        let attributes = self.attributes;
+        self.known.sym(
+            self.builder,
+            Field::Model,
+            attributes
+                .string("mlflow.llm.model")
+                .or_else(|| attributes.string("model")),
+        );
+        self.sym(Field::Provider, "mlflow.llm.provider");
+        self.text(Field::Input, INPUTS);
+        self.text(Field::ToolDefinitions, "mlflow.chat.tools");
+        let known = &mut self.known;
+        known.usage = tokens(attributes);
+        if let Some(answer) = attributes.get(OUTPUTS).and_then(answer::read) {
+            // MLflow counts no reasoning tokens; the answer does.
+            known.usage.reasoning = answer.usage.reasoning;
+            known.usage.cached = known.usage.cached.or(answer.usage.cached);
+            if !known.usage.is_recorded() {
+                known.usage = answer.usage;
+            }
+            known.sym(self.builder, Field::FinishReason, answer.finish);
+            known.sym(self.builder, Field::ResponseId, answer.id);
+            known.sym(self.builder, Field::ResponseModel, answer.model);
+        }
+        let cost = inner(attributes, "mlflow.llm.cost", |cost| {
+            cost.get("total_cost")
+                .and_then(|raw| json::float(raw.get()))
+        });
+        known.facts.add_some(Field::Cost, cost.map(Value::Float));
+        // Nothing was counted for a request that was refused; litellm's callback writes zeros.
+        if status == Status::Failed && known.usage.total() == Some(0) {
+            known.usage = Usage::default();
+            known.facts.remove(Field::Cost);
+        }
     }
 }
 
@@ -207,42 +244,6 @@ fn tokens(attributes: &Attributes<'_>) -> Usage {
         })
     })
     .unwrap_or_default()
-}
-
-/// The crew's own count, in what it returned.
-fn reported(known: &mut Known, attributes: &Attributes<'_>) {
-    inner(attributes, OUTPUTS, |output| {
-        usage::add_reported(&mut known.facts, &output.object("token_usage")?);
-        Some(())
-    });
-}
-
-/// An async task has no span of its own (only `Task.execute_sync` is traced); its agent's inputs hold it.
-fn task_of_agent(
-    builder: &mut Builder,
-    known: &mut Known,
-    attributes: &Attributes<'_>,
-    place: &RecordPlace<'_>,
-) {
-    inner(attributes, INPUTS, |inputs| {
-        let task = inputs.object("task")?;
-        known.sym(builder, Field::TaskId, task.string("id"));
-        known.sym(builder, Field::TaskName, task.string("name"));
-        Some(())
-    });
-    for (field, member) in [
-        (Field::Description, Member::TaskDescription),
-        (Field::ExpectedOutput, Member::TaskExpectedOutput),
-    ] {
-        if known.facts.get(Field::TaskId).is_some() {
-            known.text(
-                place,
-                field,
-                attributes.get(INPUTS),
-                TextForm::Inside(member),
-            );
-        }
-    }
 }
 
 /// Reads the object that an attribute holds as JSON text.

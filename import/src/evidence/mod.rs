@@ -163,8 +163,7 @@ fn cut(seen: &str, whole: &str) -> u32 {
 }
 
 fn keep(builder: &mut Builder, content: &str, bytes: &[u8]) -> u32 {
-    // Not the key of any text: those are multiplied by an odd number.
-    let content = xxh3_64(content.as_bytes()).rotate_left(17);
+    let content = xxh3_64(content.as_bytes());
     builder
         .evidence
         .add_statements(content, &mut |found| statements::find(bytes, found))

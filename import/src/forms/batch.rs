@@ -2,6 +2,7 @@
 
 use crate::builder::Builder;
 use crate::bus;
+use crate::forms::has_any;
 use crate::time;
 use crewscope_trace::json::Object;
 use crewscope_trace::model::{Place, WarningKind};
@@ -18,35 +19,38 @@ pub fn read_event(
     bus::read_event(builder, stream, record, &data, place)
 }
 
-/// Reads the head of a batch: the document around its events, a request with its body, or the body alone.
-/// Returns `false` if it is neither.
-pub fn read_head(
-    builder: &mut Builder,
-    source: u32,
-    root: u64,
-    head: &Object<'_>,
-    place: Place,
-) -> bool {
+/// Whether a document is the head of a batch: the document around its events, a request with its body, or the body alone.
+pub fn is_head(head: &Object<'_>) -> bool {
     let body = head.object("body");
     let body = body.as_ref().unwrap_or(head);
     let path = head.string("path").unwrap_or_default();
-    let context = body.object("user_context").unwrap_or_default();
-    let id = path_id(&path).map(str::to_owned).or_else(|| {
-        Some(
-            head.string("batch_id")
-                .or_else(|| body.string("trace_id"))
-                .or_else(|| context.string("trace_id"))?
-                .into_owned(),
-        )
-    });
+    has_any(body, &["batch_metadata", "execution_metadata", "events"])
+        || path.contains("/batches") && id(head, body, &path).is_some()
+}
+
+/// The id of a batch, as far as its head says it.
+fn id(head: &Object<'_>, body: &Object<'_>, path: &str) -> Option<String> {
+    let told = || {
+        let context = body.object("user_context").unwrap_or_default();
+        let id = head
+            .string("batch_id")
+            .or_else(|| body.string("trace_id"))
+            .or_else(|| context.string("trace_id"))?;
+        Some(id.into_owned())
+    };
+    path_id(path).map(str::to_owned).or_else(told)
+}
+
+/// Reads the head of a batch, or what is left of it.
+pub fn read_head(builder: &mut Builder, root: u64, place: Place, head: &Object<'_>) {
+    let body = head.object("body");
+    let body = body.as_ref().unwrap_or(head);
+    let path = head.string("path").unwrap_or_default();
     let metadata = body.object("execution_metadata").unwrap_or_default();
     let execution = body.object("execution_context").unwrap_or_default();
-    let is_head =
-        body.has("batch_metadata") || body.has("execution_metadata") || body.has("events");
-    let stream = match &id {
-        Some(id) if is_head || path.contains("/batches") => builder.batch_stream(source, root, id),
-        None if is_head => builder.root_stream(source, root),
-        _ => return false,
+    let stream = match id(head, body, &path) {
+        Some(id) => builder.batch_stream(place.source, root, &id),
+        None => builder.root_stream(place.source, root),
     };
     let name = [&execution, &metadata].iter().find_map(|object| {
         object
@@ -87,7 +91,6 @@ pub fn read_head(
         // After either nothing more is posted.
         stream.closed |= finalized || upload_failed;
     }
-    true
 }
 
 /// The batch id in `/…/batches/<id>/events`.

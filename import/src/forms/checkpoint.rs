@@ -9,8 +9,8 @@ use crate::draft::{Definition, Draft, Facts};
 use crate::time;
 use crewscope_trace::json::{self, Object, Raw};
 use crewscope_trace::model::{Field, Flags, Kind, Status, Sym, Value};
-use crewscope_trace::table::Table;
 use crewscope_trace::text::RecordPlace;
+use rustc_hash::FxHashMap;
 
 /// The name of the form.
 pub const FORMAT: &str = "crewai-checkpoint";
@@ -150,7 +150,7 @@ pub fn read_shell(builder: &mut Builder, source: u32, shell: &Object<'_>) {
 /// Fills spans from definitions, and adds the tasks that no event tells of.
 pub fn apply(builder: &Builder, drafts: &mut Vec<Draft>) {
     // Spans by what a definition names them by. A task that ran twice has several.
-    let mut first = Table::default();
+    let mut first: FxHashMap<Sym, usize> = FxHashMap::default();
     let mut next: Vec<Option<usize>> = Vec::new();
     for (at, draft) in drafts.iter().enumerate() {
         let id = match draft.kind {
@@ -158,15 +158,12 @@ pub fn apply(builder: &Builder, drafts: &mut Vec<Draft>) {
             Kind::Task => draft.facts.sym(Field::TaskId),
             _ => None,
         };
-        next.push(id.and_then(|id| first.of(id)));
-        if let Some(id) = id {
-            first.set_of(id, at);
-        }
+        next.push(id.and_then(|id| first.insert(id, at)));
     }
     for definition in &builder.definitions {
-        let mut at = first.of(definition.id);
+        let mut at = first.get(&definition.id).copied();
         if at.is_none() && definition.kind == Kind::Task {
-            first.set_of(definition.id, drafts.len());
+            first.insert(definition.id, drafts.len());
             next.push(None);
             drafts.push(missing(builder, definition));
             continue;

@@ -11,8 +11,8 @@ use crewscope_trace::json::{self, Object, Raw};
 use crewscope_trace::model::{
     Field, Flags, Kind, Place, Status, Sym, Value, WarningKind, LIST_SEPARATOR,
 };
-use crewscope_trace::table::Table;
 use crewscope_trace::text::RecordPlace;
+use rustc_hash::FxHashSet;
 use std::borrow::Cow;
 
 /// The name of the form.
@@ -281,31 +281,28 @@ pub fn drop_known(drafts: &mut Vec<Draft>, notes: &mut Notes) {
     if !drafts.iter().any(reported) {
         return;
     }
-    let key = |id: Sym, start: Option<i64>| {
-        let words = [u64::from(id.0), start.unwrap_or(i64::MIN) as u64].map(u64::to_le_bytes);
-        xxhash_rust::xxh3::xxh3_64(words.as_flattened())
-    };
-    let mut known = Table::default();
+    // Id and start.
+    let mut known: FxHashSet<(Sym, Option<i64>)> = FxHashSet::default();
     for draft in drafts.iter().filter(|draft| !reported(draft)) {
         for id in [Some(draft.id), Some(draft.group), draft.execution]
             .into_iter()
             .flatten()
         {
-            known.set(key(id, draft.start), 0);
+            known.insert((id, draft.start));
         }
     }
-    let mut gone = Table::default();
+    let mut gone: FxHashSet<Sym> = FxHashSet::default();
     for root in drafts
         .iter()
         .filter(|draft| reported(draft) && draft.parent.is_none())
     {
-        if known.get(key(root.id, root.start)).is_some() {
-            gone.set_of(root.group, 0);
+        if known.contains(&(root.id, root.start)) {
+            gone.insert(root.group);
             notes.add(
                 WarningKind::DuplicateRecord,
                 root.records.first().map(|record| record.place()),
             );
         }
     }
-    drafts.retain(|draft| gone.of(draft.group).is_none());
+    drafts.retain(|draft| !gone.contains(&draft.group));
 }

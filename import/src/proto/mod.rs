@@ -5,7 +5,6 @@
 //! them in four bytes, big endian, as the OpenTelemetry Collector's file exporter writes them with `format: proto`
 //! (`exporter/fileexporter/file_writer.go` of opentelemetry-collector-contrib, 0.140). Memory holds the largest span, not the message.
 
-mod double;
 mod fields;
 mod sniff;
 mod text;

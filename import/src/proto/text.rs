@@ -1,6 +1,5 @@
 //! One message as JSON, in the OTLP JSON mapping.
 
-use crate::proto::double;
 use crate::proto::fields::{known, Form, Message};
 use crate::proto::wire::{number, Broken, Head};
 
@@ -103,7 +102,7 @@ pub fn scalar(out: &mut Vec<u8>, form: Form, wire: u8, value: &[u8]) -> Result<(
             0 => b"false",
             _ => b"true",
         }),
-        Form::Double => double::write(out, f64::from_bits(number(wire, value)?)),
+        Form::Double => double(out, f64::from_bits(number(wire, value)?)),
         Form::Signed => {
             out.extend_from_slice(number(wire, value)?.cast_signed().to_string().as_bytes());
         }
@@ -116,6 +115,19 @@ pub fn scalar(out: &mut Vec<u8>, form: Form, wire: u8, value: &[u8]) -> Result<(
         out.push(b'"');
     }
     Ok(())
+}
+
+/// JSON has no number for NaN and the infinities: they become strings, as the protobuf mapping wants it. A very large or very small number has
+/// an exponent instead of many zeros.
+fn double(out: &mut Vec<u8>, number: f64) {
+    let text = match number {
+        f64::INFINITY => "\"Infinity\"".to_owned(),
+        f64::NEG_INFINITY => "\"-Infinity\"".to_owned(),
+        _ if number.is_nan() => "\"NaN\"".to_owned(),
+        _ if number == 0.0 || (1e-6..1e21).contains(&number.abs()) => number.to_string(),
+        _ => format!("{number:e}"),
+    };
+    out.extend_from_slice(text.as_bytes());
 }
 
 /// Bytes that are no UTF-8 are passed on as they are: the reader of JSON replaces and counts them.
@@ -159,5 +171,57 @@ fn base64(out: &mut Vec<u8>, bytes: &[u8]) {
         ];
         four[three.len() + 1..].fill(b'=');
         out.extend_from_slice(&four);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn written(number: f64) -> String {
+        let mut out = Vec::new();
+        double(&mut out, number);
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn numbers_as_a_person_would_write_them() {
+        for (number, text) in [
+            (0.0, "0"),
+            (-0.0, "-0"),
+            (0.7, "0.7"),
+            (1.0, "1"),
+            (-2.5, "-2.5"),
+            (6531.474176, "6531.474176"),
+            (0.00012, "0.00012"),
+            (0.000001, "0.000001"),
+            (0.00000099, "9.9e-7"),
+            (100.0, "100"),
+            (9.999e20, "999900000000000000000"),
+            (1e21, "1e21"),
+            (9.999e22, "9.999e22"),
+            (1e300, "1e300"),
+            (5e-324, "5e-324"),
+            (f64::MAX, "1.7976931348623157e308"),
+            (f64::MIN_POSITIVE, "2.2250738585072014e-308"),
+            (f64::NAN, "\"NaN\""),
+            (f64::INFINITY, "\"Infinity\""),
+            (f64::NEG_INFINITY, "\"-Infinity\""),
+        ] {
+            assert_eq!(written(number), text);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_number_is_json_and_reads_back_as_the_same(bits: u64) {
+            let number = f64::from_bits(bits);
+            if number.is_finite() {
+                let text = written(number);
+                prop_assert_eq!(text.parse::<f64>().unwrap().to_bits(), bits);
+                prop_assert!(serde_json::from_str::<serde_json::Value>(&text).is_ok(), "{}", text);
+            }
+        }
     }
 }

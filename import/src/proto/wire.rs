@@ -13,11 +13,13 @@ pub const LEN: u8 = 2;
 pub const BITS32: u8 = 5;
 
 /// Why a field cannot be read.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Broken {
     /// The bytes end inside it.
+    #[error("the bytes end inside a field")]
     Short,
     /// These bytes are no field.
+    #[error("no protobuf field")]
     Bad,
 }
 

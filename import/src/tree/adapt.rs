@@ -3,7 +3,7 @@
 use crate::draft::{Draft, Layout};
 use crate::tree::Forest;
 use crewscope_trace::model::{Field, Flags, Kind, Status, Strings, Usage, Value};
-use crewscope_trace::table::Table;
+use rustc_hash::FxHashSet;
 
 /// Adapts a forest whose parents are set.
 pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
@@ -45,14 +45,14 @@ pub fn adapt(forest: &mut Forest, strings: &mut Strings) {
 
 /// Other recorders leave the calls of models to an instrumentation of the client; where that was not there, requests are not recorded.
 fn mark_without_calls(forest: &mut Forest) {
-    let mut called = Table::default();
+    let mut called = FxHashSet::default();
     for draft in &forest.drafts {
         if draft.kind == Kind::Llm {
-            called.set_of(draft.group, 0);
+            called.insert(draft.group);
         }
     }
     for draft in &mut forest.drafts {
-        if draft.layout != Layout::Own && called.of(draft.group).is_none() {
+        if draft.layout != Layout::Own && !called.contains(&draft.group) {
             draft.flags.set(Flags::NO_CALLS);
         }
     }

@@ -3,64 +3,52 @@
 use crate::draft::Draft;
 use crewscope_trace::model::{Field, Flags, Kind, Status, Sym, Value};
 use crewscope_trace::order;
-use crewscope_trace::table::Table;
+use rustc_hash::FxHashMap;
 
-/// What calls of one tool by one agent have in common.
-fn key(draft: &Draft, name: Sym) -> u64 {
-    let parent = draft.parent.map_or(u32::MAX, |parent| parent.0);
-    let words = [draft.group.0, parent, name.0].map(u32::to_le_bytes);
-    xxhash_rust::xxh3::xxh3_64(words.as_flattened())
+/// What calls of one tool by one agent have in common: group, parent, name.
+type Key = (Sym, Option<Sym>, Sym);
+
+fn key(draft: &Draft, name: Sym) -> Key {
+    (draft.group, draft.parent, name)
 }
 
-/// Some spans by group, parent and name: the lists, and the list of each key.
-fn by_name(drafts: &[Draft], wanted: &dyn Fn(&Draft) -> bool) -> (Vec<Vec<usize>>, Table) {
-    let mut lists: Vec<Vec<usize>> = Vec::new();
-    let mut list_of = Table::default();
+/// The spans that are `wanted`, by their keys.
+fn by_name(drafts: &[Draft], wanted: impl Fn(&Draft) -> bool) -> FxHashMap<Key, Vec<usize>> {
+    let mut lists: FxHashMap<Key, Vec<usize>> = FxHashMap::default();
     for (at, draft) in drafts.iter().enumerate().filter(|(_, draft)| wanted(draft)) {
-        let key = key(draft, draft.name);
-        match list_of.get(key) {
-            Some(list) => lists[list].push(at),
-            None => {
-                list_of.set(key, lists.len());
-                lists.push(vec![at]);
-            }
-        }
+        lists.entry(key(draft, draft.name)).or_default().push(at);
     }
-    (lists, list_of)
+    lists
 }
 
 /// Where a model asks for tools in text, crewai tries a call that fails again by itself, with the same arguments: one call to the
 /// model that asked for it. Between two calls that were asked for stands a request to the model, or the mark of the first's failure.
 pub fn merge_tries(mut drafts: Vec<Draft>) -> Vec<Draft> {
     let tried = |draft: &Draft| draft.kind == Kind::Tool && draft.execution.is_some();
-    let (lists, _) = by_name(&drafts, &|draft| tried(draft) && !draft.marker);
-    if lists.iter().all(|list| list.len() < 2) {
+    let mut lists: Vec<Vec<usize>> = by_name(&drafts, |draft| tried(draft) && !draft.marker)
+        .into_values()
+        .filter(|list| list.len() > 1)
+        .collect();
+    if lists.is_empty() {
         return drafts;
     }
+    // In the order of their first calls, not in that of the map.
+    lists.sort_unstable();
     // Moments after which a call is another: by agent the starts of requests, by agent and tool the marks.
-    let mut moments: Vec<Vec<usize>> = Vec::new();
-    let mut moments_of = Table::default();
+    let mut moments: FxHashMap<Key, Vec<usize>> = FxHashMap::default();
     for (at, draft) in drafts.iter().enumerate() {
         if draft.kind != Kind::Llm && !draft.marker {
             continue;
         }
         let name = if draft.marker { draft.name } else { Sym::EMPTY };
-        let key = key(draft, name);
-        match moments_of.get(key) {
-            Some(list) => moments[list].push(at),
-            None => {
-                moments_of.set(key, moments.len());
-                moments.push(vec![at]);
-            }
-        }
+        moments.entry(key(draft, name)).or_default().push(at);
     }
-    for list in &mut moments {
+    for list in moments.values_mut() {
         order::sort(list, &|at| (drafts[at].start.unwrap_or(i64::MIN), 0, 0));
     }
     let parted = |drafts: &[Draft], draft: &Draft, from: Option<i64>, to: Option<i64>| {
         [Sym::EMPTY, draft.name].iter().any(|name| {
-            let list = moments_of.get(key(draft, *name)).map(|list| &moments[list]);
-            list.is_some_and(|list| {
+            moments.get(&key(draft, *name)).is_some_and(|list| {
                 let at = list.partition_point(|&moment| drafts[moment].start < from);
                 list.get(at)
                     .is_some_and(|&moment| drafts[moment].start <= to)
@@ -131,16 +119,14 @@ pub fn merge_markers(mut drafts: Vec<Draft>) -> Vec<Draft> {
     if !drafts.iter().any(|draft| draft.marker) {
         return drafts;
     }
-    let (calls, list_of) = by_name(&drafts, &|draft| draft.kind == Kind::Tool && !draft.marker);
+    let calls = by_name(&drafts, |draft| draft.kind == Kind::Tool && !draft.marker);
     let mut gone = vec![false; drafts.len()];
     for at in 0..drafts.len() {
         if !drafts[at].marker {
             continue;
         }
         let moment = drafts[at].start;
-        let candidates = list_of
-            .get(key(&drafts[at], drafts[at].name))
-            .map(|list| &calls[list]);
+        let candidates = calls.get(&key(&drafts[at], drafts[at].name));
         let call = candidates.and_then(|calls| {
             calls
                 .iter()

@@ -11,13 +11,17 @@ use crate::notes::Notes;
 use crewscope_trace::model::{
     Field, Flags, Kind, Status, Strings, Sym, Value, WarningKind, MISSING_TASK,
 };
-use crewscope_trace::table::{pair, Table};
+use rustc_hash::FxHashMap;
+use std::collections::hash_map::Entry;
 
 /// Flows that crewai runs inside agents and memory; they are not the user's (trap 3).
 pub const INTERNAL_FLOWS: &[&str] = &[AGENT_EXECUTOR, "RecallFlow", "EncodingFlow"];
 
 /// The flow that runs inside every agent: when it has finished, the agent has its answer.
 const AGENT_EXECUTOR: &str = "AgentExecutor";
+
+/// Where each span stands, by group and id.
+type ById = FxHashMap<(Sym, Sym), usize>;
 
 /// Spans with their parents' indices.
 pub struct Forest {
@@ -30,9 +34,9 @@ pub struct Forest {
 /// Builds the forest of all spans.
 pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Forest {
     let drafts = calls::merge_markers(calls::merge_tries(drafts));
-    let mut by_id = Table::default();
+    let mut by_id = ById::default();
     for (at, draft) in drafts.iter().enumerate() {
-        by_id.set_new(pair(draft.group, draft.id), at);
+        by_id.entry((draft.group, draft.id)).or_insert(at);
     }
     let mut forest = Forest {
         parents: vec![None; drafts.len()],
@@ -43,7 +47,7 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
         let draft = &forest.drafts[at];
         forest.parents[at] = draft
             .parent
-            .and_then(|parent| by_id.get(pair(draft.group, parent)))
+            .and_then(|parent| by_id.get(&(draft.group, parent)).copied())
             .filter(|&parent| parent != at);
     }
     cut_cycles(&mut forest.parents);
@@ -57,55 +61,97 @@ pub fn plant(drafts: Vec<Draft>, strings: &mut Strings, notes: &mut Notes) -> Fo
 /// Spans that are named as parents and are not in the trace (traps 2 and 5): each becomes a span of its own, marked as inferred.
 fn infer_missing_parents(
     forest: &mut Forest,
-    by_id: &mut Table,
+    by_id: &mut ById,
     strings: &mut Strings,
     notes: &mut Notes,
 ) {
-    let mut missing: Vec<((Sym, Sym), Vec<usize>)> = Vec::new();
-    let mut known = Table::default();
-    for (at, draft) in forest.drafts.iter().enumerate() {
-        let Some(parent) = draft.parent else { continue };
-        let key = pair(draft.group, parent);
-        if by_id.get(key).is_some() {
-            continue;
-        }
-        match known.get(key) {
-            Some(place) => missing[place].1.push(at),
-            None => {
-                known.set(key, missing.len());
-                missing.push(((draft.group, parent), vec![at]));
-            }
-        }
-    }
+    let missing = Missing::all(forest, by_id);
     let mut tasks = TaskIds::of(forest);
-    for (key, below) in &missing {
-        let kinds: Vec<Kind> = below.iter().map(|&at| forest.drafts[at].kind).collect();
-        let kind = if kinds.contains(&Kind::Method) {
-            Kind::Flow
-        } else if kinds.contains(&Kind::Task) {
-            Kind::Crew
-        } else if kinds.contains(&Kind::Agent) {
-            Kind::Task
-        } else if kinds.contains(&Kind::Crew) {
-            Kind::Method
-        } else if below
-            .iter()
-            .all(|&at| forest.drafts[at].layout == Layout::NoAgents)
-        {
-            Kind::Task
-        } else {
-            Kind::Agent
-        };
+    for parent in &missing {
+        let kind = parent.kind(forest);
         if kind == Kind::Task {
             // The start of the task was lost, not its end; or two of its spans name it by different ids.
-            if let Some(known) = tasks.known(forest, key.0, below) {
-                by_id.set(pair(key.0, key.1), known);
+            if let Some(known) = tasks.known(forest, parent.group, &parent.below) {
+                by_id.insert((parent.group, parent.id), known);
                 continue;
             }
         }
-        let mut draft = Draft::new(key.0, key.1, kind);
+        let draft = parent.infer(kind, forest, &tasks);
+        if let Some(&at) = parent.below.first() {
+            notes.add(
+                WarningKind::MissingParent,
+                forest.drafts[at]
+                    .records
+                    .first()
+                    .map(|record| record.place()),
+            );
+        }
+        by_id.insert((parent.group, parent.id), forest.drafts.len());
+        tasks.add(&draft, forest.drafts.len());
+        forest.drafts.push(draft);
+        forest.parents.push(None);
+    }
+    place_inferred(forest, by_id, strings);
+}
+
+/// A parent that is named and not in the trace.
+struct Missing {
+    group: Sym,
+    id: Sym,
+    /// The spans that name it.
+    below: Vec<usize>,
+}
+
+impl Missing {
+    /// All of them, in the order in which they are named first.
+    fn all(forest: &Forest, by_id: &ById) -> Vec<Self> {
+        let mut missing: Vec<Self> = Vec::new();
+        let mut known = ById::default();
+        for (at, draft) in forest.drafts.iter().enumerate() {
+            let Some(parent) = draft.parent else { continue };
+            let key = (draft.group, parent);
+            if by_id.contains_key(&key) {
+                continue;
+            }
+            match known.entry(key) {
+                Entry::Occupied(place) => missing[*place.get()].below.push(at),
+                Entry::Vacant(free) => {
+                    free.insert(missing.len());
+                    missing.push(Self {
+                        group: draft.group,
+                        id: parent,
+                        below: vec![at],
+                    });
+                }
+            }
+        }
+        missing
+    }
+
+    /// What it must have been, by what stands below it.
+    fn kind(&self, forest: &Forest) -> Kind {
+        let mut below = self.below.iter().map(|&at| &forest.drafts[at]);
+        let holds = |kind: Kind| below.clone().any(|draft| draft.kind == kind);
+        if holds(Kind::Method) {
+            Kind::Flow
+        } else if holds(Kind::Task) {
+            Kind::Crew
+        } else if holds(Kind::Agent) {
+            Kind::Task
+        } else if holds(Kind::Crew) {
+            Kind::Method
+        } else if below.all(|draft| draft.layout == Layout::NoAgents) {
+            Kind::Task
+        } else {
+            Kind::Agent
+        }
+    }
+
+    /// Makes a span of it, from what the spans below it say.
+    fn infer(&self, kind: Kind, forest: &Forest, tasks: &TaskIds) -> Draft {
+        let mut draft = Draft::new(self.group, self.id, kind);
         draft.flags.set(Flags::INFERRED);
-        let whole = below.iter().all(|&at| {
+        let whole = self.below.iter().all(|&at| {
             matches!(forest.drafts[at].kind, Kind::Agent | Kind::Task)
                 && forest.drafts[at].status == Status::Completed
         });
@@ -115,21 +161,11 @@ fn infer_missing_parents(
         } else {
             Status::Running
         };
-        let wanted: &[Field] = match kind {
-            Kind::Crew => &[Field::CrewName, Field::CrewKey, Field::CrewId],
-            Kind::Flow => &[Field::FlowName],
-            Kind::Agent => &[
-                Field::AgentRole,
-                Field::AgentId,
-                Field::TaskId,
-                Field::TaskName,
-            ],
-            _ => &[Field::CrewName],
-        };
         if kind == Kind::Task {
-            tasks.describe(forest, &mut draft, below);
+            tasks.describe(forest, &mut draft, &self.below);
         }
-        for &at in below {
+        let wanted = repeated_below(kind);
+        for &at in &self.below {
             draft.execution = draft.execution.or(forest.drafts[at].execution);
             for &field in wanted {
                 let value = forest.drafts[at].facts.get(field);
@@ -144,40 +180,42 @@ fn infer_missing_parents(
             _ => None,
         }
         .unwrap_or_default();
-        if let Some(&at) = below.first() {
-            notes.add(
-                WarningKind::MissingParent,
-                forest.drafts[at]
-                    .records
-                    .first()
-                    .map(|record| record.place()),
-            );
-        }
-        by_id.set(pair(key.0, key.1), forest.drafts.len());
-        tasks.add(&draft, forest.drafts.len());
-        forest.drafts.push(draft);
-        forest.parents.push(None);
+        draft
     }
-    place_inferred(forest, by_id, strings);
+}
+
+/// The facts of a span of some kind that the spans below it repeat.
+fn repeated_below(kind: Kind) -> &'static [Field] {
+    match kind {
+        Kind::Crew => &[Field::CrewName, Field::CrewKey, Field::CrewId],
+        Kind::Flow => &[Field::FlowName],
+        Kind::Agent => &[
+            Field::AgentRole,
+            Field::AgentId,
+            Field::TaskId,
+            Field::TaskName,
+        ],
+        _ => &[Field::CrewName],
+    }
 }
 
 /// What calls say about the tasks around them.
 struct TaskIds {
     /// A span below a parent that names its task, by group and parent.
-    named: Table,
+    named: FxHashMap<(Sym, Sym), usize>,
     /// Tasks without a start, by group and task id.
-    tasks: Table,
+    tasks: FxHashMap<(Sym, Sym), usize>,
 }
 
 impl TaskIds {
     fn of(forest: &Forest) -> Self {
         let mut ids = Self {
-            named: Table::default(),
-            tasks: Table::default(),
+            named: FxHashMap::default(),
+            tasks: FxHashMap::default(),
         };
         for (at, draft) in forest.drafts.iter().enumerate() {
             if let (Some(parent), Some(_)) = (draft.parent, draft.facts.sym(Field::TaskId)) {
-                ids.named.set_new(pair(draft.group, parent), at);
+                ids.named.entry((draft.group, parent)).or_insert(at);
             }
             if draft.kind == Kind::Task && draft.start.is_none() {
                 ids.add(draft, at);
@@ -188,7 +226,7 @@ impl TaskIds {
 
     fn add(&mut self, draft: &Draft, at: usize) {
         if let (Kind::Task, Some(task)) = (draft.kind, draft.facts.sym(Field::TaskId)) {
-            self.tasks.set_new(pair(draft.group, task), at);
+            self.tasks.entry((draft.group, task)).or_insert(at);
         }
     }
 
@@ -198,7 +236,7 @@ impl TaskIds {
             let draft = &forest.drafts[at];
             match draft.facts.sym(Field::TaskId) {
                 Some(_) => Some(at),
-                None => self.named.get(pair(draft.group, draft.id)),
+                None => self.named.get(&(draft.group, draft.id)).copied(),
             }
         })
     }
@@ -206,7 +244,7 @@ impl TaskIds {
     fn known(&self, forest: &Forest, group: Sym, below: &[usize]) -> Option<usize> {
         let witness = self.witness(forest, below)?;
         let task = forest.drafts[witness].facts.sym(Field::TaskId)?;
-        self.tasks.get(pair(group, task))
+        self.tasks.get(&(group, task)).copied()
     }
 
     fn describe(&self, forest: &Forest, draft: &mut Draft, below: &[usize]) {
@@ -220,17 +258,17 @@ impl TaskIds {
 }
 
 /// An inferred agent belongs to its task, an inferred task to its crew.
-fn place_inferred(forest: &mut Forest, by_id: &mut Table, strings: &mut Strings) {
-    // First crew of each group, and tasks by their id.
-    let mut crews = Table::default();
-    let mut tasks = Table::default();
+fn place_inferred(forest: &mut Forest, by_id: &mut ById, strings: &mut Strings) {
+    // First crew of each group, and first task of each group and task id.
+    let mut crews: FxHashMap<Sym, Sym> = FxHashMap::default();
+    let mut tasks: FxHashMap<(Sym, Sym), Sym> = FxHashMap::default();
     for draft in &forest.drafts {
         match (draft.kind, draft.facts.sym(Field::TaskId)) {
             (Kind::Crew, _) => {
-                crews.set_new(u64::from(draft.group.0), draft.id.0 as usize);
+                crews.entry(draft.group).or_insert(draft.id);
             }
             (Kind::Task, Some(task)) => {
-                tasks.set_new(pair(draft.group, task), draft.id.0 as usize);
+                tasks.entry((draft.group, task)).or_insert(draft.id);
             }
             _ => {}
         }
@@ -242,15 +280,15 @@ fn place_inferred(forest: &mut Forest, by_id: &mut Table, strings: &mut Strings)
             continue;
         }
         let group = draft.group;
-        let crew = crews.of(group).map(symbol);
+        let crew = crews.get(&group).copied();
         let parent = match (draft.kind, draft.facts.sym(Field::TaskId)) {
-            (Kind::Agent, Some(task)) => match tasks.get(pair(group, task)).map(symbol) {
-                Some(known) => Some(known),
-                None => {
+            (Kind::Agent, Some(task)) => match tasks.entry((group, task)) {
+                Entry::Occupied(known) => Some(*known.get()),
+                Entry::Vacant(free) => {
                     let inferred = inferred_task(&forest.drafts[at], task, crew, strings);
                     let id = inferred.id;
-                    tasks.set(pair(group, task), id.0 as usize);
-                    by_id.set(pair(group, id), forest.drafts.len());
+                    free.insert(id);
+                    by_id.insert((group, id), forest.drafts.len());
                     forest.drafts.push(inferred);
                     forest.parents.push(None);
                     Some(id)
@@ -263,11 +301,6 @@ fn place_inferred(forest: &mut Forest, by_id: &mut Table, strings: &mut Strings)
             forest.drafts[at].flags.set(Flags::GUESSED_PARENT);
         }
     }
-}
-
-/// The symbol that a table holds as an index.
-fn symbol(index: usize) -> Sym {
-    Sym(u32::try_from(index).unwrap_or(0))
 }
 
 /// The task around an inferred agent.

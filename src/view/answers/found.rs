@@ -1,7 +1,7 @@
 //! Findings as the page shows them.
 
-use super::Shown;
 use crate::view::parts::name;
+use crate::viewer::Shown;
 use crewscope_analysis::findings::{self, Definition, Findings, Severity, Use};
 use crewscope_analysis::Prices;
 use crewscope_trace::model::{Kind, SpanIndex};

@@ -5,32 +5,10 @@ mod found;
 pub use found::{not_among, Found};
 use leptos::prelude::*;
 
-use crate::viewer::Viewer;
+use crate::viewer::{Shown, Viewer};
 use crewscope_analysis::{Prices, Summary, TaskRow};
-use crewscope_trace::model::{Execution, Kind, SpanIndex, Trace};
+use crewscope_trace::model::{Kind, SpanIndex};
 use std::sync::Arc;
-
-/// The execution shown. Cheap to clone.
-#[derive(Clone)]
-pub struct Shown {
-    /// The trace it is part of.
-    pub trace: Arc<Trace>,
-    /// Its index in [`Trace::executions`].
-    pub at: usize,
-}
-
-impl PartialEq for Shown {
-    fn eq(&self, other: &Self) -> bool {
-        Arc::ptr_eq(&self.trace, &other.trace) && self.at == other.at
-    }
-}
-
-impl Shown {
-    /// The execution.
-    pub fn execution(&self) -> Option<&Execution> {
-        self.trace.executions.get(self.at)
-    }
-}
 
 /// Answers about the execution shown. Get it with `expect_context::<Answers>()`.
 #[derive(Clone, Copy)]
@@ -54,19 +32,15 @@ impl Answers {
     /// Answers for a viewer.
     pub fn new(viewer: Viewer) -> Self {
         let prices = viewer.prices;
-        let shown = Memo::new(move |_| {
-            viewer
-                .current_execution()
-                .map(|(trace, at)| Shown { trace, at })
-        });
+        let shown = viewer.shown;
         let summary = Memo::new(move |_| {
             let shown = shown.get()?;
             let execution = shown.execution()?;
             prices.track();
-            let known = viewer.prepared(shown.at, |known| &known.summary);
-            Some(known.unwrap_or_else(|| {
+            let work = || {
                 prices.with(|prices| crewscope_analysis::summary(&shown.trace, execution, prices))
-            }))
+            };
+            Some(viewer.answer(shown.at, |known| &known.summary, work))
         });
         let tasks = Memo::new(move |_| {
             let Some(shown) = shown.get() else {
@@ -76,10 +50,9 @@ impl Answers {
                 return Vec::new();
             };
             prices.track();
-            let known = viewer.prepared(shown.at, |known| &known.tasks);
-            known.unwrap_or_else(|| {
-                prices.with(|prices| crewscope_analysis::tasks(&shown.trace, execution, prices))
-            })
+            let work =
+                || prices.with(|prices| crewscope_analysis::tasks(&shown.trace, execution, prices));
+            viewer.answer(shown.at, |known| &known.tasks, work)
         });
         let findings = Memo::new(move |_| {
             let shown = shown.get()?;

@@ -2,6 +2,7 @@
 
 use crate::reading::diff;
 use crate::reading::helper::Helper;
+use crate::view::parts::long_text::Unread;
 use crate::view::parts::name;
 use crate::view::parts::rich::message::said;
 use crate::view::parts::text::shown;
@@ -78,7 +79,13 @@ async fn text_of(
 
 /// The difference, once it is worked out.
 #[component]
-pub fn TextDifference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> impl IntoView {
+pub fn TextDifference(
+    /// The trace of both.
+    trace: Arc<Trace>,
+    /// The texts.
+    wanted: Wanted,
+) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
     let state = RwSignal::new(State::Working);
     let helper = StoredValue::new_local(None::<Helper>);
     let what = trace.spans.get(wanted.a as usize);
@@ -104,59 +111,56 @@ pub fn TextDifference(viewer: Viewer, trace: Arc<Trace>, wanted: Wanted) -> impl
         }
         helper.try_update_value(|helper| *helper = started);
     });
+    let body = move || match state.get() {
+        State::Working => view! {
+            <p class="cs-muted" role="status">
+                {words::COMPARING}
+            </p>
+        }
+        .into_any(),
+        State::Failed(why) => view! { <Unread why /> }.into_any(),
+        State::Done(changes) if changes.iter().all(|change| change.fate == Fate::Same) => {
+            view! { <p class="cs-muted">{words::SAME_TEXTS}</p> }.into_any()
+        }
+        State::Done(changes) => {
+            let pieces = changes
+                .into_iter()
+                .map(|change| view! { <Piece change /> })
+                .collect_view();
+            view! {
+                <div class="cs-diff-text" tabindex="0">
+                    {pieces}
+                </div>
+            }
+            .into_any()
+        }
+    };
     view! {
         <div class="cs-diff" role="region" aria-label=words::DIFFERENCE>
             <p class="cs-block-name">{shown(&[label, &what].concat())}</p>
-            {move || match state.get() {
-                State::Working => {
-                    view! {
-                        <p class="cs-muted" role="status">
-                            {words::COMPARING}
-                        </p>
-                    }
-                        .into_any()
-                }
-                State::Failed(why) => {
-                    view! {
-                        <p class="cs-unknown" role="alert">
-                            {shown(&why)}
-                        </p>
-                    }
-                        .into_any()
-                }
-                State::Done(changes) if changes.iter().all(|change| change.fate == Fate::Same) => {
-                    view! { <p class="cs-muted">{words::SAME_TEXTS}</p> }.into_any()
-                }
-                State::Done(changes) => {
-                    view! {
-                        <div class="cs-diff-text" tabindex="0">
-                            {changes
-                                .into_iter()
-                                .map(|change| view! { <Piece change /> })
-                                .collect_view()}
-                        </div>
-                    }
-                        .into_any()
-                }
-            }}
+            {body}
         </div>
     }
-    .into_any()
 }
 
+/// A piece of the texts, by its fate.
 #[component]
-fn Piece(change: Change) -> impl IntoView {
+fn Piece(
+    /// The piece.
+    change: Change,
+) -> impl IntoView {
+    let text = change.text;
     match change.fate {
-        Fate::Removed => view! { <del>{shown(&change.text)}</del> }.into_any(),
-        Fate::Added => view! { <ins>{shown(&change.text)}</ins> }.into_any(),
+        Fate::Removed => view! { <del>{shown(&text)}</del> }.into_any(),
+        Fate::Added => view! { <ins>{shown(&text)}</ins> }.into_any(),
         Fate::Same => {
-            let letters = change.text.chars().count();
-            if letters <= AROUND * 3 {
-                return view! { <span>{shown(&change.text)}</span> }.into_any();
+            let letters = text.chars().count();
+            let left = letters.saturating_sub(2 * AROUND);
+            if left <= AROUND {
+                return view! { <span>{shown(&text)}</span> }.into_any();
             }
-            let begin: String = change.text.chars().take(AROUND).collect();
-            let end: String = change.text.chars().skip(letters - AROUND).collect();
-            let left = letters - 2 * AROUND;
+            let begin: String = text.chars().take(AROUND).collect();
+            let end: String = text.chars().skip(letters - AROUND).collect();
             view! {
                 <span>
                     {shown(&begin)} <span class="cs-muted">{words::same_letters(left)}</span>

@@ -2,7 +2,7 @@
 
 use crate::view::details::failure::error_block;
 use crate::view::parts::format::counted;
-use crate::view::parts::long_text::{field_short, field_value, reading};
+use crate::view::parts::long_text::{field_short, field_value, reading, BeingRead, Unread};
 use crate::view::parts::rich::message::MessageView;
 use crate::view::parts::text::shown as text;
 use crate::wording::{common, conversation as words};
@@ -18,11 +18,15 @@ const MOST: u64 = 1024 * 1024;
 /// The inside of a call: messages of an LLM call, arguments and result of a tool, the particulars of the others.
 #[component]
 pub fn CallBody(
+    /// The trace.
     trace: Arc<Trace>,
+    /// The call.
     at: SpanIndex,
     /// The call of the same agent before it: what that one was sent already is folded.
+    #[prop(optional_no_strip)]
     before: Option<SpanIndex>,
     /// The call stands alone, with its error shown elsewhere.
+    #[prop(optional)]
     whole: bool,
 ) -> impl IntoView {
     let span = trace.spans.get(at as usize)?;
@@ -89,8 +93,8 @@ fn labels(kind: Kind) -> &'static [(&'static str, Field)] {
     }
 }
 
+/// The values of some fields. Yes, no and numbers go into one list; texts get a block each.
 fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyView {
-    // Yes, no and numbers go into one list; texts get a block each.
     let is_short = |field: Field| !matches!(span.get(field), Some(Value::Text(_)));
     let shorts: Vec<_> = labels
         .iter()
@@ -126,26 +130,6 @@ fn fields(trace: &Trace, span: &Span, labels: &[(&'static str, Field)]) -> AnyVi
     .into_any()
 }
 
-/// What was read for a field: parsed messages, or why not.
-fn parsed(
-    trace: &Trace,
-    span: &Span,
-    field: Field,
-) -> impl Fn() -> Option<Result<Vec<Message>, String>> + Copy + use<> {
-    let place = span.text(field);
-    let short = field_short(trace, span, field);
-    let short = StoredValue::new(short);
-    let read = reading(move || place, || MOST);
-    move || match (place, short.get_value()) {
-        (None, Some(short)) => Some(Ok(messages(&short))),
-        (None, None) => Some(Ok(Vec::new())),
-        (Some(_), _) => match read.get()? {
-            Ok((content, _)) => Some(Ok(messages(&content))),
-            Err(why) => Some(Err(why)),
-        },
-    }
-}
-
 /// What a request can ask for besides its messages.
 const PARAMETERS: [(&str, Field); 7] = [
     (common::TEMPERATURE, Field::Temperature),
@@ -160,117 +144,28 @@ const PARAMETERS: [(&str, Field); 7] = [
 /// Parameters of the request and facts of the answer, on one line.
 fn parameters(trace: &Trace, span: &Span) -> Option<impl IntoView> {
     let asked = field_short(trace, span, Field::Model);
-    let told = PARAMETERS.iter().filter_map(|(label, field)| {
-        let value = field_short(trace, span, *field)?;
-        // The model that was asked for stands above.
-        let again = *field == Field::ResponseModel && Some(&value) == asked.as_ref();
-        (!again).then(|| {
-            view! { <span>{*label} " " <b>{text(&value)}</b></span> }
+    let told: Vec<_> = PARAMETERS
+        .iter()
+        .filter_map(|(label, field)| {
+            let value = field_short(trace, span, *field)?;
+            // The model that was asked for stands above.
+            let again = *field == Field::ResponseModel && Some(&value) == asked.as_ref();
+            (!again).then(|| {
+                view! { <span>{*label} " " <b>{text(&value)}</b></span> }
+            })
         })
-    });
-    let told: Vec<_> = told.collect();
+        .collect();
     (!told.is_empty()).then(|| view! { <p class="cs-parameters">{told}</p> })
 }
 
+/// What the model was sent, what it thought, and what it answered.
 fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> impl IntoView {
-    let sent = parsed(trace, span, Field::Input);
-    let answer = parsed(trace, span, Field::Output);
-    let earlier = reading(move || before, || MOST);
-    let unfolded = RwSignal::new(false);
-    let input = move || match sent() {
-        None => view! {
-            <span class="cs-loading-text" role="status">
-                {common::READING}
-            </span>
-        }
-        .into_any(),
-        Some(Err(why)) => view! {
-            <p class="cs-unknown" role="alert">
-                {text(&why)}
-            </p>
-        }
-        .into_any(),
-        Some(Ok(all)) if all.is_empty() => {
-            view! { <p class="cs-unknown">{words::NO_MESSAGES}</p> }.into_any()
-        }
-        Some(Ok(all)) => {
-            let before = earlier
-                .get()
-                .and_then(Result::ok)
-                .map(|(content, _)| messages(&content))
-                .unwrap_or_default();
-            let known = known(&before, &all);
-            let mut earlier = all;
-            let new = earlier.split_off(known);
-            let shown = if unfolded.get() { earlier } else { Vec::new() };
-            let shown = joined(shown)
-                .into_iter()
-                .map(|message| view! { <MessageView message /> })
-                .collect_view();
-            // Beside nothing else there is nothing that would have to be told apart.
-            let told_apart = known > 0;
-            let new = joined(new)
-                .into_iter()
-                .map(|message| view! { <MessageView message is_new=told_apart /> })
-                .collect_view();
-            view! {
-                {(known > 0)
-                    .then(|| {
-                        let label = move || {
-                            if unfolded.get() {
-                                words::FOLD.to_owned()
-                            } else {
-                                words::folded(&counted(known as u64, words::EARLIER_OF))
-                            }
-                        };
-                        view! {
-                            <button
-                                type="button"
-                                class="cs-fold"
-                                aria-expanded=move || unfolded.get().to_string()
-                                on:click=move |_| unfolded.update(|open| *open = !*open)
-                            >
-                                {label}
-                            </button>
-                        }
-                    })}
-                {shown}
-                {new}
-            }
-            .into_any()
-        }
-    };
-    let thought = span.text(Field::Thought).is_some() || span.sym(Field::Thought).is_some();
-    let thought = thought
+    let recorded = span.text(Field::Thought).is_some() || span.sym(Field::Thought).is_some();
+    let thought = recorded
         .then(|| field_value(trace, span, Field::Thought, None))
         .flatten();
-    let output = move || match answer() {
-        None => view! {
-            <span class="cs-loading-text" role="status">
-                {common::READING}
-            </span>
-        }
-        .into_any(),
-        Some(Err(why)) => view! {
-            <p class="cs-unknown" role="alert">
-                {text(&why)}
-            </p>
-        }
-        .into_any(),
-        Some(Ok(all)) => all
-            .into_iter()
-            .map(|mut answer| {
-                // A plain text is an answer too.
-                if answer.role.is_empty() {
-                    answer.role.push_str("assistant");
-                }
-                view! { <MessageView message=answer /> }
-            })
-            .collect_view()
-            .into_any(),
-    };
     view! {
-        {input}
+        <Sent told=messages_of(trace, span, Field::Input) before />
         {thought
             .map(|thought| {
                 view! {
@@ -280,6 +175,115 @@ fn llm(trace: &Trace, span: &Span, before: Option<TextRef>) -> impl IntoView {
                     </div>
                 }
             })}
-        {output}
+        <Answered told=messages_of(trace, span, Field::Output) />
+    }
+}
+
+/// The messages of a text, or why it could not be read.
+type Messages = Result<Vec<Message>, String>;
+
+/// Reads the messages in a field: `None` until they are there.
+fn messages_of(
+    trace: &Trace,
+    span: &Span,
+    field: Field,
+) -> impl Fn() -> Option<Messages> + Send + Sync + use<> {
+    let text = span.text(field);
+    let short = field_short(trace, span, field);
+    let read = reading(move || text, || MOST);
+    move || match text {
+        Some(_) => read.with(|read| match read.as_ref()? {
+            Ok((content, _)) => Some(Ok(messages(content))),
+            Err(why) => Some(Err(why.clone())),
+        }),
+        None => Some(Ok(short.as_deref().map(messages).unwrap_or_default())),
+    }
+}
+
+/// The messages that the model was sent; those that the call before was sent already are folded.
+#[component]
+fn Sent(
+    /// The messages, once they are read.
+    told: impl Fn() -> Option<Messages> + Send + Sync + 'static,
+    /// What the call before was sent.
+    before: Option<TextRef>,
+) -> impl IntoView {
+    let earlier = reading(move || before, || MOST);
+    let unfolded = RwSignal::new(false);
+    move || match told() {
+        None => view! { <BeingRead /> }.into_any(),
+        Some(Err(why)) => view! { <Unread why /> }.into_any(),
+        Some(Ok(all)) if all.is_empty() => {
+            view! { <p class="cs-unknown">{words::NO_MESSAGES}</p> }.into_any()
+        }
+        Some(Ok(mut all)) => {
+            let known = earlier.with(|earlier| match earlier {
+                Some(Ok((content, _))) => known(&messages(content), &all),
+                _ => 0,
+            });
+            let new = joined(all.split_off(known));
+            // Beside nothing else there is nothing that would have to be told apart.
+            let is_new = known > 0;
+            let new = new
+                .into_iter()
+                .map(|message| view! { <MessageView message is_new /> })
+                .collect_view();
+            view! {
+                {(known > 0).then(|| view! { <Earlier messages=all unfolded /> })}
+                {new}
+            }
+            .into_any()
+        }
+    }
+}
+
+/// Messages that the call before was sent, and the button that shows them.
+#[component]
+fn Earlier(
+    /// The messages.
+    messages: Vec<Message>,
+    /// They are shown. Not this component's own: they stay so while more is read.
+    unfolded: RwSignal<bool>,
+) -> impl IntoView {
+    let many = counted(messages.len() as u64, words::EARLIER_OF);
+    let messages = joined(messages);
+    let told = move || {
+        let messages = messages.iter().cloned();
+        let told = messages.map(|message| view! { <MessageView message /> });
+        told.collect_view()
+    };
+    view! {
+        <button
+            type="button"
+            class="cs-fold"
+            aria-expanded=move || unfolded.get().to_string()
+            on:click=move |_| unfolded.update(|open| *open = !*open)
+        >
+            {move || if unfolded.get() { words::FOLD.to_owned() } else { words::folded(&many) }}
+        </button>
+        <Show when=move || unfolded.get()>{told()}</Show>
+    }
+}
+
+/// What the model answered.
+#[component]
+fn Answered(
+    /// The messages of the answer, once they are read.
+    told: impl Fn() -> Option<Messages> + Send + Sync + 'static,
+) -> impl IntoView {
+    move || match told() {
+        None => view! { <BeingRead /> }.into_any(),
+        Some(Err(why)) => view! { <Unread why /> }.into_any(),
+        Some(Ok(all)) => all
+            .into_iter()
+            .map(|mut message| {
+                // A plain text is an answer too.
+                if message.role.is_empty() {
+                    message.role.push_str("assistant");
+                }
+                view! { <MessageView message /> }
+            })
+            .collect_view()
+            .into_any(),
     }
 }

@@ -25,29 +25,31 @@ const DEEPEST: u16 = 6;
 
 /// What was done below a span, in the order in which it is read.
 #[component]
-pub fn Conversation(subject: Subject) -> impl IntoView {
-    let trace = subject.trace.clone();
+pub fn Conversation(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
+    let trace = subject.trace;
     let lines = transcript(&trace, subject.at);
     let calls = || lines.iter().filter(|line| !line.heading);
     let many = calls().count() > OPEN;
     let last = calls().next_back().map(|line| line.at);
     let total = lines.len();
     let limit = RwSignal::new(PAGE);
+    let left = move || total.saturating_sub(limit.get());
     // None: as each call decides; else all open or all closed.
     let all = RwSignal::new(None::<bool>);
-    let lines = StoredValue::new(lines);
     let list = move || {
         let told = all.get();
         let item = |line: &Line| {
             let span = trace.spans.get(line.at as usize);
             let failed = span.is_some_and(|span| span.status == Status::Failed);
             let first = !many || failed || Some(line.at) == last;
-            let open = !line.heading && first;
-            view! { <CallItem trace=trace.clone() line=*line open=told.unwrap_or(open) /> }
+            let open = told.unwrap_or(!line.heading && first);
+            view! { <CallItem trace=trace.clone() line=*line open /> }
         };
-        lines.with_value(|lines| lines.iter().take(limit.get()).map(item).collect_view())
+        lines.iter().take(limit.get()).map(item).collect_view()
     };
-    let toggle = move || all.update(|all| *all = Some(*all != Some(true)));
     view! {
         <div class="cs-part-head">
             <h4 class="cs-heading">{words::CONVERSATION}</h4>
@@ -56,7 +58,7 @@ pub fn Conversation(subject: Subject) -> impl IntoView {
                 class="cs-button"
                 data-look="quiet"
                 data-size="small"
-                on:click=move |_| toggle()
+                on:click=move |_| all.update(|all| *all = Some(*all != Some(true)))
             >
                 {move || {
                     if all.get() == Some(true) { words::CLOSE_ALL } else { words::OPEN_ALL }
@@ -64,64 +66,46 @@ pub fn Conversation(subject: Subject) -> impl IntoView {
             </button>
         </div>
         <ol class="cs-calls cs-plain">{list}</ol>
-        {move || {
-            (total > limit.get())
-                .then(|| {
-                    view! {
-                        <button
-                            type="button"
-                            class="cs-button"
-                            data-size="small"
-                            on:click=move |_| limit.update(|limit| *limit += PAGE)
-                        >
-                            {common::show_more((total - limit.get()).min(PAGE))}
-                        </button>
-                    }
-                })
-        }}
+        <Show when=move || left() != 0>
+            <button
+                type="button"
+                class="cs-button"
+                data-size="small"
+                on:click=move |_| limit.update(|limit| *limit += PAGE)
+            >
+                {move || common::show_more(left().min(PAGE))}
+            </button>
+        </Show>
     }
 }
 
+/// A call, or a heading over calls: what it was on one line, what went in and out on demand.
 #[component]
-fn CallItem(trace: Arc<Trace>, line: Line, open: bool) -> impl IntoView {
+fn CallItem(
+    /// The trace.
+    trace: Arc<Trace>,
+    /// The call.
+    line: Line,
+    /// It is open from the start.
+    open: bool,
+) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let span = trace.spans.get(line.at as usize)?;
-    let open = RwSignal::new(open);
     let kind = if span.status == Status::Failed {
         "failed"
     } else {
         name::colour(span.kind)
     };
-    let who = speaker(&trace, line.at).to_owned();
-    let what = match span.kind {
-        Kind::Llm => model_of(&trace, span).map_or_else(|| name::of(&trace, span), str::to_owned),
-        _ => name::of(&trace, span),
-    };
-    let word = (span.kind != Kind::Llm && what != span.kind.label()).then(|| span.kind.label());
-    let status = (span.status != Status::Completed)
-        .then(|| view! { <StatusMark status=span.status derived=false badge=false /> });
-    let facts = facts(&trace, span, line);
-    let show = {
-        let trace = trace.clone();
-        move || select(viewer, &trace, line.at)
-    };
+    let indent = (line.depth > 0).then(|| format!("{}px", line.depth.min(DEEPEST) * 12));
+    let head = head(&trace, span, line);
+    let open = RwSignal::new(open);
     let inside = trace.clone();
-    let body = move || {
-        open.get().then(|| {
-            view! {
-                <div class="cs-call-body">
-                    <CallBody trace=inside.clone() at=line.at before=line.before whole=false />
-                </div>
-            }
-        })
-    };
     Some(view! {
         <li
             class="cs-call"
             class:cs-call-group=line.heading
             data-kind=kind
-            style:margin-inline-start=(line.depth > 0)
-                .then(|| format!("{}px", line.depth.min(DEEPEST) * 12))
+            style:margin-inline-start=indent
         >
             <div class="cs-call-head">
                 <button
@@ -132,20 +116,7 @@ fn CallItem(trace: Arc<Trace>, line: Line, open: bool) -> impl IntoView {
                 >
                     {Icon::Right.draw()}
                     <span class="cs-kind" data-kind=kind />
-                    <b>
-                        <Named text=what />
-                    </b>
-                    {word.map(|word| view! { <span class="cs-muted">{word}</span> })}
-                    {(!who.is_empty() && span.kind == Kind::Llm)
-                        .then(|| {
-                            view! {
-                                <span class="cs-muted cs-who">
-                                    <Named text=who />
-                                </span>
-                            }
-                        })}
-                    {status}
-                    <span class="cs-call-facts">{shown(&facts)}</span>
+                    {head}
                 </button>
                 <button
                     type="button"
@@ -154,14 +125,44 @@ fn CallItem(trace: Arc<Trace>, line: Line, open: bool) -> impl IntoView {
                     data-size="small"
                     aria-label=words::SHOW_ALONE
                     title=words::SHOW_ALONE
-                    on:click=move |_| show()
+                    on:click=move |_| select(viewer, &trace, line.at)
                 >
                     {Icon::Up.draw()}
                 </button>
             </div>
-            {body}
+            <Show when=move || open.get()>
+                <div class="cs-call-body">
+                    <CallBody trace=inside.clone() at=line.at before=line.before />
+                </div>
+            </Show>
         </li>
     })
+}
+
+/// What it was, whose it was, how it stands, and its facts.
+fn head(trace: &Trace, span: &Span, line: Line) -> impl IntoView {
+    let is_llm = span.kind == Kind::Llm;
+    let model = model_of(trace, span).filter(|_| is_llm);
+    let what = model.map_or_else(|| name::of(trace, span), str::to_owned);
+    let kind = (!is_llm && what != span.kind.label()).then(|| span.kind.label());
+    let who = Some(speaker(trace, line.at)).filter(|who| is_llm && !who.is_empty());
+    let unusual = (span.status != Status::Completed).then_some(span.status);
+    view! {
+        <b>
+            <Named text=what />
+        </b>
+        {kind.map(|kind| view! { <span class="cs-muted">{kind}</span> })}
+        {who
+            .map(|who| {
+                view! {
+                    <span class="cs-muted cs-who">
+                        <Named text=who />
+                    </span>
+                }
+            })}
+        {unusual.map(|status| view! { <StatusMark status /> })}
+        <span class="cs-call-facts">{shown(&facts(trace, span, line))}</span>
+    }
 }
 
 /// Latency, tokens, why it ended, and what is out of the ordinary.
@@ -186,13 +187,9 @@ fn facts(trace: &Trace, span: &Span, line: Line) -> String {
         facts.push(words::FROM_CACHE.into());
     }
     if span.kind == Kind::Guardrail {
-        facts.extend(span.bool(Field::Success).map(|success| {
-            if success {
-                words::WAS_ACCEPTED
-            } else {
-                words::WAS_REJECTED
-            }
-            .to_owned()
+        facts.extend(span.bool(Field::Success).map(|success| match success {
+            true => words::WAS_ACCEPTED.to_owned(),
+            false => words::WAS_REJECTED.to_owned(),
         }));
     }
     let usage = &span.usage;

@@ -10,7 +10,7 @@ use crate::view::parts::text::{shown as text, Named};
 use crate::view::parts::time::Moment;
 use crate::wording::{common, details as words};
 use crewscope_analysis::model_of;
-use crewscope_trace::model::{Field, Flags, Kind, Span, Status, Trace};
+use crewscope_trace::model::{Field, Flags, Kind, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;
 
 /// Stands for what was not recorded.
@@ -21,20 +21,26 @@ fn Unknown() -> impl IntoView {
 
 /// A term with a value of a few words.
 #[component]
-fn ShortFact(term: &'static str, value: Option<AnyView>) -> impl IntoView {
+fn ShortFact(
+    /// The term.
+    term: &'static str,
+    /// Its value; none: it was not recorded.
+    value: Option<AnyView>,
+) -> impl IntoView {
     view! {
         <dt>{term}</dt>
         <dd>{value.unwrap_or_else(|| view! { <Unknown /> }.into_any())}</dd>
     }
 }
 
-fn mono(value: Option<String>) -> Option<AnyView> {
-    value.map(|value| view! { <span class="cs-mono">{text(&value)}</span> }.into_any())
-}
-
 /// A term with a text that takes the whole width.
 #[component]
-fn BlockFact(term: &'static str, value: Option<AnyView>) -> impl IntoView {
+fn BlockFact(
+    /// The term.
+    term: &'static str,
+    /// Its text; none: it was not recorded.
+    value: Option<AnyView>,
+) -> impl IntoView {
     let recorded = value.is_some();
     view! {
         <dt class="cs-long">{term}</dt>
@@ -42,6 +48,10 @@ fn BlockFact(term: &'static str, value: Option<AnyView>) -> impl IntoView {
             {value.unwrap_or_else(|| view! { <Unknown /> }.into_any())}
         </dd>
     }
+}
+
+fn mono(value: Option<String>) -> Option<AnyView> {
+    value.map(|value| view! { <span class="cs-mono">{text(&value)}</span> }.into_any())
 }
 
 /// Names with commas between them.
@@ -65,25 +75,25 @@ fn names(names: Vec<String>) -> Option<AnyView> {
 
 fn status(span: &Span) -> AnyView {
     let derived = span.flags.has(Flags::DERIVED_STATUS);
-    view! { <StatusMark status=span.status derived badge=false /> }.into_any()
+    view! { <StatusMark status=span.status derived /> }.into_any()
 }
 
-fn times(span: &Span) -> [AnyView; 3] {
+/// When it began and ended, and how long that took.
+fn times(span: &Span) -> impl IntoView {
     let naive = span.flags.has(Flags::NAIVE_TIME);
     let moment = |ns: i64| view! { <Moment ns naive /> }.into_any();
-    let end = match span.end {
-        Some(end) if span.flags.has(Flags::DERIVED_END) => Some(
-            view! {
-                {moment(end)}
-                <span class="cs-muted" title=words::CONCLUDED_HOW>
-                    {words::CONCLUDED}
-                </span>
-            }
-            .into_any(),
-        ),
-        Some(end) => Some(moment(end)),
-        None => None,
-    };
+    let end = span.end.map(|end| {
+        if !span.flags.has(Flags::DERIVED_END) {
+            return moment(end);
+        }
+        view! {
+            {moment(end)}
+            <span class="cs-muted" title=words::CONCLUDED_HOW>
+                {words::CONCLUDED}
+            </span>
+        }
+        .into_any()
+    });
     let conflict = span
         .flags
         .has(Flags::CLOCK_CONFLICT)
@@ -95,24 +105,25 @@ fn times(span: &Span) -> [AnyView; 3] {
         }
         .into_any()
     });
-    [
-        (words::START_TIME, span.start.map(moment)),
-        (words::END_TIME, end),
-        (common::EXECUTION_TIME, time),
-    ]
-    .map(|(term, value)| view! { <ShortFact term value /> }.into_any())
+    view! {
+        <ShortFact term=words::START_TIME value=span.start.map(moment) />
+        <ShortFact term=words::END_TIME value=end />
+        <ShortFact term=common::EXECUTION_TIME value=time />
+    }
 }
 
 /// The twelve terms of a task.
 #[component]
-pub fn TaskFacts(subject: Subject) -> impl IntoView {
+pub fn TaskFacts(
+    /// The task.
+    subject: Subject,
+) -> impl IntoView {
     let answers = expect_context::<Answers>();
     let span = subject.span()?;
     let trace = &*subject.trace;
     let (agents, models) = agents_and_models(answers, trace, span);
     let field = |field: Field| field_value(trace, span, field, None);
     let input = field(Field::Input).or_else(|| field(Field::Context));
-    let [start, end, time] = times(span);
     Some(view! {
         <dl class="cs-facts">
             <ShortFact term=words::TASK_KEY value=mono(field_short(trace, span, Field::TaskKey)) />
@@ -120,9 +131,7 @@ pub fn TaskFacts(subject: Subject) -> impl IntoView {
             <ShortFact term=common::STATUS value=Some(status(span)) />
             <ShortFact term=common::AGENT value=names(agents) />
             <ShortFact term=common::LLM value=names(models) />
-            {start}
-            {end}
-            {time}
+            {times(span)}
             <BlockFact term=words::TASK_DESCRIPTION value=field(Field::Description) />
             <BlockFact term=words::EXPECTED_OUTPUT value=field(Field::ExpectedOutput) />
             <BlockFact term=common::INPUT value=input />
@@ -131,6 +140,7 @@ pub fn TaskFacts(subject: Subject) -> impl IntoView {
     })
 }
 
+/// The names of the task's agents and models, as the table has them.
 fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<String>, Vec<String>) {
     let Some(shown) = answers.shown.get_untracked() else {
         return Default::default();
@@ -151,95 +161,119 @@ fn agents_and_models(answers: Answers, trace: &Trace, span: &Span) -> (Vec<Strin
 
 /// Short facts of any other span: only what is recorded, since which facts a kind has differs.
 #[component]
-pub fn SpanFacts(subject: Subject) -> impl IntoView {
+pub fn SpanFacts(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
     let span = subject.span()?;
     let trace = &*subject.trace;
-    let agent = trace
-        .nearest(subject.at, |span| span.kind == Kind::Agent)
-        .and_then(|at| trace.spans.get(at as usize))
-        .map(|agent| name::of(trace, agent))
-        .or_else(|| trace.name_of(span, Field::AgentRole).map(str::to_owned));
-    let model = model_of(trace, span).map(str::to_owned);
-    let answered = trace
-        .name_of(span, Field::ResponseModel)
-        .filter(|answered| Some(*answered) != model.as_deref())
-        .map(str::to_owned);
-    let [start, end, time] = times(span);
-    let usage = &span.usage;
-    let tokens = |term: &'static str, number: Option<u64>| {
-        number.map(|number| view! { <ShortFact term value=Some(count(number).into_any()) /> })
-    };
-    let fact = |term: &'static str, field: Field| {
-        field_short(trace, span, field)
-            .map(|value| view! { <ShortFact term value=Some(text(&value).into_any()) /> })
-    };
-    let long = |term: &'static str, field: Field| {
-        field_value(trace, span, field, None)
-            .map(|value| view! { <BlockFact term value=Some(value) /> })
-    };
     // A work span has its texts here; a call shows its own in the body below.
     let is_work = matches!(
         span.kind,
         Kind::Crew | Kind::Flow | Kind::Method | Kind::Agent
     );
-    let missing =
-        (span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed)
-            .then(|| view! { <ShortFact term=common::TOTAL_TOKENS value=None /> });
     Some(view! {
         <dl class="cs-facts">
             <ShortFact term=common::KIND value=Some(span.kind.label().into_any()) />
             <ShortFact term=common::STATUS value=Some(status(span)) />
-            {agent
-                .map(|agent| {
-                    view! { <ShortFact term=common::AGENT value=names(vec![agent]) /> }
-                })}
-            {model
-                .map(|model| {
-                    view! { <ShortFact term=common::LLM value=names(vec![model]) /> }
-                })}
-            {answered
-                .map(|model| {
-                    view! { <ShortFact term=common::ANSWERED_BY value=names(vec![model]) /> }
-                })}
-            {start}
-            {end}
-            {time}
-            {missing}
-            {tokens(common::PROMPT_TOKENS, usage.prompt)}
-            {tokens(words::CACHED, usage.cached)}
-            {tokens(words::WRITTEN_TO_CACHE, usage.cache_write)}
-            {tokens(common::COMPLETION_TOKENS, usage.completion)}
-            {tokens(words::REASONING, usage.reasoning)}
-            {tokens(common::TOTAL_TOKENS, usage.total())}
-            {fact(common::FINISH_REASON, Field::FinishReason)}
-            {fact(common::PROVIDER, Field::Provider)}
-            {fact(words::CALL_TYPE, Field::CallType)}
-            {fact(common::TEMPERATURE, Field::Temperature)}
-            {fact(common::MAX_TOKENS, Field::MaxTokens)}
-            {fact(common::TOP_P, Field::TopP)}
-            {fact(common::STREAMED, Field::Stream)}
-            {fact(words::FROM_CACHE, Field::FromCache)}
-            {fact(words::ATTEMPTS, Field::Attempts)}
-            {fact(words::FAILURE_REASON, Field::FailureReason)}
-            {fact(words::PROCESS, Field::Process)}
-            {fact(words::METHOD, Field::MethodName)}
-            {fact(words::CALL_ID, Field::CallId)}
-            {is_work
-                .then(|| {
-                    view! {
-                        {long(words::GOAL, Field::AgentGoal)}
-                        {long(words::BACKSTORY, Field::Backstory)}
-                        <BlockFact
-                            term=common::INPUT
-                            value=field_value(trace, span, Field::Input, None)
-                        />
-                        {long(common::STATE, Field::State)}
-                        <BlockFact
-                            term=common::OUTPUT
-                            value=field_value(trace, span, Field::Output, None)
-                        />
-                    }
-                })}
+            {who(trace, subject.at, span)}
+            {times(span)}
+            {tokens(span)}
+            {settings(trace, span)}
+            {is_work.then(|| texts(trace, span))}
         </dl>
     })
+}
+
+/// The agent, the model that was asked, and the one that answered, if that is another.
+fn who(trace: &Trace, at: SpanIndex, span: &Span) -> impl IntoView {
+    let agent = trace
+        .nearest(at, |span| span.kind == Kind::Agent)
+        .and_then(|at| trace.spans.get(at as usize))
+        .map(|agent| name::of(trace, agent))
+        .or_else(|| trace.name_of(span, Field::AgentRole).map(str::to_owned));
+    let model = model_of(trace, span);
+    let answered = trace
+        .name_of(span, Field::ResponseModel)
+        .filter(|answered| Some(*answered) != model);
+    [
+        (common::AGENT, agent),
+        (common::LLM, model.map(str::to_owned)),
+        (common::ANSWERED_BY, answered.map(str::to_owned)),
+    ]
+    .into_iter()
+    .filter_map(|(term, name)| {
+        let value = names(vec![name?]);
+        Some(view! { <ShortFact term value /> })
+    })
+    .collect_view()
+}
+
+/// What was used, by kinds of tokens. A call that completed without any record of it says so.
+fn tokens(span: &Span) -> impl IntoView {
+    let usage = &span.usage;
+    let missing =
+        span.kind == Kind::Llm && !usage.is_recorded() && span.status == Status::Completed;
+    let counts = [
+        (common::PROMPT_TOKENS, usage.prompt),
+        (words::CACHED, usage.cached),
+        (words::WRITTEN_TO_CACHE, usage.cache_write),
+        (common::COMPLETION_TOKENS, usage.completion),
+        (words::REASONING, usage.reasoning),
+        (common::TOTAL_TOKENS, usage.total()),
+    ];
+    let counts = counts
+        .into_iter()
+        .filter_map(|(term, number)| {
+            let value = count(number?).into_any();
+            Some(view! { <ShortFact term value=Some(value) /> })
+        })
+        .collect_view();
+    view! {
+        {missing.then(|| view! { <ShortFact term=common::TOTAL_TOKENS value=None /> })}
+        {counts}
+    }
+}
+
+/// What a call was made with, and what became of it.
+const SETTINGS: [(&str, Field); 13] = [
+    (common::FINISH_REASON, Field::FinishReason),
+    (common::PROVIDER, Field::Provider),
+    (words::CALL_TYPE, Field::CallType),
+    (common::TEMPERATURE, Field::Temperature),
+    (common::MAX_TOKENS, Field::MaxTokens),
+    (common::TOP_P, Field::TopP),
+    (common::STREAMED, Field::Stream),
+    (words::FROM_CACHE, Field::FromCache),
+    (words::ATTEMPTS, Field::Attempts),
+    (words::FAILURE_REASON, Field::FailureReason),
+    (words::PROCESS, Field::Process),
+    (words::METHOD, Field::MethodName),
+    (words::CALL_ID, Field::CallId),
+];
+
+/// Those of [`SETTINGS`] that are recorded.
+fn settings(trace: &Trace, span: &Span) -> impl IntoView {
+    SETTINGS
+        .into_iter()
+        .filter_map(|(term, field)| {
+            let value = field_short(trace, span, field)?;
+            Some(view! { <ShortFact term value=Some(text(&value).into_any()) /> })
+        })
+        .collect_view()
+}
+
+/// What a span that holds others was given and gave back.
+fn texts(trace: &Trace, span: &Span) -> impl IntoView {
+    let field = |field: Field| field_value(trace, span, field, None);
+    let recorded = |term: &'static str, of: Field| {
+        field(of).map(|value| view! { <BlockFact term value=Some(value) /> })
+    };
+    view! {
+        {recorded(words::GOAL, Field::AgentGoal)}
+        {recorded(words::BACKSTORY, Field::Backstory)}
+        <BlockFact term=common::INPUT value=field(Field::Input) />
+        {recorded(common::STATE, Field::State)}
+        <BlockFact term=common::OUTPUT value=field(Field::Output) />
+    }
 }

@@ -10,6 +10,7 @@ use crate::viewer::Viewer;
 use crate::wording::{common, details as words};
 use crewscope_trace::model::{Field, Span, SpanIndex, Status, Trace};
 use leptos::prelude::*;
+use std::sync::Arc;
 
 /// Message, type and stack trace of a span's own error.
 pub fn error_block(trace: &Trace, span: &Span) -> Option<impl IntoView> {
@@ -40,33 +41,45 @@ pub fn error_block(trace: &Trace, span: &Span) -> Option<impl IntoView> {
 
 /// The error of a failed span: its own, and where it came from, if that lies below.
 #[component]
-pub fn Failure(subject: Subject) -> impl IntoView {
-    let viewer = expect_context::<Viewer>();
+pub fn Failure(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
     let span = subject
         .span()
         .filter(|span| span.status == Status::Failed)?;
-    let trace = subject.trace.clone();
-    let own = error_block(&trace, span);
-    let cause = cause(&trace, subject.at);
+    let own = error_block(&subject.trace, span);
     let silent = own.is_none();
-    let cause = cause.and_then(|at| {
-        let span = trace.spans.get(at as usize)?;
-        let label = [span.kind.label(), " ", &name::of(&trace, span)].concat();
-        let error = silent.then(|| error_block(&trace, span)).flatten();
-        let trace = trace.clone();
-        Some(view! {
-            {error}
-            <p class="cs-cause">
-                {words::CAME_FROM}
-                <button type="button" class="cs-link" on:click=move |_| select(viewer, &trace, at)>
-                    <bdi>{text(&label)}</bdi>
-                </button>
-            </p>
-        })
-    });
+    let cause = cause(&subject.trace, subject.at)
+        .map(|at| view! { <Cause trace=subject.trace.clone() at silent /> });
     let nothing = (silent && cause.is_none())
         .then(|| view! { <p class="cs-failure">{words::NO_MESSAGE}</p> });
     Some(view! { <div class="cs-failures">{own} {cause} {nothing}</div> })
+}
+
+/// Where an error came from.
+#[component]
+fn Cause(
+    /// The trace.
+    trace: Arc<Trace>,
+    /// The span that failed first.
+    at: SpanIndex,
+    /// The span above says nothing: then this one's error is told in its place.
+    silent: bool,
+) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let span = trace.spans.get(at as usize)?;
+    let error = silent.then(|| error_block(&trace, span)).flatten();
+    let label = [span.kind.label(), " ", &name::of(&trace, span)].concat();
+    Some(view! {
+        {error}
+        <p class="cs-cause">
+            {words::CAME_FROM}
+            <button type="button" class="cs-link" on:click=move |_| select(viewer, &trace, at)>
+                <bdi>{text(&label)}</bdi>
+            </button>
+        </p>
+    })
 }
 
 /// The last failing span below that has no failing span below itself.

@@ -1,7 +1,7 @@
 //! Region "Task Details": the selected task, or the selected call inside one.
 //!
 //! `facts` lists what is recorded about the span, `failure` says what went wrong, `conversation` tells its calls in order,
-//! `call` shows one of them, `raw` the records it was read from.
+//! `call` shows one of them, `raw` the records it was read from; `step` goes to others of its like.
 
 mod call;
 mod conversation;
@@ -10,25 +10,29 @@ mod failure;
 mod raw;
 mod step;
 
-use crate::view::answers::{Answers, Shown};
+use crate::view::answers::Answers;
 use crate::view::frame::Frame;
 use crate::view::parts::format::count;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::name;
 use crate::view::parts::status::StatusMark;
 use crate::view::parts::text::{plain, shown as text, Named};
-use crate::viewer::Viewer;
+use crate::viewer::{Shown, Viewer};
 use crate::wording::details as words;
 use call::CallBody;
 use conversation::Conversation;
 use crewscope_analysis::calls;
 use crewscope_trace::model::{Flags, Kind, Span, SpanIndex, Trace};
+use facts::{SpanFacts, TaskFacts};
+use failure::Failure;
 use leptos::html;
 use leptos::prelude::*;
+use raw::Raw;
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
-use web_sys::{Event, HtmlElement};
+use step::Stepper;
+use web_sys::HtmlElement;
 
 /// The span shown, in the trace it was taken from. A partial result that changes nothing about it does not replace it, so
 /// that what a person opened and scrolled stays.
@@ -98,28 +102,7 @@ pub fn TaskDetails() -> impl IntoView {
         let Shown { trace, .. } = answers.shown.get()?;
         Some(Subject::new(trace, at))
     });
-    // Another subject begins at its top. Where nobody has scrolled since, it is there already: to say so would have the browser lay out the
-    // whole page at once, which changes with every partial result.
-    let mut before = None;
-    let mut at_top = 0;
-    Effect::new(move |_| {
-        let now = subject.with(|subject| {
-            let Subject { trace, at, .. } = subject.as_ref()?;
-            let span = trace.spans.get(*at as usize)?;
-            Some(trace.str(span.id).to_owned())
-        });
-        let another = before.is_some() && before != now;
-        before = now;
-        let scrolls = scrolled.get_untracked();
-        if let Some(panel) = panel
-            .get_untracked()
-            .filter(|_| another && scrolls != at_top)
-        {
-            panel.set_scroll_top(0);
-            // What this sets off counts as a scroll, too: then the next subject asks once more, which does no harm.
-            at_top = scrolls;
-        }
-    });
+    begin_at_top(panel, scrolled, subject);
     view! {
         <aside class="cs-aside">
             <section
@@ -129,12 +112,12 @@ pub fn TaskDetails() -> impl IntoView {
                 aria-label=words::TASK_DETAILS
                 tabindex="-1"
                 node_ref=panel
-                on:scroll=move |_: Event| { scrolled.update(|n| *n = n.wrapping_add(1)) }
+                on:scroll=move |_| scrolled.update(|n| *n = n.wrapping_add(1))
             >
                 <div class="cs-details-bar">
                     <h2 class="cs-heading">{words::TASK_DETAILS}</h2>
                     <span class="cs-grow" />
-                    <step::Stepper />
+                    <Stepper />
                     <button
                         type="button"
                         class="cs-button cs-close"
@@ -155,6 +138,34 @@ pub fn TaskDetails() -> impl IntoView {
     }
 }
 
+/// Has another subject begin at its top. Where nobody has scrolled since, it is there already: to say so would have the browser lay out
+/// the whole page at once, which changes with every partial result.
+fn begin_at_top(
+    panel: NodeRef<html::Section>,
+    scrolled: RwSignal<u32>,
+    subject: Memo<Option<Subject>>,
+) {
+    let mut before = None;
+    let mut at_top = 0;
+    Effect::new(move |_| {
+        let now = subject.with(|subject| {
+            let subject = subject.as_ref()?;
+            Some(subject.trace.str(subject.span()?.id).to_owned())
+        });
+        let another = before.is_some() && before != now;
+        before = now;
+        let scrolls = scrolled.get_untracked();
+        if !another || scrolls == at_top {
+            return;
+        }
+        if let Some(panel) = panel.get_untracked() {
+            panel.set_scroll_top(0);
+            // What this sets off counts as a scroll, too: then the next subject asks once more, which does no harm.
+            at_top = scrolls;
+        }
+    });
+}
+
 /// Pixels of the bars that stay at the top of the panel, and a little of what follows.
 const BARS: f64 = 96.0;
 
@@ -170,27 +181,25 @@ fn part_read(panel: &HtmlElement, parts: [Option<HtmlElement>; 3]) -> usize {
     parts.iter().rposition(begun).unwrap_or(0)
 }
 
+/// All that is told about a span: what it was, its calls, and its records, with a way to each of them.
 #[component]
 fn DetailsContent(
+    /// The span.
     subject: Subject,
+    /// What it is scrolled in.
     panel: NodeRef<html::Section>,
+    /// How often it was scrolled.
     scrolled: RwSignal<u32>,
 ) -> impl IntoView {
-    let span = subject.span()?;
-    let trace = &subject.trace;
-    let number = calls(trace, subject.at).len();
+    let kind = subject.span()?.kind;
+    let number = calls(&subject.trace, subject.at).len();
     let is_call = !matches!(
-        span.kind,
+        kind,
         Kind::Crew | Kind::Flow | Kind::Method | Kind::Task | Kind::Agent
     );
-    let overview = NodeRef::new();
-    let talk = NodeRef::new();
-    let raw = NodeRef::new();
-    let jump = |to: NodeRef<html::Div>| {
-        if let Some(element) = to.get_untracked() {
-            element.scroll_into_view();
-        }
-    };
+    let overview = NodeRef::<html::Div>::new();
+    let talk = NodeRef::<html::Div>::new();
+    let raw = NodeRef::<html::Div>::new();
     // It begins at its top. Nothing is measured before it is scrolled: that would have the browser lay out what is still being built.
     let begun = scrolled.get_untracked();
     let read = Memo::new(move |_| {
@@ -202,54 +211,74 @@ fn DetailsContent(
             .get_untracked()
             .map_or(0, |panel| part_read(&panel, parts))
     });
-    let way = move |index: usize, to: NodeRef<html::Div>, label: String| {
-        view! {
-            <button
-                type="button"
-                aria-current=move || (read.get() == index).then_some("true")
-                on:click=move |_| jump(to)
-            >
-                {label}
-            </button>
-        }
-    };
     let talked = (number > 0).then(|| words::conversation_of(&count(number as u64)));
-    let jumps = view! {
-        <nav class="cs-jumps" aria-label=words::PARTS>
-            {way(0, overview, words::OVERVIEW.into())}
-            {talked.map(|label| way(1, talk, label))}
-            {way(2, raw, words::RAW.into())}
-        </nav>
-    };
-    let kind = span.kind;
     Some(view! {
         <DetailsHead subject=subject.clone() />
-        {jumps}
+        <nav class="cs-jumps" aria-label=words::PARTS>
+            <Jump label=words::OVERVIEW at=0 read to=overview />
+            {talked.map(|label| view! { <Jump label at=1 read to=talk /> })}
+            <Jump label=words::RAW at=2 read to=raw />
+        </nav>
         <div class="cs-part" node_ref=overview>
-            <failure::Failure subject=subject.clone() />
+            <Failure subject=subject.clone() />
             {if kind == Kind::Task {
-                view! { <facts::TaskFacts subject=subject.clone() /> }.into_any()
+                view! { <TaskFacts subject=subject.clone() /> }.into_any()
             } else {
-                view! { <facts::SpanFacts subject=subject.clone() /> }.into_any()
+                view! { <SpanFacts subject=subject.clone() /> }.into_any()
             }}
-            {is_call.then(|| view! { <Alone subject=subject.clone() /> })}
+            {is_call
+                .then(|| {
+                    view! { <CallBody trace=subject.trace.clone() at=subject.at whole=true /> }
+                })}
         </div>
         <div class="cs-part" node_ref=talk>
-            {(number > 0).then(|| view! { <Talked subject=subject.clone() /> })}
+            {(number > 0).then(|| view! { <Conversation subject=subject.clone() /> })}
         </div>
         <div class="cs-part" node_ref=raw>
-            <raw::Raw subject=subject.clone() />
+            <Raw subject />
         </div>
     })
 }
 
+/// Goes to a part of the details.
+#[component]
+fn Jump(
+    /// What the part is called.
+    #[prop(into)]
+    label: String,
+    /// Its place among the parts.
+    at: usize,
+    /// The place of the part that is read.
+    read: Memo<usize>,
+    /// The part.
+    to: NodeRef<html::Div>,
+) -> impl IntoView {
+    view! {
+        <button
+            type="button"
+            aria-current=move || (read.get() == at).then_some("true")
+            on:click=move |_| {
+                if let Some(part) = to.get_untracked() {
+                    part.scroll_into_view();
+                }
+            }
+        >
+            {label}
+        </button>
+    }
+}
+
 /// Where the span lies, what it is called, how it stands.
 #[component]
-fn DetailsHead(subject: Subject) -> impl IntoView {
-    let viewer = expect_context::<Viewer>();
+fn DetailsHead(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
     let answers = expect_context::<Answers>();
     let span = subject.span()?;
     let trace = &subject.trace;
+    let title = task_label(answers, trace, subject.at).unwrap_or_else(|| name::of(trace, span));
+    let what = (span.kind != Kind::Task).then(|| span.kind.label());
     let id = trace.str(span.id).to_owned();
     let position = move || {
         let shown = answers.shown.get()?;
@@ -265,42 +294,10 @@ fn DetailsHead(subject: Subject) -> impl IntoView {
             Some(words::task_of(at + 1, tasks.len()))
         })
     };
-    let what = (span.kind != Kind::Task).then(|| span.kind.label());
-    let title = task_label(answers, trace, subject.at).unwrap_or_else(|| name::of(trace, span));
-    let crumbs: Vec<SpanIndex> =
-        std::iter::successors(span.parent, |&at| trace.spans.get(at as usize)?.parent).collect();
-    // The first is the execution itself: its details tell all of it in order.
-    let crumbs = crumbs.into_iter().rev();
-    let crumbs: Vec<_> = crumbs
-        .map(|at| {
-            let label = task_label(answers, trace, at)
-                .unwrap_or_else(|| name::of(trace, trace.spans.get(at as usize).unwrap_or(span)));
-            let trace = trace.clone();
-            let title = plain(&label);
-            view! {
-                <li>
-                    <button
-                        type="button"
-                        class="cs-link"
-                        title=title
-                        on:click=move |_| select(viewer, &trace, at)
-                    >
-                        <bdi>{text(&label)}</bdi>
-                    </button>
-                </li>
-            }
-        })
-        .collect();
     Some(view! {
         <div class="cs-details-head">
-            {(!crumbs.is_empty())
-                .then(|| {
-                    view! {
-                        <nav aria-label=words::WHERE>
-                            <ol class="cs-crumbs cs-plain">{crumbs}</ol>
-                        </nav>
-                    }
-                })} <div class="cs-details-name">
+            <Crumbs subject=subject.clone() />
+            <div class="cs-details-name">
                 <span class="cs-kind" data-kind=name::colour(span.kind) />
                 <h3>
                     <Named text=title />
@@ -310,8 +307,51 @@ fn DetailsHead(subject: Subject) -> impl IntoView {
                     derived=span.flags.has(Flags::DERIVED_STATUS)
                     badge=true
                 />
-            </div> <p class="cs-muted">{what} {position}</p>
+            </div>
+            <p class="cs-muted">{what} {position}</p>
         </div>
+    })
+}
+
+/// The spans that the span lies in. The first is the execution itself: its details tell all of it in order.
+#[component]
+fn Crumbs(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let answers = expect_context::<Answers>();
+    let trace = &subject.trace;
+    let parent = |at: SpanIndex| trace.spans.get(at as usize)?.parent;
+    let mut above: Vec<SpanIndex> =
+        std::iter::successors(parent(subject.at), |&at| parent(at)).collect();
+    above.reverse();
+    let crumbs: Vec<_> = above
+        .into_iter()
+        .filter_map(|at| {
+            let span = trace.spans.get(at as usize)?;
+            let label = task_label(answers, trace, at).unwrap_or_else(|| name::of(trace, span));
+            let trace = trace.clone();
+            Some(view! {
+                <li>
+                    <button
+                        type="button"
+                        class="cs-link"
+                        title=plain(&label)
+                        on:click=move |_| select(viewer, &trace, at)
+                    >
+                        <bdi>{text(&label)}</bdi>
+                    </button>
+                </li>
+            })
+        })
+        .collect();
+    (!crumbs.is_empty()).then(|| {
+        view! {
+            <nav aria-label=words::WHERE>
+                <ol class="cs-crumbs cs-plain">{crumbs}</ol>
+            </nav>
+        }
     })
 }
 
@@ -332,16 +372,4 @@ fn task_label(answers: Answers, trace: &Trace, at: SpanIndex) -> Option<String> 
         });
         own.map(|task| task.label.clone())
     })
-}
-
-/// The inside of a call that is shown by itself.
-#[component]
-fn Alone(subject: Subject) -> impl IntoView {
-    view! { <CallBody trace=subject.trace.clone() at=subject.at before=None whole=true /> }
-}
-
-/// The calls below.
-#[component]
-fn Talked(subject: Subject) -> impl IntoView {
-    view! { <Conversation subject /> }
 }

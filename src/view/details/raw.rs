@@ -14,26 +14,29 @@ const MOST: usize = 50;
 
 /// The records, each opened on demand. Secrets are masked here too.
 #[component]
-pub fn Raw(subject: Subject) -> impl IntoView {
+pub fn Raw(
+    /// The span.
+    subject: Subject,
+) -> impl IntoView {
     let span = subject.span()?;
     let number = span.records.len();
     let records = span
         .records
         .iter()
         .take(MOST)
-        .map(|text| view! { <RawRecord place=place(&subject.trace, &text) record=text /> })
+        .map(|record| view! { <RawRecord place=place(&subject.trace, &record) record /> })
         .collect_view();
-    let title = counted(number as u64, words::RECORDS_OF);
     Some(view! {
         <div class="cs-part-head">
             <h4 class="cs-heading">{words::RAW}</h4>
-            <span class="cs-muted">{title}</span>
+            <span class="cs-muted">{counted(number as u64, words::RECORDS_OF)}</span>
         </div>
         {(number == 0).then(|| view! { <p class="cs-unknown">{words::NO_RECORD}</p> })}
         {records}
     })
 }
 
+/// Where a record stands: in which source, where it begins, how long it is.
 fn place(trace: &Trace, record: &TextRef) -> String {
     let source = trace
         .sources
@@ -43,8 +46,14 @@ fn place(trace: &Trace, record: &TextRef) -> String {
     words::place(&source, &count(record.offset), &bytes(record.len))
 }
 
+/// A record, read when it is opened.
 #[component]
-fn RawRecord(place: String, record: TextRef) -> impl IntoView {
+fn RawRecord(
+    /// Where it stands, in words.
+    place: String,
+    /// Where it stands.
+    record: TextRef,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     view! {
         <div class="cs-record">
@@ -57,16 +66,11 @@ fn RawRecord(place: String, record: TextRef) -> impl IntoView {
                 {Icon::Right.draw()}
                 <span class="cs-mono">{place}</span>
             </button>
-            {move || {
-                open.get()
-                    .then(|| {
-                        view! {
-                            <div class="cs-call-body">
-                                <LongText text=record form=None />
-                            </div>
-                        }
-                    })
-            }}
+            <Show when=move || open.get()>
+                <div class="cs-call-body">
+                    <LongText text=record />
+                </div>
+            </Show>
         </div>
     }
 }

@@ -2,6 +2,7 @@
 //! added, so nothing that is drawn has to know of a search. A browser without them shows no marks.
 
 use crate::view::find::Find;
+use crate::view::parts::scroll::scroll_near;
 use crewscope_analysis::search::{find as next, Query};
 use gloo::timers::callback::Timeout;
 use js_sys::{Array, Function, Reflect};
@@ -9,8 +10,7 @@ use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
-use web_sys::Range;
-use web_sys::{Element, MutationObserver, MutationObserverInit};
+use web_sys::{Element, MutationObserver, MutationObserverInit, Range};
 
 /// The name by which the style sheet knows the marks. All viewers of a page share it, so each takes only its own ranges away.
 const NAME: &str = "crewscope-found";
@@ -38,6 +38,40 @@ struct Marks {
     seek: f64,
     pause: Option<Timeout>,
     observer: Option<(MutationObserver, Closure<dyn FnMut()>)>,
+}
+
+impl Marks {
+    /// Marks these in place of those before.
+    fn replace(&mut self, highlight: &JsValue, found: Vec<Range>) {
+        self.clear(highlight);
+        for range in &found {
+            call(highlight, "add", &[range]);
+        }
+        let seeking = js_sys::Date::now() < self.seek;
+        let first = found.first().filter(|_| seeking);
+        let first = first.and_then(|range| range.start_container().ok()?.parent_element());
+        if let Some(first) = first {
+            scroll_near(&first);
+        }
+        self.ranges = found;
+    }
+
+    fn clear(&mut self, highlight: &JsValue) {
+        for range in self.ranges.drain(..) {
+            call(highlight, "delete", &[&range]);
+        }
+    }
+
+    /// Takes the marks away and looks no more.
+    fn end(&mut self) {
+        if let Some((observer, _)) = self.observer.take() {
+            observer.disconnect();
+        }
+        self.pause = None;
+        if let Some(highlight) = highlight() {
+            self.clear(&highlight);
+        }
+    }
 }
 
 /// Calls a method. The bindings have highlights only behind a switch for what is new, so they are called by name.
@@ -97,22 +131,43 @@ fn ranges(within: &Element, words: &str, found: &mut Vec<Range>) -> Option<()> {
     Some(())
 }
 
-/// Follows the query, what is stepped on, and what is drawn.
-pub fn follow(find: Find, dialog: NodeRef<html::Dialog>) {
-    let marks = StoredValue::new_local(Marks::default());
-    let draw = move || {
+/// Looks for what is to be marked.
+#[derive(Clone, Copy)]
+struct Marker {
+    find: Find,
+    /// The dialog of the search; what is looked through stands beside it.
+    dialog: NodeRef<html::Dialog>,
+    marks: StoredValue<Marks, LocalStorage>,
+}
+
+impl Marker {
+    /// Marks what the query asks for.
+    fn draw(self) {
         let Some(highlight) = highlight() else { return };
-        let words = find.text.try_with_untracked(|text| {
+        let found = self.found();
+        self.marks
+            .try_update_value(|marks| marks.replace(&highlight, found));
+    }
+
+    /// Once the page is at rest.
+    fn draw_soon(self) {
+        self.marks.try_update_value(|marks| {
+            marks.pause = Some(Timeout::new(PAUSE_MS, move || self.draw()));
+        });
+    }
+
+    /// Where the words of the query stand in the viewer.
+    fn found(self) -> Vec<Range> {
+        let mut found = Vec::new();
+        let words = self.find.text.try_with_untracked(|text| {
             if text.starts_with('>') {
                 String::new()
             } else {
                 Query::parse(text).text
             }
         });
-        let viewer = dialog
-            .get_untracked()
-            .and_then(|dialog| dialog.parent_element());
-        let mut found = Vec::new();
+        let dialog = self.dialog.get_untracked();
+        let viewer = dialog.and_then(|dialog| dialog.parent_element());
         // One letter stands everywhere.
         if let (Some(viewer), Some(words)) = (viewer, words.filter(|words| words.len() > 1)) {
             for place in PLACES {
@@ -121,42 +176,15 @@ pub fn follow(find: Find, dialog: NodeRef<html::Dialog>) {
                 }
             }
         }
-        marks.try_update_value(|marks| {
-            for range in marks.ranges.drain(..) {
-                call(&highlight, "delete", &[&range]);
-            }
-            for range in &found {
-                call(&highlight, "add", &[range]);
-            }
-            let seeking = js_sys::Date::now() < marks.seek;
-            let first = found.first().filter(|_| seeking);
-            let first = first.and_then(|range| range.start_container().ok()?.parent_element());
-            if let Some(first) = first {
-                crate::view::parts::scroll::scroll_near(&first);
-            }
-            marks.ranges = found;
-        });
-    };
-    let soon = move || {
-        marks.try_update_value(|marks| marks.pause = Some(Timeout::new(PAUSE_MS, draw)));
-    };
-    Effect::new(move |_| {
-        find.text.track();
-        soon();
-    });
-    Effect::new(move |_| {
-        let stepped = find.at.get().map(|_| js_sys::Date::now() + SEEK_MS);
-        marks.update_value(|marks| marks.seek = stepped.unwrap_or_default());
-        soon();
-    });
-    Effect::new(move |_| {
-        let Some(viewer) = dialog.get().and_then(|dialog| dialog.parent_element()) else {
-            return;
-        };
+        found
+    }
+
+    /// Marks again whenever something in the viewer is drawn.
+    fn observe(self, viewer: &Element) {
         let changed = Closure::<dyn FnMut()>::new(move || {
-            let asked = find.text.try_with_untracked(|text| !text.is_empty());
+            let asked = self.find.text.try_with_untracked(|text| !text.is_empty());
             if asked == Some(true) {
-                soon();
+                self.draw_soon();
             }
         });
         let Ok(observer) = MutationObserver::new(changed.as_ref().unchecked_ref()) else {
@@ -167,20 +195,35 @@ pub fn follow(find: Find, dialog: NodeRef<html::Dialog>) {
         what.set_character_data(true);
         what.set_subtree(true);
         // Refused only for options that make no sense.
-        let _ = observer.observe_with_options(&viewer, &what);
-        marks.update_value(|marks| marks.observer = Some((observer, changed)));
+        let _ = observer.observe_with_options(viewer, &what);
+        self.marks
+            .update_value(|marks| marks.observer = Some((observer, changed)));
+    }
+}
+
+/// Follows the query, what is stepped on, and what is drawn.
+pub fn follow(find: Find, dialog: NodeRef<html::Dialog>) {
+    let marks = StoredValue::new_local(Marks::default());
+    let marker = Marker {
+        find,
+        dialog,
+        marks,
+    };
+    Effect::new(move |_| {
+        find.text.track();
+        marker.draw_soon();
+    });
+    Effect::new(move |_| {
+        let stepped = find.at.get().map(|_| js_sys::Date::now() + SEEK_MS);
+        marks.update_value(|marks| marks.seek = stepped.unwrap_or_default());
+        marker.draw_soon();
+    });
+    Effect::new(move |_| {
+        if let Some(viewer) = dialog.get().and_then(|dialog| dialog.parent_element()) {
+            marker.observe(&viewer);
+        }
     });
     on_cleanup(move || {
-        marks.try_update_value(|marks| {
-            if let Some((observer, _)) = marks.observer.take() {
-                observer.disconnect();
-            }
-            marks.pause = None;
-            if let Some(highlight) = highlight() {
-                for range in marks.ranges.drain(..) {
-                    call(&highlight, "delete", &[&range]);
-                }
-            }
-        });
+        marks.try_update_value(Marks::end);
     });
 }

@@ -1,10 +1,10 @@
 //! Which task's output reached which later task: a small graph, and the same as a table. What was found by its wording is drawn dashed: it is evidence,
 //! and never certain.
 
-use crate::view::answers::{Answers, Shown};
+use crate::view::answers::Answers;
 use crate::view::parts::format::counted;
 use crate::view::parts::text::{clipped, plain, Named};
-use crate::viewer::Viewer;
+use crate::viewer::{Shown, Viewer};
 use crate::wording::findings as words;
 use crewscope_analysis::findings::{label, Edge, Findings};
 use crewscope_trace::model::SpanIndex;
@@ -15,6 +15,9 @@ const LINE: usize = 22;
 
 /// Tasks that are drawn; the table has the others.
 const MOST: usize = 40;
+
+/// Lines of the table.
+const LISTED: usize = 500;
 
 /// The disclosure.
 #[component]
@@ -41,15 +44,33 @@ fn drawn(shown: &Shown, found: &Findings) -> Option<impl IntoView> {
         return None;
     }
     let name = |at: SpanIndex| label(&shown.trace, execution, at);
-    let mut tasks: Vec<SpanIndex> = Vec::new();
-    for edge in &edges {
-        for at in [edge.from, edge.to] {
-            if let Err(place) = tasks.binary_search(&at) {
-                tasks.insert(place, at);
-            }
-        }
-    }
-    let rows = edges.iter().take(500).map(|edge| {
+    let mut tasks: Vec<SpanIndex> = edges.iter().flat_map(|edge| [edge.from, edge.to]).collect();
+    tasks.sort_unstable();
+    tasks.dedup();
+    let labels: Vec<String> = tasks.iter().take(MOST).map(|&at| name(at)).collect();
+    Some(view! {
+        <details class="cs-lineage">
+            <summary>{words::lineage(&counted(edges.len() as u64, words::HAND_OVERS_OF))}</summary>
+            <p class="cs-muted">{words::LINEAGE_MEANS}</p>
+            {graph(&tasks, &labels, &edges)}
+            {table(&edges, &name)}
+        </details>
+    })
+}
+
+/// A line for each of them.
+fn table(edges: &[Edge], name: &dyn Fn(SpanIndex) -> String) -> impl IntoView {
+    let heads = [
+        words::OUTPUT_OF,
+        words::REACHED,
+        words::HOW_MUCH,
+        words::HOW_KNOWN,
+    ];
+    let heads = heads
+        .into_iter()
+        .map(|head| view! { <th scope="col">{head}</th> });
+    let rows = edges.iter().take(LISTED).map(|edge| {
+        let of = counted(edge.of.into(), words::STATEMENTS_OF);
         let how = if edge.declared {
             words::RECORDED_CONTEXT
         } else {
@@ -63,44 +84,19 @@ fn drawn(shown: &Shown, found: &Findings) -> Option<impl IntoView> {
                 <td>
                     <Named text=name(edge.to) />
                 </td>
-                <td>
-                    {words::place_of(
-                        &edge.found.to_string(),
-                        &counted(edge.of.into(), words::STATEMENTS_OF),
-                    )}
-                </td>
+                <td>{words::place_of(&edge.found.to_string(), &of)}</td>
                 <td>{how}</td>
             </tr>
         }
     });
-    let heads = [
-        words::OUTPUT_OF,
-        words::REACHED,
-        words::HOW_MUCH,
-        words::HOW_KNOWN,
-    ];
-    let table = view! {
+    view! {
         <table>
             <thead>
-                <tr>
-                    {heads
-                        .into_iter()
-                        .map(|head| view! { <th scope="col">{head}</th> })
-                        .collect_view()}
-                </tr>
+                <tr>{heads.collect_view()}</tr>
             </thead>
             <tbody>{rows.collect_view()}</tbody>
         </table>
-    };
-    let labels: Vec<String> = tasks.iter().take(MOST).map(|&at| name(at)).collect();
-    Some(view! {
-        <details class="cs-lineage">
-            <summary>{words::lineage(&counted(edges.len() as u64, words::HAND_OVERS_OF))}</summary>
-            <p class="cs-muted">{words::LINEAGE_MEANS}</p>
-            {graph(&tasks, &labels, &edges)}
-            {table}
-        </details>
-    })
+    }
 }
 
 /// Tasks below each other, arcs from output to prompt.
@@ -133,9 +129,10 @@ fn graph(tasks: &[SpanIndex], labels: &[String], edges: &[Edge]) -> impl IntoVie
             "m-5 -3l5 3l-5 3",
         ]
         .concat();
-        let class = match edge.declared {
-            true => "cs-declared",
-            false => "cs-found",
+        let class = if edge.declared {
+            "cs-declared"
+        } else {
+            "cs-found"
         };
         Some(view! { <path class=class d=path /> })
     });

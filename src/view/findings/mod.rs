@@ -3,13 +3,16 @@
 mod lineage;
 mod row;
 
-use crate::view::answers::{not_among, Answers, Found, Shown};
+use crate::view::answers::{not_among, Answers, Found};
 use crate::view::parts::format::counted;
-use crate::viewer::{Load, Viewer};
+use crate::view::parts::text::plain;
+use crate::viewer::{Load, Shown, Viewer};
 use crate::wording::{common, findings as words};
 use crewscope_analysis::findings::{Severity, Use, KINDS};
 use crewscope_trace::model::{Flags, SpanIndex};
 use leptos::prelude::*;
+use lineage::Lineage;
+use row::FindingRow;
 
 /// Findings of one use that are shown before somebody asks for more.
 const FIRST: usize = 5;
@@ -57,38 +60,40 @@ pub fn Findings() -> impl IntoView {
                 <h2 class="cs-heading">{words::FINDINGS}</h2>
                 <span class="cs-muted">{counts}</span>
             </div>
-            <div class="cs-findings-body">{body} <lineage::Lineage /></div>
+            <div class="cs-findings-body">{body} <Lineage /></div>
         </section>
     }
 }
 
+/// The findings by their uses, or what was looked for. Tracked.
+///
+/// Rows have no keys on purpose: when one is put aside, the next one takes its place, and the focus stays there.
 fn found_list(
     viewer: Viewer,
     answers: Answers,
     list: &[Found],
     all: RwSignal<Vec<Use>>,
 ) -> impl IntoView {
-    let dismissed = viewer.dismissed.get();
-    let open = not_among(list, &dismissed);
+    let open = viewer
+        .dismissed
+        .with(|dismissed| not_among(list, dismissed));
     let aside = list.len() - open.len();
-    let mut pieces = Vec::new();
-    for of in Use::ALL {
-        let group: Vec<&Found> = open.iter().filter(|found| found.of == of).collect();
-        if !group.is_empty() {
-            pieces.push(of_use(of, &group, all).into_any());
-        }
-    }
-    if open.is_empty() {
-        let looking = viewer.load.with(|load| matches!(load, Load::Loading(_)));
-        pieces.push(if looking {
+    let uses: Vec<_> = Use::ALL
+        .into_iter()
+        .filter_map(|of| {
+            let group: Vec<&Found> = open.iter().filter(|found| found.of == of).collect();
+            (!group.is_empty()).then(|| of_use(of, &group, all))
+        })
+        .collect();
+    let instead = open.is_empty().then(|| {
+        if viewer.load.with(|load| matches!(load, Load::Loading(_))) {
             view! { <p class="cs-muted">{words::LOOKING}</p> }.into_any()
         } else {
-            nothing(answers, aside == 0)
-        });
-    }
-    if aside > 0 {
-        let many = counted(aside as u64, words::DISMISSED_OF);
-        let bring = view! {
+            nothing(answers, aside == 0).into_any()
+        }
+    });
+    let bring_back = (aside > 0).then(|| {
+        view! {
             <button
                 type="button"
                 class="cs-button"
@@ -96,12 +101,15 @@ fn found_list(
                 data-size="small"
                 on:click=move |_| viewer.dismissed.set(Vec::new())
             >
-                {words::show(&many)}
+                {words::show(&counted(aside as u64, words::DISMISSED_OF))}
             </button>
-        };
-        pieces.push(bring.into_any());
+        }
+    });
+    view! {
+        {uses}
+        {instead}
+        {bring_back}
     }
-    pieces
 }
 
 /// Whether another one says the same: then it takes a name to tell them apart.
@@ -110,6 +118,7 @@ fn is_repeated(found: &Found, group: &[&Found]) -> bool {
     same.count() > 1
 }
 
+/// The findings of one use, the first ones of them until somebody asks for more. Tracked.
 fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> impl IntoView {
     let whole = all.with(|all| all.contains(&of));
     let first = if whole { group.len() } else { FIRST };
@@ -121,7 +130,9 @@ fn of_use(of: Use, group: &[&Found], all: RwSignal<Vec<Use>>) -> impl IntoView {
                 {group
                     .iter()
                     .take(first)
-                    .map(|found| row::row(found, is_repeated(found, group)))
+                    .map(|&found| {
+                        view! { <FindingRow found=found.clone() named=is_repeated(found, group) /> }
+                    })
                     .collect_view()}
             </ul>
             {(rest > 0)
@@ -158,8 +169,8 @@ fn counts(found: &[Found]) -> String {
     told.join(common::BETWEEN)
 }
 
-/// A run in which nothing was found says what was looked for.
-fn nothing(answers: Answers, really: bool) -> AnyView {
+/// A run in which nothing was found says what was looked for. Tracked.
+fn nothing(answers: Answers, really: bool) -> impl IntoView {
     let saved = answers.shown.with(|shown| {
         let execution = shown.as_ref().and_then(Shown::execution);
         execution.is_some_and(|execution| execution.flags.has(Flags::AS_REPORTED))
@@ -186,7 +197,10 @@ pub const MARKED: usize = 200;
 
 /// The mark on a row of these spans, if findings concern them.
 #[component]
-pub fn FindingMark(spans: Vec<SpanIndex>) -> impl IntoView {
+pub fn FindingMark(
+    /// The spans of the row.
+    spans: Vec<SpanIndex>,
+) -> impl IntoView {
     let answers = expect_context::<Answers>();
     move || {
         answers
@@ -197,24 +211,22 @@ pub fn FindingMark(spans: Vec<SpanIndex>) -> impl IntoView {
 
 fn mark_of(found: &[Found], spans: &[SpanIndex]) -> Option<impl IntoView> {
     let concerns = |found: &&Found| spans.iter().any(|&span| found.concerns(span));
-    let of_task: Vec<&Found> = found.iter().filter(concerns).collect();
-    let worst = of_task.iter().map(|found| found.severity).min()?;
-    let titles: Vec<&str> = of_task
+    let found: Vec<&Found> = found.iter().filter(concerns).collect();
+    let worst = found.iter().map(|found| found.severity).min()?;
+    let titles: Vec<&str> = found
         .iter()
         .take(5)
         .map(|found| found.title.as_str())
         .collect();
-    let label = counted(of_task.len() as u64, common::FINDINGS_OF);
-    let mark = view! {
+    Some(view! {
         <span
             class="cs-mark"
             data-severity=worst.name()
             role="img"
-            aria-label=label
-            title=crate::view::parts::text::plain(&titles.join("\n"))
+            aria-label=counted(found.len() as u64, common::FINDINGS_OF)
+            title=plain(&titles.join("\n"))
         >
-            {of_task.len().to_string()}
+            {found.len().to_string()}
         </span>
-    };
-    Some(mark)
+    })
 }

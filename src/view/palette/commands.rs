@@ -5,7 +5,7 @@ use crate::view::frame::Frame;
 use crate::view::parts::copy::copy_now;
 use crate::view::parts::name;
 use crate::view::parts::text::clipped;
-use crate::viewer::Viewer;
+use crate::viewer::{Shown, Viewer};
 use crate::wording::keys as words;
 use crewscope_trace::model::{Kind, SpanIndex, Trace};
 use leptos::prelude::*;
@@ -83,7 +83,7 @@ pub fn matching(
         }
     }
     put(words::HELP.to_owned(), Act::Key("?"));
-    let Some((trace, at)) = untrack(|| viewer.current_execution()) else {
+    let Some(Shown { trace, at }) = viewer.shown.get_untracked() else {
         return found;
     };
     let detail = untrack(|| frame.answers.detail.get());

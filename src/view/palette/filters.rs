@@ -9,8 +9,6 @@ use crewscope_analysis::search::{Filter, Query, KINDS, STATUSES};
 use crewscope_analysis::transcript::speaker;
 use crewscope_trace::model::{Kind, SpanIndex, Trace};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlSelectElement};
 
 /// Names offered at most; others can be written.
 const MOST: usize = 100;
@@ -67,56 +65,76 @@ pub fn Filters(viewer: Viewer, find: Find) -> impl IntoView {
         data.map(|loaded| choices(&loaded.trace))
             .unwrap_or_default()
     });
-    let fields = Filter::ALL.into_iter().zip(LABELS);
-    let fields = fields.map(move |(filter, label)| {
-        let options = move || {
-            let now = find
-                .text
-                .with(|text| Query::parse(text).value(filter).map(str::to_owned));
-            let now = now.unwrap_or_default();
-            let list = choices.with(|choices| choices.0.get(filter as usize).cloned());
-            let mut list = list.unwrap_or_default();
-            let is_now = |name: &String| name.eq_ignore_ascii_case(&now);
-            if !now.is_empty() && !list.iter().any(is_now) {
-                list.push(now.clone());
-            }
-            let option = |name: &str, value: String| {
-                view! {
-                    <option selected=value.eq_ignore_ascii_case(&now) value=value>
-                        {plain(name)}
-                    </option>
-                }
-            };
-            let prefix = match filter {
-                Filter::Time | Filter::Tokens => words::AT_LEAST,
-                _ => "",
-            };
-            let mut all = vec![option(label, String::new())];
-            all.extend(
-                list.into_iter()
-                    .map(|name| option(&[prefix, &name].concat(), name.clone())),
-            );
-            all
-        };
-        view! {
-            <select
-                aria-label=label
-                on:change=move |event: Event| {
-                    let chosen = event.target();
-                    let chosen = chosen
-                        .and_then(|field| field.dyn_into::<HtmlSelectElement>().ok());
-                    let value = chosen.map(|field| field.value()).unwrap_or_default();
-                    let text = find.text.get_untracked();
-                    find.text.set(Query::with(&text, filter, &value));
-                }
-            >
-                {options}
-            </select>
-        }
+    let fields = Filter::ALL.into_iter().zip(LABELS).map(|(filter, label)| {
+        view! { <FilterField find filter label choices /> }
     });
     view! {
         <div class="cs-find-filters" role="group" aria-label=words::ONLY>
             {fields.collect_view()}
         </div>
     }
+}
+
+/// The values of a filter, to choose one from or none.
+#[component]
+fn FilterField(
+    find: Find,
+    filter: Filter,
+    /// What it is called; stands in it while none is chosen.
+    label: &'static str,
+    /// The values of all filters.
+    choices: Memo<Choices>,
+) -> impl IntoView {
+    let now = move || {
+        find.text
+            .with(|text| Query::parse(text).value(filter).map(str::to_owned))
+            .unwrap_or_default()
+    };
+    let options = move || {
+        let known = choices.with(|choices| choices.0.get(filter as usize).cloned());
+        options(filter, label, known.unwrap_or_default(), &now())
+    };
+    view! {
+        <select
+            aria-label=label
+            on:change=move |event| {
+                let value = event_target_value(&event);
+                let text = find.text.get_untracked();
+                find.text.set(Query::with(&text, filter, &value));
+            }
+        >
+            {options}
+        </select>
+    }
+}
+
+/// None of the values, the known ones, and the one that is written if it is none of them.
+fn options(
+    filter: Filter,
+    label: &'static str,
+    mut values: Vec<String>,
+    now: &str,
+) -> Vec<impl IntoView> {
+    let is_now = |value: &str| value.eq_ignore_ascii_case(now);
+    if !now.is_empty() && !values.iter().any(|value| is_now(value)) {
+        values.push(now.to_owned());
+    }
+    let prefix = match filter {
+        Filter::Time | Filter::Tokens => words::AT_LEAST,
+        _ => "",
+    };
+    let none = (label.to_owned(), String::new());
+    let values = values
+        .into_iter()
+        .map(|value| ([prefix, &value].concat(), value));
+    std::iter::once(none)
+        .chain(values)
+        .map(|(name, value)| {
+            view! {
+                <option selected=is_now(&value) value=value>
+                    {plain(&name)}
+                </option>
+            }
+        })
+        .collect()
 }

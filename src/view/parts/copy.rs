@@ -23,13 +23,49 @@ const SAID_FOR: Duration = Duration::from_millis(1600);
 /// How long a line that is not beside what was pressed says it.
 const READ_IN: Duration = Duration::from_millis(5000);
 
-/// A button that copies the text that `text` gives at the click.
-pub fn copy_button(
+/// A button that copies a text, and says for a while how that went.
+#[component]
+pub fn CopyButton(
+    /// Gives the text at the click.
+    #[prop(into)]
     text: Callback<(), String>,
-    // What is copied, for screen readers.
-    label: &str,
+    /// What is copied, for screen readers.
+    #[prop(into)]
+    label: String,
+    /// The word on the button while it waits.
+    #[prop(default = words::COPY)]
+    word: &'static str,
 ) -> impl IntoView {
-    button_of(text, label, words::COPY)
+    let outcome = RwSignal::new(Outcome::Waiting);
+    let copy = move |_| {
+        let text = text.run(());
+        spawn_local(async move {
+            outcome.set(match write_clipboard(&text).await {
+                Ok(()) => Outcome::Done,
+                Err(_) => Outcome::Refused,
+            });
+            set_timeout(move || outcome.set(Outcome::Waiting), SAID_FOR);
+        });
+    };
+    view! {
+        <button
+            type="button"
+            class="cs-button"
+            data-look="quiet"
+            data-size="small"
+            aria-label=words::copy_of(&plain(&label))
+            on:click=copy
+        >
+            {Icon::Copy.draw()}
+            <span aria-live="polite">
+                {move || match outcome.get() {
+                    Outcome::Waiting => word,
+                    Outcome::Done => words::COPIED,
+                    Outcome::Refused => words::REFUSED,
+                }}
+            </span>
+        </button>
+    }
 }
 
 /// Puts a text into the clipboard, and says at the foot of the viewer that holds `near` how that went.
@@ -54,46 +90,6 @@ fn say(near: &HtmlElement, words: &str, role: &str) -> Option<()> {
     line.set_text_content(Some(words));
     set_timeout(move || line.remove(), READ_IN);
     Some(())
-}
-
-/// The same, with a word on the button while it waits.
-pub fn button_of(text: Callback<(), String>, label: &str, waiting: &'static str) -> impl IntoView {
-    let outcome = RwSignal::new(Outcome::Waiting);
-    let copy = move || {
-        let text = text.run(());
-        spawn_local(async move {
-            let done = write_clipboard(&text).await.is_ok();
-            outcome.set(if done {
-                Outcome::Done
-            } else {
-                Outcome::Refused
-            });
-            set_timeout(
-                move || {
-                    outcome.set(Outcome::Waiting);
-                },
-                SAID_FOR,
-            );
-        });
-    };
-    let word = move || match outcome.get() {
-        Outcome::Waiting => waiting,
-        Outcome::Done => words::COPIED,
-        Outcome::Refused => words::REFUSED,
-    };
-    view! {
-        <button
-            type="button"
-            class="cs-button"
-            data-look="quiet"
-            data-size="small"
-            aria-label=words::copy_of(&plain(label))
-            on:click=move |_| copy()
-        >
-            {Icon::Copy.draw()}
-            <span aria-live="polite">{word}</span>
-        </button>
-    }
 }
 
 async fn write_clipboard(text: &str) -> Result<(), JsValue> {

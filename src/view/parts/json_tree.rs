@@ -6,7 +6,7 @@
 use crate::view::parts::format::counted;
 use crate::view::parts::icon::Icon;
 use crate::view::parts::text::{clipped, plain, shown};
-use crate::wording::{common, parts as words};
+use crate::wording::{common, parts as words, Noun};
 use crewscope_analysis::mask::{mask, names_secret, MASKED_JSON};
 use leptos::prelude::*;
 use serde::de::{Deserializer, MapAccess, SeqAccess, Visitor};
@@ -61,7 +61,10 @@ impl<'de> Deserialize<'de> for Level<'de> {
     }
 }
 
-fn level(source: &str) -> Vec<(Option<String>, String)> {
+/// A value with its key; none in an array.
+type Child = (Option<String>, String);
+
+fn level(source: &str) -> Vec<Child> {
     // The caller checked the text, so an error cannot happen; an empty level would be its harmless look.
     let Level(children) = serde_json::from_str(source).unwrap_or(Level(Vec::new()));
     children
@@ -72,7 +75,10 @@ fn level(source: &str) -> Vec<(Option<String>, String)> {
 
 /// A JSON object or array as a tree.
 #[component]
-pub fn JsonTree(text: String) -> impl IntoView {
+pub fn JsonTree(
+    /// The whole text; see [`is_tree`].
+    text: String,
+) -> impl IntoView {
     view! {
         <ul class="cs-json cs-plain cs-mono">
             <JsonNode key=None source=text.trim().to_owned() depth=0 />
@@ -80,9 +86,16 @@ pub fn JsonTree(text: String) -> impl IntoView {
     }
 }
 
-/// One node; called again from inside a reactive closure only when a person (or the first levels) opens it.
+/// A value with its key.
 #[component]
-fn JsonNode(key: Option<String>, source: String, depth: usize) -> impl IntoView {
+fn JsonNode(
+    /// Its key; none in an array.
+    key: Option<String>,
+    /// Its text.
+    source: String,
+    /// How many values it lies in.
+    depth: usize,
+) -> impl IntoView {
     // Alone, a value does not show that it is a secret; its key does.
     let is_secret = key.as_deref().is_some_and(names_secret) && source != "null";
     let source = if is_secret {
@@ -90,57 +103,60 @@ fn JsonNode(key: Option<String>, source: String, depth: usize) -> impl IntoView 
     } else {
         source
     };
-    let label = key.map(|key| {
-        view! { <span class="cs-json-key">{shown(&key)} ": "</span> }
-    });
-    let (open_mark, close_mark) = match source.as_bytes().first() {
-        Some(b'{') => ("{", "}"),
-        Some(b'[') => ("[", "]"),
-        _ => return view! { <li>{label} {leaf(&source)}</li> }.into_any(),
+    let (begin, end, noun) = match source.as_bytes().first() {
+        Some(b'{') => ("{", "}", words::KEYS_OF),
+        Some(b'[') => ("[", "]", words::ITEMS_OF),
+        _ => {
+            return view! {
+                <li>
+                    <Key key />
+                    <Leaf source />
+                </li>
+            }
+            .into_any()
+        }
     };
     let children = level(&source);
     if children.is_empty() {
-        return view! { <li>{label} <span class="cs-muted">{open_mark} {close_mark}</span></li> }
-            .into_any();
+        return view! {
+            <li>
+                <Key key />
+                <span class="cs-muted">{begin} {end}</span>
+            </li>
+        }
+        .into_any();
     }
-    let total = children.len();
-    let what = if open_mark == "{" {
-        counted(total as u64, words::KEYS_OF)
-    } else {
-        counted(total as u64, words::ITEMS_OF)
-    };
-    let open = RwSignal::new(depth < OPEN_LEVELS && (total <= OPEN_CHILDREN || depth == 0));
-    let limit = RwSignal::new(PAGE);
-    let children = StoredValue::new(children);
-    let below = move || {
-        open.get().then(|| {
-            let limit_now = limit.get();
-            let rows = children.with_value(|children| {
-                children
-                    .iter()
-                    .take(limit_now)
-                    .map(|(key, source)| view! { <JsonNode key=key.clone() source=source.clone() depth=depth + 1 /> })
-                    .collect_view()
-            });
-            let more = (total > limit_now).then(|| {
-                let label = common::show_more((total - limit_now).min(PAGE));
-                view! {
-                    <li>
-                        <button
-                            type="button"
-                            class="cs-link"
-                            on:click=move |_| limit.update(|limit| *limit += PAGE)
-                        >
-                            {label}
-                        </button>
-                    </li>
-                }
-            });
-            view! { <ul class="cs-plain">{rows} {more}</ul> }
-        })
-    };
     // Masked before it is cut: half a secret is not recognised any more.
     let preview = clipped(&mask(&source), 60);
+    view! { <Branch key noun preview within=children depth /> }.into_any()
+}
+
+/// What stands before a value.
+#[component]
+fn Key(key: Option<String>) -> impl IntoView {
+    key.map(|key| {
+        view! { <span class="cs-json-key">{shown(&key)} ": "</span> }
+    })
+}
+
+/// An object or array with something in it. What lies within is made when a person opens it; the first levels are open.
+#[component]
+fn Branch(
+    /// Its key; none in an array.
+    key: Option<String>,
+    /// What it holds, to be counted.
+    noun: Noun,
+    /// Its beginning on one line, shown while it is closed.
+    preview: String,
+    /// The values in it.
+    within: Vec<Child>,
+    /// How many values it lies in.
+    depth: usize,
+) -> impl IntoView {
+    let total = within.len();
+    let open = RwSignal::new(depth < OPEN_LEVELS && (total <= OPEN_CHILDREN || depth == 0));
+    let limit = RwSignal::new(PAGE);
+    let within = StoredValue::new(within);
     view! {
         <li>
             <button
@@ -150,69 +166,102 @@ fn JsonNode(key: Option<String>, source: String, depth: usize) -> impl IntoView 
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {Icon::Right.draw()}
-                {label}
-                <span class="cs-muted">{what}</span>
-                {move || {
-                    (!open.get())
-                        .then(|| {
-                            view! { <span class="cs-json-preview">{shown(&preview)}</span> }
-                        })
-                }}
+                <Key key />
+                <span class="cs-muted">{counted(total as u64, noun)}</span>
+                <Show when=move || !open.get()>
+                    <span class="cs-json-preview">{shown(&preview)}</span>
+                </Show>
             </button>
-            {below}
+            <Show when=move || open.get()>
+                <Within within limit depth=depth + 1 />
+            </Show>
         </li>
     }
-    .into_any()
 }
 
-fn leaf(source: &str) -> AnyView {
+/// The values of an object or array, a page of them at first.
+#[component]
+fn Within(
+    /// All of them.
+    within: StoredValue<Vec<Child>>,
+    /// How many are shown. Not this component's own: closed and opened again, it shows as many as before.
+    limit: RwSignal<usize>,
+    /// How many values they lie in.
+    depth: usize,
+) -> impl IntoView {
+    let total = within.with_value(Vec::len);
+    let left = move || total.saturating_sub(limit.get());
+    view! {
+        <ul class="cs-plain">
+            <For each=move || 0..total.min(limit.get()) key=|at| *at let(at)>
+                {within
+                    .with_value(|within| within.get(at).cloned())
+                    .map(|(key, source)| view! { <JsonNode key source depth /> })}
+            </For>
+            <Show when=move || left() != 0>
+                <li>
+                    <button
+                        type="button"
+                        class="cs-link"
+                        on:click=move |_| limit.update(|limit| *limit += PAGE)
+                    >
+                        {move || common::show_more(left().min(PAGE))}
+                    </button>
+                </li>
+            </Show>
+        </ul>
+    }
+}
+
+/// A value that holds no others.
+#[component]
+fn Leaf(
+    /// Its text.
+    source: String,
+) -> impl IntoView {
     let kind = match source.as_bytes().first() {
-        Some(b'"') => "string",
+        Some(b'"') => return view! { <StringLeaf source /> }.into_any(),
         Some(b't' | b'f') => "bool",
         Some(b'n') => "null",
         _ => "number",
     };
-    if kind != "string" {
-        return view! {
-            <span class="cs-json-value" data-kind=kind>
-                {source.to_owned()}
-            </span>
-        }
-        .into_any();
+    view! {
+        <span class="cs-json-value" data-kind=kind>
+            {source}
+        </span>
     }
-    let text: String = serde_json::from_str(source).unwrap_or_else(|_| source.to_owned());
+    .into_any()
+}
+
+/// A string, the long rest of it on demand.
+#[component]
+fn StringLeaf(
+    /// Its text, in quotes and with escapes.
+    source: String,
+) -> impl IntoView {
+    let text = serde_json::from_str(&source).unwrap_or(source);
     let text = mask(&text).into_owned();
-    let long = text.char_indices().nth(STRING).map(|(at, _)| at);
-    let all = RwSignal::new(long.is_none());
-    let text = StoredValue::new(text);
+    let cut = text.char_indices().nth(STRING).map(|(at, _)| at);
+    // What a command copies (`palette/values.rs`): all of it, however much is shown.
+    let whole = cut.map(|_| plain(&text));
+    let all = RwSignal::new(cut.is_none());
+    let is_cut = move || !all.get();
     let content = move || {
-        let end = if all.get() { None } else { long };
-        text.with_value(|text| shown(end.and_then(|end| text.get(..end)).unwrap_or(text)))
+        let end = cut.filter(|_| is_cut()).unwrap_or(text.len());
+        shown(text.get(..end).unwrap_or(&text))
     };
     view! {
-        <span
-            class="cs-json-value"
-            data-kind=kind
-            // What a command copies (`find/values.rs`): all of it, however much is shown.
-            data-whole=long.map(|_| text.with_value(|text| plain(text)))
-        >
+        <span class="cs-json-value" data-kind="string" data-whole=whole>
             "\""
             {content}
             {move || all.get().then_some("\"")}
         </span>
-        {move || {
-            (!all.get())
-                .then(|| {
-                    view! {
-                        {words::CUT}
-                        <button type="button" class="cs-link" on:click=move |_| all.set(true)>
-                            {words::SHOW_ALL}
-                        </button>
-                    }
-                })
-        }}
+        <Show when=is_cut>
+            {words::CUT} <button type="button" class="cs-link" on:click=move |_| all.set(true)>
+                {words::SHOW_ALL}
+            </button>
+        </Show>
     }
-    .into_any()
 }
 
 #[cfg(test)]

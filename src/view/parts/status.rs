@@ -28,10 +28,13 @@ pub fn icon(status: Status) -> Icon {
 /// Icon and word of a status.
 #[component]
 pub fn StatusMark(
+    /// How it stands.
     status: Status,
     /// Concluded from other records.
+    #[prop(optional)]
     derived: bool,
     /// Drawn as a pill on a soft ground.
+    #[prop(optional)]
     badge: bool,
 ) -> impl IntoView {
     let title = if derived {

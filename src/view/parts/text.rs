@@ -181,7 +181,11 @@ pub fn clipped(text: &str, max: usize) -> String {
 
 /// A name of the trace on one line, ellipsised by the style sheet, whole on hover.
 #[component]
-pub fn Named(text: String) -> impl IntoView {
+pub fn Named(
+    /// The name, as the trace has it.
+    #[prop(into)]
+    text: String,
+) -> impl IntoView {
     const LONGEST: usize = 400;
     let title = clipped(&plain(&text), LONGEST);
     let short = clipped(&text, LONGEST);

@@ -111,6 +111,7 @@ pub fn Moment(
     /// Nanoseconds since 1970 UTC.
     ns: i64,
     /// The source recorded no zone; it was read as UTC.
+    #[prop(optional)]
     naive: bool,
 ) -> impl IntoView {
     let utc = utc(ns);

@@ -8,13 +8,11 @@ use leptos::prelude::*;
 #[component]
 pub fn DropHint() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    move || {
-        viewer.dragging.get().then(|| {
-            view! {
-                <div class="cs-drop-hint" aria-hidden="true">
-                    <p>{words::DROP}</p>
-                </div>
-            }
-        })
+    view! {
+        <Show when=move || viewer.dragging.get()>
+            <div class="cs-drop-hint" aria-hidden="true">
+                <p>{words::DROP}</p>
+            </div>
+        </Show>
     }
 }

@@ -4,7 +4,6 @@ use crate::view::frame::Frame;
 use crate::wording::{common, keys as words};
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::Event;
 
 /// A modal list of keys; `?` opens it. It is on the page while it is open.
 #[component]
@@ -17,30 +16,20 @@ pub fn Help() -> impl IntoView {
             let _ = dialog.show_modal();
         }
     });
-    let actions = words::KEYS.iter().map(|(key, what)| {
-        view! {
-            <dt>
-                <kbd>{*key}</kbd>
-            </dt>
-            <dd>{*what}</dd>
-        }
-    });
-    let rows = |keys: &'static [(&'static [&'static str], &'static str)]| {
-        keys.iter()
-            .map(|(keys, what)| {
-                view! {
-                    <dt>{keys.iter().map(|key| view! { <kbd>{*key}</kbd> }).collect_view()}</dt>
-                    <dd>{*what}</dd>
-                }
-            })
-            .collect_view()
-    };
+    let keys = words::KEYS
+        .iter()
+        .map(|(key, what)| row(&[key], what))
+        .collect_view();
+    let timeline_keys = words::TIMELINE_KEYS
+        .iter()
+        .map(|(keys, what)| row(keys, what))
+        .collect_view();
     view! {
         <dialog
             class="cs-help"
             node_ref=dialog
             aria-labelledby="cs-help-title"
-            on:close=move |_: Event| frame.help.set(false)
+            on:close=move |_| frame.help.set(false)
         >
             <div class="cs-help-head">
                 <h2 id="cs-help-title">{words::TITLE}</h2>
@@ -51,13 +40,22 @@ pub fn Help() -> impl IntoView {
                 </form>
             </div>
             <div class="cs-help-lists">
-                <dl>{actions.collect_view()}</dl>
+                <dl>{keys}</dl>
                 <div>
                     <h3 class="cs-heading">{words::IN_THE_TIMELINE}</h3>
-                    <dl>{rows(&words::TIMELINE_KEYS)}</dl>
+                    <dl>{timeline_keys}</dl>
                     <p class="cs-muted">{words::HELP_END}</p>
                 </div>
             </div>
         </dialog>
+    }
+}
+
+/// Keys and what they do.
+fn row(keys: &[&'static str], what: &'static str) -> impl IntoView {
+    let keys = keys.iter().map(|key| view! { <kbd>{*key}</kbd> });
+    view! {
+        <dt>{keys.collect_view()}</dt>
+        <dd>{what}</dd>
     }
 }

@@ -22,44 +22,42 @@ pub fn LoadBar() -> impl IntoView {
             }
         })
     });
-    move || {
-        loading.get().then(|| {
-            view! {
-                <div class="cs-load-bar" part="progress">
-                    <div
-                        class="cs-progress"
-                        role="progressbar"
-                        aria-label=words::READING_TRACE
-                        aria-valuemin="0"
-                        aria-valuemax="100"
-                        aria-valuenow=move || {
-                            share(&progress.get()).map(|share| fixed(share * 100.0, 0))
-                        }
-                        aria-valuetext=move || sentence(&progress.get())
-                        data-known=move || { share(&progress.get()).is_some().to_string() }
-                    >
-                        <i style:width=move || {
-                            format!("{}%", fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2))
-                        } />
-                    </div>
-                    <p>{move || sentence(&progress.get())}</p>
-                    <button
-                        type="button"
-                        class="cs-button"
-                        data-size="small"
-                        on:click=move |_| viewer.cancel()
-                    >
-                        {move || {
-                            if progress.with(|progress| progress.cancelled) {
-                                words::STOP_NOW
-                            } else {
-                                words::CANCEL
-                            }
-                        }}
-                    </button>
+    view! {
+        <Show when=move || loading.get()>
+            <div class="cs-load-bar" part="progress">
+                <div
+                    class="cs-progress"
+                    role="progressbar"
+                    aria-label=words::READING_TRACE
+                    aria-valuemin="0"
+                    aria-valuemax="100"
+                    aria-valuenow=move || {
+                        share(&progress.get()).map(|share| fixed(share * 100.0, 0))
+                    }
+                    aria-valuetext=move || sentence(&progress.get())
+                    data-known=move || share(&progress.get()).is_some().to_string()
+                >
+                    <i style:width=move || {
+                        format!("{}%", fixed(share(&progress.get()).unwrap_or(0.3) * 100.0, 2))
+                    } />
                 </div>
-            }
-        })
+                <p>{move || sentence(&progress.get())}</p>
+                <button
+                    type="button"
+                    class="cs-button"
+                    data-size="small"
+                    on:click=move |_| viewer.cancel()
+                >
+                    {move || {
+                        if progress.with(|progress| progress.cancelled) {
+                            words::STOP_NOW
+                        } else {
+                            words::CANCEL
+                        }
+                    }}
+                </button>
+            </div>
+        </Show>
     }
 }
 

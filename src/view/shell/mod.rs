@@ -12,16 +12,18 @@ mod picker;
 mod search;
 mod start;
 
+pub use header::Header;
+
 use crate::view::actions::{Actions, COMPARED};
 use crate::view::answers::Answers;
 use crate::view::find::Find;
 use crate::view::frame::Frame;
 use crate::view::palette::Palette;
 use crate::view::parts::text::shown;
-use crate::view::{compare, details, executions, findings, output, summary, take, tasks, timeline};
-use crate::viewer::{Load, Viewer, REGIONS};
+use crate::view::regions::Column;
+use crate::view::{compare, summary, take, REGIONS};
+use crate::viewer::{Load, Viewer};
 use drop::DropHint;
-use header::Header;
 use help::Help;
 use leptos::html;
 use leptos::prelude::*;
@@ -29,7 +31,6 @@ use load::LoadBar;
 use start::StartPage;
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::KeyboardEvent;
 
 /// Widths in CSS pixels from which the layout changes. Measured on the viewer and not on the window: it may be embedded.
 const MEDIUM: f64 = 700.0;
@@ -87,7 +88,6 @@ pub fn App() -> impl IntoView {
     let workspace_due = Memo::new(move |_| {
         viewer.data.with(Option::is_some) || viewer.shelf.with(|shelf| !shelf.names.is_empty())
     });
-    let state = move || viewer.load.with(Load::name);
     view! {
         <div
             class="cs-root"
@@ -96,10 +96,11 @@ pub fn App() -> impl IntoView {
             tabindex="-1"
             data-theme=move || viewer.theme.get().name()
             data-size=move || size.get()
-            data-load=state
-            on:keydown=move |event: KeyboardEvent| { keys::handle(&event, actions) }
+            data-load=move || viewer.load.with(Load::name)
+            data-columns=move || columns(viewer)
+            on:keydown=move |event| keys::handle(&event, actions)
         >
-            <Header />
+            <Regions of=Column::Header />
             <LoadBar />
             <Show when=move || workspace_due.get() fallback=|| view! { <StartPage /> }>
                 <Workspace />
@@ -130,10 +131,10 @@ fn Workspace() -> impl IntoView {
     view! {
         <div
             class="cs-shell"
-            data-executions=move || { frame.executions.get().to_string() }
+            data-executions=move || frame.executions.get().to_string()
             data-details=move || frame.details.get().to_string()
         >
-            <executions::Executions />
+            <Regions of=Column::Executions />
             <main class="cs-main" part="main">
                 <load::LoadCard />
                 {move || {
@@ -146,19 +147,7 @@ fn Workspace() -> impl IntoView {
                     } else if any.get() {
                         view! {
                             <summary::Title />
-                            <summary::ExecutionSummary />
-                            <InTurn turns=3>
-                                <findings::Findings />
-                            </InTurn>
-                            <InTurn turns=2>
-                                <timeline::ExecutionTimeline />
-                            </InTurn>
-                            <InTurn turns=1>
-                                <tasks::TasksAndAgents />
-                            </InTurn>
-                            <InTurn turns=3>
-                                <output::FinalOutput />
-                            </InTurn>
+                            <Regions of=Column::Main />
                         }
                             .into_any()
                     } else if has_data.get() {
@@ -174,25 +163,37 @@ fn Workspace() -> impl IntoView {
                 }}
             </main>
             <Show when=move || any.get()>
-                <InTurn turns=REGIONS>
-                    <details::TaskDetails />
-                </InTurn>
+                <Regions of=Column::Details />
             </Show>
         </div>
     }
 }
 
-/// A region, as soon as so many turns have passed since the trace is shown. See [`Viewer::regions`].
+/// The regions of a column that the host does not leave out, each as soon as its turn has come. See [`Viewer::turns`].
 #[component]
-fn InTurn(
-    /// How many turns have to pass, at most [`REGIONS`].
-    turns: u32,
-    /// The region.
-    children: ChildrenFn,
+fn Regions(
+    /// The column.
+    of: Column,
 ) -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let due = Memo::new(move |_| viewer.regions.get() >= turns);
-    view! { <Show when=move || due.get()>{children()}</Show> }
+    let regions = REGIONS.iter().filter(|region| region.column == of);
+    regions
+        .map(|region| {
+            let due =
+                Memo::new(move |_| viewer.shows(region.word) && viewer.turns.get() >= region.turn);
+            view! { <Show when=move || due.get()>{(region.draw)()}</Show> }
+        })
+        .collect_view()
+}
+
+/// The columns in which there is something, for the style sheet.
+fn columns(viewer: Viewer) -> String {
+    let has_any = |column| {
+        let mut regions = REGIONS.iter().filter(|region| region.column == column);
+        regions.any(|region| viewer.shows(region.word))
+    };
+    let columns = Column::ALL.iter().filter(|(column, _)| has_any(*column));
+    columns.map(|(_, word)| *word).collect::<Vec<_>>().join(" ")
 }
 
 /// Follows the viewer's own width. A container query would do, but makes the root the containing block of the overlay in

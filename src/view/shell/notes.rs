@@ -12,17 +12,18 @@ use crewscope_trace::model::{Place, TextForm, TextRef, Trace};
 use leptos::prelude::*;
 use std::sync::Arc;
 
-fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
-    viewer
-        .data
-        .with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))
-}
-
 /// Places listed at once.
 const PLACES: usize = 5;
 
 /// Bytes shown of a place that belongs to no span: what was skipped or cut off.
 const EXCERPT: u64 = 4096;
+
+/// What is open. Tracked.
+fn trace_of(viewer: Viewer) -> Option<Arc<Trace>> {
+    viewer
+        .data
+        .with(|data| data.as_ref().map(|loaded| loaded.trace.clone()))
+}
 
 /// What is missing, guessed or cut. While reading goes on only what import has warned about: the rest may still come.
 fn notes_of(viewer: Viewer) -> Vec<Note> {
@@ -30,9 +31,10 @@ fn notes_of(viewer: Viewer) -> Vec<Note> {
         return Vec::new();
     };
     if matches!(viewer.load.get(), Load::Ready { .. }) {
-        let known = viewer.execution_in(&trace);
-        let known = known.and_then(|at| viewer.prepared(at, |known| &known.notes));
-        known.unwrap_or_else(|| coverage::of_trace(&trace))
+        match viewer.execution_in(&trace) {
+            Some(at) => viewer.answer(at, |known| &known.notes, || coverage::of_trace(&trace)),
+            None => coverage::of_trace(&trace),
+        }
     } else {
         coverage::of_warnings(&trace)
     }
@@ -44,28 +46,27 @@ pub fn Notes() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let found = Memo::new(move |_| notes_of(viewer));
     let number = Memo::new(move |_| found.with(Vec::len));
-    move || {
-        (number.get() > 0).then(|| {
-            view! {
-                <details class="cs-notes">
-                    <summary class="cs-button" data-look="quiet">
-                        {Icon::Note.draw()}
-                        <span>
-                            {move || counted(number.get() as u64, words::NOTES_OF)}
-                            <span class="cs-notes-more">{words::ON_THIS_TRACE}</span>
-                        </span>
-                    </summary>
-                    <div class="cs-notes-list">
-                        <h2 class="cs-heading">{words::NOTES}</h2>
-                        <p class="cs-muted">{words::NOTES_MEAN}</p>
-                        {move || {
-                            let trace = trace_of(viewer)?;
-                            Some(found.with(|found| list(&trace, found)))
-                        }}
-                    </div>
-                </details>
-            }
-        })
+    let any = move || number.get() > 0;
+    view! {
+        <Show when=any>
+            <details class="cs-notes">
+                <summary class="cs-button" data-look="quiet">
+                    {Icon::Note.draw()}
+                    <span>
+                        {move || counted(number.get() as u64, words::NOTES_OF)}
+                        <span class="cs-notes-more">{words::ON_THIS_TRACE}</span>
+                    </span>
+                </summary>
+                <div class="cs-notes-list">
+                    <h2 class="cs-heading">{words::NOTES}</h2>
+                    <p class="cs-muted">{words::NOTES_MEAN}</p>
+                    {move || {
+                        let trace = trace_of(viewer)?;
+                        Some(found.with(|found| list(&trace, found)))
+                    }}
+                </div>
+            </details>
+        </Show>
     }
 }
 
@@ -82,47 +83,37 @@ fn item(trace: &Arc<Trace>, note: &Note) -> impl IntoView {
         facts.push_str(words::AFFECTS);
         facts.push_str(&affects.join(common::COMMA));
     }
-    let several = trace.sources.len() > 1 || note.places.len() == 1;
-    let places = note
-        .places
-        .iter()
-        .take(PLACES)
-        .map(|at| place(trace, *at, several))
-        .collect_view();
-    let listed = note.places.len().min(PLACES) as u64;
-    let more = (listed > 0 && number > listed).then(|| {
-        let left = words::and_more(&count(number - listed));
-        view! { <p class="cs-muted">{left}</p> }
+    let named = trace.sources.len() > 1 || note.places.len() == 1;
+    let places = note.places.iter().take(PLACES).map(|at| {
+        view! { <RawRecord trace=Arc::clone(trace) at=*at named /> }
     });
+    let times = (number > 1).then(|| words::times(&count(number)));
+    let listed = note.places.len().min(PLACES) as u64;
+    let more = (listed > 0 && number > listed).then(|| words::and_more(&count(number - listed)));
     view! {
         <li>
             <p>
                 <b>{shown(&note.text)}</b>
-                {(number > 1)
-                    .then(|| {
-                        view! { <span class="cs-count">{words::times(&count(number))}</span> }
-                    })}
+                {times.map(|times| view! { <span class="cs-count">{times}</span> })}
             </p>
             <p class="cs-muted cs-mono">{facts}</p>
-            {places}
-            {more}
+            {places.collect_view()}
+            {more.map(|more| view! { <p class="cs-muted">{more}</p> })}
         </li>
     }
 }
 
 /// A byte place that opens the raw record there.
-fn place(trace: &Arc<Trace>, at: Place, named: bool) -> impl IntoView {
-    let source = trace.sources.get(at.source as usize);
-    let mut told = String::new();
-    if named {
-        told.push_str(&source.map(|source| plain(&source.name)).unwrap_or_default());
-        told.push_str(common::COMMA);
-    }
-    told.push_str(words::BYTE);
-    told.push_str(&count(at.offset));
-    let left = source.map_or(0, |source| source.bytes.saturating_sub(at.offset));
+#[component]
+fn RawRecord(
+    trace: Arc<Trace>,
+    at: Place,
+    /// The name of its source stands before it.
+    named: bool,
+) -> impl IntoView {
     let open = RwSignal::new(false);
-    let trace = Arc::clone(trace);
+    let label = place_label(&trace, at, named);
+    let text = move || record_at(&trace, at).unwrap_or_else(|| excerpt_at(&trace, at));
     view! {
         <div class="cs-record">
             <button
@@ -132,29 +123,28 @@ fn place(trace: &Arc<Trace>, at: Place, named: bool) -> impl IntoView {
                 on:click=move |_| open.update(|open| *open = !*open)
             >
                 {Icon::Right.draw()}
-                <span class="cs-mono">{told}</span>
+                <span class="cs-mono">{label}</span>
             </button>
-            {move || {
-                open.get()
-                    .then(|| {
-                        let text = record_at(&trace, at)
-                            .unwrap_or(TextRef {
-                                source: at.source,
-                                offset: at.offset,
-                                len: left.min(EXCERPT),
-                                hash: 0,
-                                form: TextForm::Plain,
-                                cut_from: 0,
-                            });
-                        view! {
-                            <div class="cs-call-body">
-                                <LongText text form=None />
-                            </div>
-                        }
-                    })
-            }}
+            <Show when=move || open.get()>
+                <div class="cs-call-body">
+                    <LongText text=text() />
+                </div>
+            </Show>
         </div>
     }
+}
+
+/// What a place is called: its byte, with the name of its source if wanted.
+fn place_label(trace: &Trace, at: Place, named: bool) -> String {
+    let mut label = String::new();
+    if named {
+        let source = trace.sources.get(at.source as usize);
+        label.push_str(&source.map(|source| plain(&source.name)).unwrap_or_default());
+        label.push_str(common::COMMA);
+    }
+    label.push_str(words::BYTE);
+    label.push_str(&count(at.offset));
+    label
 }
 
 /// The record that holds a place.
@@ -166,6 +156,20 @@ fn record_at(trace: &Trace, at: Place) -> Option<TextRef> {
     };
     let mut records = trace.spans.iter().flat_map(|span| &span.records);
     records.find(holds)
+}
+
+/// The bytes from a place on that no record holds.
+fn excerpt_at(trace: &Trace, at: Place) -> TextRef {
+    let source = trace.sources.get(at.source as usize);
+    let left = source.map_or(0, |source| source.bytes.saturating_sub(at.offset));
+    TextRef {
+        source: at.source,
+        offset: at.offset,
+        len: left.min(EXCERPT),
+        hash: 0,
+        form: TextForm::Plain,
+        cut_from: 0,
+    }
 }
 
 /// A readable file without any execution in it.

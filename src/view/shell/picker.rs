@@ -8,7 +8,12 @@ use crate::wording::shell as words;
 use leptos::html;
 use leptos::prelude::*;
 use wasm_bindgen::JsValue;
-use web_sys::Event;
+use web_sys::HtmlInputElement;
+
+/// Asks for files; the [`Picker`] hears it.
+pub fn ask_for_files(frame: Frame) {
+    frame.pick.update(|asked| *asked = asked.wrapping_add(1));
+}
 
 /// The hidden file inputs and what opens them. Exactly one a viewer, so that the key `o` has one to open.
 #[component]
@@ -17,39 +22,20 @@ pub fn Picker() -> impl IntoView {
     let frame = expect_context::<Frame>();
     let files = NodeRef::<html::Input>::new();
     let folder = NodeRef::<html::Input>::new();
-    let mut before = None;
-    Effect::new(move |_| {
-        let now = frame.pick.get();
-        if before.replace(now).is_some_and(|before| before != now) {
-            if let Some(input) = files.get_untracked() {
-                input.click();
-            }
+    Effect::new(move |before: Option<u32>| {
+        let asked = frame.pick.get();
+        if before.is_some_and(|before| before != asked) {
+            click(files);
         }
+        asked
     });
-    // Not an attribute that the view macro knows; it is what every browser calls a folder picker.
-    Effect::new(move |_| {
-        if let Some(input) = folder.get() {
-            let _ = input.set_attribute("webkitdirectory", "");
-        }
-    });
-    let open = move |input: NodeRef<html::Input>| {
-        let Some(input) = input.get_untracked() else {
-            return;
-        };
-        let chosen = inputs(input.files());
-        // Emptied, or choosing the same file again would be no change.
-        input.set_value("");
-        if !chosen.is_empty() {
-            viewer.open(chosen);
-        }
-    };
     view! {
         <button
             type="button"
             class="cs-button"
             part="open"
             title=words::OPEN_KEYS
-            on:click=move |_| frame.pick.update(|n| *n = n.wrapping_add(1))
+            on:click=move |_| ask_for_files(frame)
         >
             {Icon::Open.draw()}
             <span class="cs-open-word">{words::OPEN}</span>
@@ -60,11 +46,7 @@ pub fn Picker() -> impl IntoView {
             data-look="square"
             aria-label=words::OPEN_FOLDER
             title=words::OPEN_FOLDER_MEANS
-            on:click=move |_| {
-                if let Some(input) = folder.get_untracked() {
-                    input.click();
-                }
-            }
+            on:click=move |_| click(folder)
         >
             {Icon::Folder.draw()}
         </button>
@@ -75,8 +57,9 @@ pub fn Picker() -> impl IntoView {
             class="cs-file-input"
             node_ref=files
             aria-label=words::TRACE_FILES
-            on:change=move |_: Event| open(files)
+            on:change:target=move |event| take(viewer, &event.target())
         />
+        // The view macro does not know the attribute; every browser has the property that sets it.
         <input
             type="file"
             multiple=true
@@ -84,8 +67,26 @@ pub fn Picker() -> impl IntoView {
             class="cs-folder-input"
             node_ref=folder
             aria-label=words::TRACE_FOLDER
-            on:change=move |_: Event| open(folder)
+            prop:webkitdirectory=true
+            on:change:target=move |event| take(viewer, &event.target())
         />
+    }
+}
+
+/// Opens the browser's own dialog of an input.
+fn click(input: NodeRef<html::Input>) {
+    if let Some(input) = input.get_untracked() {
+        input.click();
+    }
+}
+
+/// Opens what was chosen in an input.
+fn take(viewer: Viewer, input: &HtmlInputElement) {
+    let chosen = inputs(input.files());
+    // Emptied, or choosing the same file again would be no change.
+    input.set_value("");
+    if !chosen.is_empty() {
+        viewer.open(chosen);
     }
 }
 
@@ -114,11 +115,7 @@ pub fn OpenHint() -> impl IntoView {
     let frame = expect_context::<Frame>();
     view! {
         <p>
-            <button
-                type="button"
-                class="cs-button"
-                on:click=move |_| frame.pick.update(|n| *n = n.wrapping_add(1))
-            >
+            <button type="button" class="cs-button" on:click=move |_| ask_for_files(frame)>
                 {words::OPEN_ANOTHER}
             </button>
         </p>

@@ -12,27 +12,12 @@ use leptos::prelude::*;
 #[component]
 pub fn SearchBox() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
-    let frame = expect_context::<Frame>();
     let find = expect_context::<Find>();
     let total = Memo::new(move |_| find.results.with(|results| results.places.len()));
-    let step = move |forward: bool| {
-        let (label, icon) = if forward {
-            (words::NEXT_MATCH, Icon::Right)
-        } else {
-            (words::PREVIOUS_MATCH, Icon::Left)
-        };
-        view! {
-            <button
-                type="button"
-                class="cs-button"
-                data-look="square"
-                aria-label=label
-                title=label
-                on:click=move |_| find.step(viewer, frame, forward)
-            >
-                {icon.draw()}
-            </button>
-        }
+    let any = move || total.get() > 0;
+    let position = move || {
+        let at = find.at.get().map_or(0, |at| at + 1);
+        words::match_of(at, &count(total.get() as u64))
     };
     view! {
         <button
@@ -45,19 +30,39 @@ pub fn SearchBox() -> impl IntoView {
             <span class="cs-search-hint">{words::SEARCH}</span>
             <kbd aria-hidden="true">"/"</kbd>
         </button>
-        {move || {
-            let total = total.get();
-            (total > 0)
-                .then(|| {
-                    let at = find.at.get().map_or(0, |at| at + 1);
-                    view! {
-                        <div class="cs-search-steps">
-                            {step(false)} <span class="cs-muted" aria-live="polite">
-                                {words::match_of(at, &count(total as u64))}
-                            </span> {step(true)}
-                        </div>
-                    }
-                })
-        }}
+        <Show when=any>
+            <div class="cs-search-steps">
+                <Step forward=false />
+                <span class="cs-muted" aria-live="polite">
+                    {position}
+                </span>
+                <Step forward=true />
+            </div>
+        </Show>
+    }
+}
+
+/// Goes to the next place that was found, or to the one before.
+#[component]
+fn Step(forward: bool) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
+    let frame = expect_context::<Frame>();
+    let find = expect_context::<Find>();
+    let (label, icon) = if forward {
+        (words::NEXT_MATCH, Icon::Right)
+    } else {
+        (words::PREVIOUS_MATCH, Icon::Left)
+    };
+    view! {
+        <button
+            type="button"
+            class="cs-button"
+            data-look="square"
+            aria-label=label
+            title=label
+            on:click=move |_| find.step(viewer, frame, forward)
+        >
+            {icon.draw()}
+        </button>
     }
 }

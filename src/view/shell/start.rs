@@ -3,6 +3,7 @@
 use crate::view::frame::Frame;
 use crate::view::parts::icon::Icon;
 use crate::view::shell::error_card::ErrorCard;
+use crate::view::shell::picker::ask_for_files;
 use crate::view::Samples;
 use crate::viewer::{Load, Viewer};
 use crate::wording::shell as words;
@@ -13,34 +14,25 @@ use leptos::prelude::*;
 pub fn StartPage() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let failed = move || {
-        viewer.load.with(|load| {
-            if let Load::Failed(error) = load {
-                Some(error.clone())
-            } else {
-                None
-            }
+        viewer.load.with(|load| match load {
+            Load::Failed(error) => Some(error.clone()),
+            _ => None,
         })
     };
     let loading = Memo::new(move |_| viewer.load.with(|load| matches!(load, Load::Loading(_))));
     view! {
         <main class="cs-start" part="start">
             {move || failed().map(|error| view! { <ErrorCard error /> })}
-            {move || {
-                if loading.get() {
-                    view! {
-                        <div class="cs-start-wait" role="status">
-                            <p>{words::WAITING}</p>
-                        </div>
-                    }
-                        .into_any()
-                } else {
-                    view! { <Welcome /> }.into_any()
-                }
-            }}
+            <Show when=move || loading.get() fallback=|| view! { <Welcome /> }>
+                <div class="cs-start-wait" role="status">
+                    <p>{words::WAITING}</p>
+                </div>
+            </Show>
         </main>
     }
 }
 
+/// What this is and what to do, while nothing is on its way.
 #[component]
 fn Welcome() -> impl IntoView {
     let frame = expect_context::<Frame>();
@@ -51,7 +43,7 @@ fn Welcome() -> impl IntoView {
             type="button"
             class="cs-drop-zone"
             part="drop-zone"
-            on:click=move |_| frame.pick.update(|n| *n = n.wrapping_add(1))
+            on:click=move |_| ask_for_files(frame)
         >
             <span class="cs-drop-icon">{Icon::Open.draw()}</span>
             <b>{words::DROP_HERE}</b>

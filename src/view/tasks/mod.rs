@@ -7,11 +7,10 @@ use crate::view::answers::Answers;
 use crate::view::parts::format::px;
 use crate::view::parts::icon::Icon;
 use crate::wording::tasks as words;
-use leptos::html;
 use leptos::prelude::*;
-use order::{arrange, Column, Line, Sort};
+use order::{arrange, Column, Line, Place, Sort};
 use row::{AgentLineRow, TaskLineRow};
-use web_sys::Event;
+use std::ops::Range;
 
 /// Rows up to this number are all on the page; more of them are drawn as they scroll by.
 const ALL: usize = 300;
@@ -21,106 +20,17 @@ const ROW_HEIGHT: f64 = 40.0;
 const WINDOW: usize = 20;
 const MARGIN: usize = 10;
 
-/// The table.
+/// The region.
 #[component]
 pub fn TasksAndAgents() -> impl IntoView {
     let answers = expect_context::<Answers>();
     let sort = RwSignal::new(Sort::default());
     let grouped = RwSignal::new(false);
-    let lines = Memo::new(move |_| {
+    let places = Memo::new(move |_| {
         answers
             .tasks
             .with(|tasks| arrange(tasks, sort.get(), grouped.get()))
     });
-    let number = Memo::new(move |_| lines.with(Vec::len));
-    let most_tokens = Memo::new(move |_| {
-        answers.tasks.with(|tasks| {
-            tasks
-                .iter()
-                .filter_map(|task| task.total_tokens)
-                .sum::<u64>()
-        })
-    });
-
-    let scroller = NodeRef::<html::Div>::new();
-    let first = RwSignal::new(0_usize);
-    let is_long = Memo::new(move |_| number.get() > ALL);
-    let range = Memo::new(move |_| {
-        let number = number.get();
-        if number <= ALL {
-            return (0, number);
-        }
-        let from = first.get().saturating_sub(MARGIN).min(number);
-        (from, (from + WINDOW + 2 * MARGIN).min(number))
-    });
-    let on_scroll = move |_: Event| {
-        if let Some(element) = scroller.get_untracked() {
-            first.set((f64::from(element.scroll_top()) / ROW_HEIGHT) as usize);
-        }
-    };
-    let visible = move || {
-        let (from, to) = range.get();
-        let places = lines.with(|lines| lines.get(from..to).unwrap_or_default().to_vec());
-        answers.tasks.with(|tasks| {
-            let lines = places.iter().filter_map(|place| place.line(tasks));
-            lines.collect::<Vec<Line>>()
-        })
-    };
-    let above = move || px(range.get().0 as f64 * ROW_HEIGHT);
-    let below = move || px(number.get().saturating_sub(range.get().1) as f64 * ROW_HEIGHT);
-    let row = move |line| match line {
-        Line::Agent(group) => view! { <AgentLineRow group /> }.into_any(),
-        Line::Task(task) => view! { <TaskLineRow task total=most_tokens /> }.into_any(),
-    };
-    let any = Memo::new(move |_| number.get() > 0);
-    let nothing = || view! { <p class="cs-nothing">{words::NOTHING}</p> };
-    let table = move || {
-        view! {
-            <div
-                class="cs-table"
-                node_ref=scroller
-                data-long=move || is_long.get().to_string()
-                on:scroll=on_scroll
-            >
-                <table aria-rowcount=move || number.get().to_string()>
-                    <thead>
-                        <tr>
-                            {Column::ALL
-                                .into_iter()
-                                .map(|column| view! { <ColumnHead column sort /> })
-                                .collect_view()}
-                        </tr>
-                    </thead>
-                    <tbody>
-                        {move || {
-                            (range.get().0 > 0)
-                                .then(|| {
-                                    view! {
-                                        <tr
-                                            class="cs-spacer"
-                                            aria-hidden="true"
-                                            style:height=above
-                                        />
-                                    }
-                                })
-                        }} <For each=visible key=Line::clone children=row />
-                        {move || {
-                            (range.get().1 < number.get())
-                                .then(|| {
-                                    view! {
-                                        <tr
-                                            class="cs-spacer"
-                                            aria-hidden="true"
-                                            style:height=below
-                                        />
-                                    }
-                                })
-                        }}
-                    </tbody>
-                </table>
-            </div>
-        }
-    };
     view! {
         <section
             class="cs-panel cs-tasks"
@@ -141,10 +51,101 @@ pub fn TasksAndAgents() -> impl IntoView {
                     {words::GROUP_BY_AGENT}
                 </button>
             </div>
-            <Show when=move || any.get() fallback=nothing>
-                {table()}
+            <Show
+                when=move || places.with(|places| !places.is_empty())
+                fallback=|| view! { <p class="cs-nothing">{words::NOTHING}</p> }
+            >
+                <Table places sort />
             </Show>
         </section>
+    }
+}
+
+/// The table. Of many rows those on the screen are in the page, between spacers as high as the others.
+#[component]
+fn Table(
+    /// What stands in its lines.
+    places: Memo<Vec<Place>>,
+    /// By what they are sorted.
+    sort: RwSignal<Sort>,
+) -> impl IntoView {
+    let answers = expect_context::<Answers>();
+    let number = Memo::new(move |_| places.with(Vec::len));
+    // The row that the scrolled area begins with.
+    let first = RwSignal::new(0);
+    let drawn = Memo::new(move |_| drawn_rows(number.get(), first.get()));
+    let above = move || drawn.get().start;
+    let below = move || number.get().saturating_sub(drawn.get().end);
+    let lines = move || {
+        let drawn = drawn.get();
+        let places = places.with(|places| places.get(drawn).unwrap_or_default().to_vec());
+        answers.tasks.with(|tasks| {
+            let lines = places.iter().filter_map(|place| place.line(tasks));
+            lines.collect::<Vec<_>>()
+        })
+    };
+    let total = Memo::new(move |_| {
+        answers.tasks.with(|tasks| {
+            let tokens = tasks.iter().filter_map(|task| task.total_tokens);
+            tokens.sum::<u64>()
+        })
+    });
+    view! {
+        <div
+            class="cs-table"
+            data-long=move || (number.get() > ALL).to_string()
+            on:scroll:target=move |event| {
+                first.set((f64::from(event.target().scroll_top()) / ROW_HEIGHT) as usize)
+            }
+        >
+            <table aria-rowcount=move || number.get().to_string()>
+                <thead>
+                    <tr>
+                        {Column::ALL
+                            .map(|column| view! { <ColumnHead column sort /> })
+                            .collect_view()}
+                    </tr>
+                </thead>
+                <tbody>
+                    <Show when=move || { above() > 0 }>
+                        <Spacer rows=above />
+                    </Show>
+                    <For each=lines key=Line::clone let(line)>
+                        {match line {
+                            Line::Agent(group) => view! { <AgentLineRow group /> }.into_any(),
+                            Line::Task(task) => view! { <TaskLineRow task total /> }.into_any(),
+                        }}
+                    </For>
+                    <Show when=move || { below() > 0 }>
+                        <Spacer rows=below />
+                    </Show>
+                </tbody>
+            </table>
+        </div>
+    }
+}
+
+/// Of so many rows those that are drawn, if the scrolled area begins with this one.
+fn drawn_rows(number: usize, first: usize) -> Range<usize> {
+    if number <= ALL {
+        return 0..number;
+    }
+    let from = first.saturating_sub(MARGIN).min(number);
+    from..(from + WINDOW + 2 * MARGIN).min(number)
+}
+
+/// As high as rows that are not drawn.
+#[component]
+fn Spacer(
+    /// How many.
+    rows: impl Fn() -> usize + Send + Sync + 'static,
+) -> impl IntoView {
+    view! {
+        <tr
+            class="cs-spacer"
+            aria-hidden="true"
+            style:height=move || px(rows() as f64 * ROW_HEIGHT)
+        />
     }
 }
 

@@ -164,15 +164,10 @@ impl Place {
 
 /// The lines of the table in their order.
 pub fn arrange(tasks: &[TaskRow], sort: Sort, grouped: bool) -> Vec<Place> {
-    let mut order: Vec<(usize, &TaskRow)> = Vec::with_capacity(tasks.len());
-    for (place, task) in tasks.iter().enumerate() {
-        // After its equals, so that these stay in the order of their start. `sort_by` would be compiled anew for this: 4 KB to download.
-        let at = if sort == Sort::default() {
-            order.len()
-        } else {
-            order.partition_point(|(_, other)| compare(other, task, sort) != Ordering::Greater)
-        };
-        order.insert(at, (place, task));
+    let mut order: Vec<(usize, &TaskRow)> = tasks.iter().enumerate().collect();
+    if sort != Sort::default() {
+        // Equals stay in the order of their start.
+        order.sort_by(|(_, one), (_, other)| compare(one, other, sort));
     }
     if !grouped {
         return order.into_iter().map(|(at, _)| Place::Task(at)).collect();

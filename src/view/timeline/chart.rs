@@ -1,25 +1,20 @@
 //! The state of the timeline: what is on the screen, what is pointed at.
 
 use crate::view::answers::Answers;
-use crate::view::findings::{self, Marked};
+use crate::view::findings::Marked;
 use crate::view::frame::Frame;
+use crate::view::timeline::derived::{self, Rows};
 use crate::view::timeline::same::Same;
 use crate::view::timeline::viewport::Viewport;
 use crate::viewer::{Load, Look, Viewer};
-use crewscope_analysis::timeline::{
-    self, Activity, Bar, By, Folding, Path, Row, Scale, Shades, Stretch, Window,
-};
-use crewscope_trace::model::{Execution, SpanIndex, Trace};
+use crewscope_analysis::timeline::{self, Activity, Bar, Path, Scale, Shades, Stretch, Window};
+use crewscope_trace::model::SpanIndex;
 use leptos::prelude::*;
 use std::ops::Range;
-use std::sync::Mutex;
 use std::time::Duration;
 
 /// Height of a row in CSS pixels; the token `--row` says the same.
 pub const ROW: f64 = 24.0;
-
-/// The rows shown.
-pub type Rows = Same<Vec<Row>>;
 
 /// Size and scroll position of the drawn area in CSS pixels.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -96,6 +91,8 @@ pub struct Chart {
     pub cursor: RwSignal<Option<f64>>,
     /// Where the keyboard is.
     pub active: RwSignal<Active>,
+    /// Tells when the colours in force have changed.
+    pub theme: Signal<()>,
     viewer: Viewer,
     frame: Frame,
 }
@@ -106,187 +103,74 @@ type Part = (i64, i64);
 /// Visible and measured part as the link tells them, and of which execution.
 type Told = (Option<Part>, Option<Part>, Option<String>);
 
-/// The critical path of more spans than this is worked out only if it is asked for.
-const QUICK: usize = 50_000;
-
 impl Chart {
-    /// The timeline of the execution shown.
-    pub fn new(viewer: Viewer, answers: Answers, frame: Frame) -> Self {
+    /// The timeline of the execution shown; `theme` tells when the colours in force have changed.
+    pub fn new(viewer: Viewer, answers: Answers, frame: Frame, theme: Signal<()>) -> Self {
         let look = viewer.look;
-        // Of the execution shown and its whole time.
-        fn of<T>(
-            answers: Answers,
-            whole: Option<Stretch>,
-            work: impl FnOnce(&Trace, &Execution, Stretch) -> T,
-        ) -> Option<Same<T>> {
-            answers.shown.with(|shown| {
-                let shown = shown.as_ref()?;
-                let made = work(&shown.trace, shown.execution()?, whole?);
-                Some(Same::new(made))
-            })
-        }
-        let whole = Memo::new(move |_| {
-            answers.shown.with(|shown| {
-                let shown = shown.as_ref()?;
-                let known = viewer.prepared(shown.at, |known| &known.whole);
-                known.unwrap_or_else(|| timeline::whole(&shown.trace, shown.execution()?))
-            })
-        });
-        let activity = Memo::new(move |_| {
-            let whole = whole.get();
-            let at = answers
-                .shown
-                .with(|shown| shown.as_ref().map(|shown| shown.at))?;
-            let known = viewer.prepared(at, |known| &known.activity);
-            known
-                .map(Same::new)
-                .or_else(|| of(answers, whole, Activity::new))
-        });
-        let squeezed = Memo::new(move |_| {
-            let (whole, activity) = (whole.get()?, activity.get()?);
-            let at = answers
-                .shown
-                .with(|shown| shown.as_ref().map(|shown| shown.at))?;
-            let known = viewer.prepared(at, |known| &known.squeezed).flatten();
-            let scale = known.unwrap_or_else(|| Scale::squeezed(whole, &activity.gaps()));
-            (!scale.gaps().is_empty()).then(|| Same::new(scale))
-        });
-        let squeeze = Memo::new(move |_| look.with(|look| look.squeeze));
-        let scale = Memo::new(move |_| {
-            let short = if squeeze.get() { squeezed.get() } else { None };
-            short.or_else(|| Some(Same::new(Scale::even(whole.get()?))))
-        });
-        let colour = Memo::new(move |_| look.with(|look| look.colour));
-        let shades = Memo::new(move |_| {
-            let by = colour.get();
-            if by == By::Kind {
-                return None;
-            }
-            let prices = answers.prices();
-            of(answers, whole.get(), |trace, execution, _| {
-                Shades::new(trace, execution, by, &prices)
-            })
-        });
-        // It tells something where work ran in parallel; else everything lies on it.
-        let wants_path = Memo::new(move |_| {
-            look.with(|look| look.path).unwrap_or_else(|| {
-                let small = answers.shown.with(|shown| {
-                    let spans = shown.as_ref().map(|shown| shown.trace.spans.len());
-                    spans.is_some_and(|spans| spans <= QUICK)
-                });
-                small && activity.get().is_some_and(|activity| activity.peak > 1)
-            })
-        });
-        let path = Memo::new(move |_| {
-            let wanted = wants_path
-                .get()
-                .then(|| of(answers, whole.get(), Path::new));
-            wanted.flatten()
-        });
-        // Another execution starts with its own folding and place; a new partial result of the same one does not.
-        let identity = Memo::new(move |_| {
-            answers.shown.with(|shown| {
-                let shown = shown.as_ref()?;
-                let execution = shown.execution()?;
-                Some(shown.trace.str(execution.id).to_owned())
-            })
-        });
-        let depth = RwSignal::new(0_u16);
-        let viewport = RwSignal::new(None::<Viewport>);
-        let mark = RwSignal::new(None::<Stretch>);
-        let active = RwSignal::new(Active::default());
-        let hover = RwSignal::new(None);
-        Effect::new(move |_| {
-            identity.track();
-            let start = answers.shown.with_untracked(|shown| {
-                let shown = shown.as_ref()?;
-                let known = viewer.prepared(shown.at, |known| &known.depth);
-                let execution = shown.execution()?;
-                Some(
-                    known
-                        .unwrap_or_else(|| Folding::fitting(&shown.trace, execution).default_depth),
-                )
-            });
-            depth.set(start.unwrap_or_default());
-            active.set(Active::default());
-            hover.set(None);
-        });
-        let folding = Memo::new(move |_| {
-            look.with(|look| Folding {
-                lanes: look.lanes,
-                default_depth: look.depth.unwrap_or_else(|| depth.get()),
-                told: look.told.iter().copied().collect(),
-            })
-        });
-        // The cache belongs to one trace: indices mean something else in the next one.
-        let cache = Memo::new(move |_| {
-            let at = answers
-                .shown
-                .with(|shown| shown.as_ref().map(|shown| shown.at));
-            let known = at.and_then(|at| viewer.prepared(at, |known| &known.rows));
-            Same::new(Mutex::new(known.unwrap_or_default()))
-        });
-        let rows = Memo::new(move |_| {
-            let cache = cache.get();
-            let rows = answers.shown.with(|shown| {
-                let shown = shown.as_ref()?;
-                let (execution, whole) = (shown.execution()?, whole.get()?);
-                let mut cache = cache.lock().ok()?;
-                Some(folding.with(|folding| {
-                    timeline::rows(&shown.trace, execution, whole, folding, &mut cache)
-                }))
-            });
-            Same::new(rows.unwrap_or_default())
-        });
-        let marked = Memo::new(move |_| {
-            let marked = answers.open.with(|found| {
-                let found = found.as_deref().filter(|found| !found.is_empty());
-                found.map(findings::marked)
-            });
-            Same::new(marked.unwrap_or_default())
-        });
+        let depth = RwSignal::new(0);
+        let whole = derived::whole(viewer, answers);
+        let activity = derived::activity(viewer, answers, whole);
+        let squeezed = derived::squeezed(viewer, answers, whole, activity);
         let chart = Self {
             answers,
             look,
             whole,
             activity,
             squeezed,
-            scale,
-            rows,
-            shades,
-            path,
-            marked,
-            viewport,
-            mark,
+            scale: derived::scale(look, whole, squeezed),
+            rows: derived::rows(viewer, answers, whole, depth),
+            shades: derived::shades(look, answers, whole),
+            path: derived::path(look, answers, whole, activity),
+            marked: derived::marked(answers),
+            viewport: RwSignal::new(None),
+            mark: RwSignal::new(None),
             area: RwSignal::new(Area::default()),
-            hover,
+            hover: RwSignal::new(None),
             cursor: RwSignal::new(None),
-            active,
+            active: RwSignal::new(Active::default()),
+            theme,
             viewer,
             frame,
         };
-        chart.keep_place(identity);
+        let identity = derived::identity(answers);
+        chart.start_anew(identity, depth);
+        chart.keep_place();
+        chart.follow_link(identity);
+        chart.write_link();
         chart
     }
 
-    /// Keeps the same time on the screen when the scale changes, and what is on it the same as in the link.
-    fn keep_place(self, identity: Memo<Option<String>>) {
-        let asked = Memo::new(move |_| self.look.with(|look| (look.visible, look.mark)));
-        let mut before = None::<Same<Scale>>;
+    /// Another execution starts with its own folding and place; a new partial result of the same one does not.
+    fn start_anew(self, identity: Memo<Option<String>>, depth: RwSignal<u16>) {
         Effect::new(move |_| {
+            identity.track();
+            depth.set(derived::first_depth(self.viewer, self.answers).unwrap_or_default());
+            self.active.set(Active::default());
+            self.hover.set(None);
+        });
+    }
+
+    /// Keeps the same time on the screen when the scale changes.
+    fn keep_place(self) {
+        Effect::new(move |before: Option<Option<Same<Scale>>>| {
             let scale = self.scale.get();
             let now = self.viewport.get_untracked();
             let viewport = scale.as_ref().map(|scale| {
                 let fit = Viewport::fit(scale.length());
-                let part = now.filter(|now| !now.is_fit()).zip(before.as_ref());
+                let part = now.filter(|now| !now.is_fit()).zip(before.flatten());
                 part.map_or(fit, |(now, old)| {
                     let moved = |place| scale.drawn(old.time(place));
                     fit.spanning(moved(now.start), moved(now.end))
                 })
             });
-            before = scale;
             self.viewport.set(viewport);
+            scale
         });
+    }
+
+    /// Shows and measures what the link tells.
+    fn follow_link(self, identity: Memo<Option<String>>) {
+        let asked = Memo::new(move |_| self.look.with(|look| (look.visible, look.mark)));
         let (mut told, mut known) = (None::<Told>, 0);
         Effect::new(move |_| {
             let (visible, mark) = asked.get();
@@ -301,7 +185,7 @@ impl Chart {
             if is_old && !waits || (visible, mark) == self.place() {
                 return;
             }
-            let absolute = |(start, end): (i64, i64)| Stretch {
+            let absolute = |(start, end): Part| Stretch {
                 start: whole.start.saturating_add(start),
                 end: whole.start.saturating_add(end),
             };
@@ -311,35 +195,33 @@ impl Chart {
                 None => self.fit(),
             }
         });
-        // A link is written when the hand rests: browsers allow a few in a second.
+    }
+
+    /// Writes into the link what is visible and measured, when the hand rests: browsers allow a few in a second.
+    fn write_link(self) {
         const REST: Duration = Duration::from_millis(250);
         let pending = StoredValue::new(false);
+        let write = move || {
+            if pending.try_set_value(false).is_some() || self.viewport.is_disposed() {
+                return;
+            }
+            // What is read later may be what the link asks for.
+            let is_loading = |load: &Load| matches!(load, Load::Loading(_));
+            if self.viewer.load.with_untracked(is_loading) {
+                return;
+            }
+            let place = self.place();
+            if self.look.with_untracked(|look| (look.visible, look.mark)) != place {
+                self.look.update(|look| (look.visible, look.mark) = place);
+            }
+        };
         Effect::new(move |_| {
             self.viewport.track();
             self.mark.track();
-            if pending.get_value() {
-                return;
+            if !pending.get_value() {
+                pending.set_value(true);
+                set_timeout(write, REST);
             }
-            pending.set_value(true);
-            set_timeout(
-                move || {
-                    if pending.try_set_value(false).is_some() || self.viewport.is_disposed() {
-                        return;
-                    }
-                    // What is read later may be what the link asks for.
-                    let is_loading = |load: &Load| matches!(load, Load::Loading(_));
-                    if self.viewer.load.with_untracked(is_loading) {
-                        return;
-                    }
-                    let (visible, mark) = self.place();
-                    if self.look.with_untracked(|look| (look.visible, look.mark)) != (visible, mark)
-                    {
-                        self.look
-                            .update(|look| (look.visible, look.mark) = (visible, mark));
-                    }
-                },
-                REST,
-            );
         });
     }
 

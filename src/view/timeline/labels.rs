@@ -1,6 +1,5 @@
 //! The labels left of the bars: a tree grid with the same facts, for keyboard and screen reader too.
 
-use crate::view::answers::Shown;
 use crate::view::findings::{FindingMark, MARKED};
 use crate::view::parts::format::{count, counted, duration, px};
 use crate::view::parts::icon::Icon;
@@ -9,6 +8,7 @@ use crate::view::parts::status;
 use crate::view::parts::text::{plain, shown as text};
 use crate::view::timeline::chart::{Active, Chart, ROW};
 use crate::view::timeline::marks;
+use crate::viewer::Shown;
 use crate::wording::{common, timeline as words};
 use crewscope_analysis::timeline::{Path, Row, RowKey};
 use crewscope_analysis::TaskRow;
@@ -16,7 +16,7 @@ use crewscope_trace::model::{Kind, Span, SpanIndex, Status, Trace};
 use leptos::attr::custom::custom_attribute;
 use leptos::html;
 use leptos::prelude::*;
-use web_sys::{KeyboardEvent, MouseEvent};
+use web_sys::KeyboardEvent;
 
 /// Rows kept above and below the visible ones.
 const MARGIN: usize = 6;
@@ -114,6 +114,7 @@ fn worst(trace: &Trace, spans: &[SpanIndex]) -> Status {
 /// The labels; only those on the screen are in the page.
 #[component]
 pub fn Labels(
+    /// The state of the timeline.
     chart: Chart,
     /// What scrolls, to bring the active row into view.
     scroller: NodeRef<html::Div>,
@@ -153,9 +154,9 @@ pub fn Labels(
             role="treegrid"
             tabindex="0"
             aria-label=words::HOW_TO_MOVE
-            aria-rowcount=move || { (chart.rows.with(|rows| rows.len()) + 1).to_string() }
-            aria-activedescendant=move || { format!("cs-tl-{}", chart.active.get().row) }
-            on:keydown=move |event: KeyboardEvent| { key(&event, chart, scroller) }
+            aria-rowcount=move || (chart.rows.with(|rows| rows.len()) + 1).to_string()
+            aria-activedescendant=move || format!("cs-tl-{}", chart.active.get().row)
+            on:keydown=move |event| key(&event, chart, scroller)
             on:focus=move |_| focused.set(true)
             on:blur=move |_| focused.set(false)
         >
@@ -170,72 +171,51 @@ pub fn Labels(
             </For>
         </div>
         <span class="cs-hidden" aria-live="polite">
-            {move || said.get()}
+            {said}
         </span>
     }
 }
 
+/// The label of a row. A click opens what the row begins with in Task Details.
 #[component]
 fn LabelRow(
     label: Label,
     chart: Chart,
+    /// The row of what is in Task Details.
     selected_row: Memo<Option<usize>>,
+    /// Whether the tree grid has the focus.
     focused: RwSignal<bool>,
 ) -> impl IntoView {
     let at = label.at;
-    let expanded = label.expanded;
     let selected = move || selected_row.get() == Some(at);
-    let active = move || focused.get() && chart.active.get().row == at;
-    let select = move || {
-        chart.active.set(Active { row: at, item: 0 });
-        if let Some(span) = chart
-            .rows
-            .with_untracked(|rows| rows.get(at).and_then(Row::first))
-        {
-            chart.open(span);
-        }
-    };
-    let toggle = move |event: MouseEvent| {
-        event.stop_propagation();
-        chart.fold(at, !expanded);
-    };
     let work = matches!(
         label.kind,
         Kind::Task | Kind::Crew | Kind::Flow | Kind::Method
     );
-    let title = words::row_title(label.kind.label(), &plain(&label.name));
     view! {
         <div
             role="row"
             id=format!("cs-tl-{at}")
             class="cs-tl-label"
+            // Leptos knows no attribute of this name.
             {..custom_attribute("aria-level", label.depth + 1)}
             class:cs-selected=selected
-            class:cs-active=active
+            class:cs-active=move || focused.get() && chart.active.get().row == at
             class:cs-work=work
             aria-rowindex=(at + 2).to_string()
-            aria-expanded=label.expandable.then(|| expanded.to_string())
+            aria-expanded=label.expandable.then(|| label.expanded.to_string())
             aria-selected=move || selected().to_string()
             style:top=px(at as f64 * ROW)
             style=("--cs-in", px(f64::from(indent(label.depth))))
-            title=title
-            on:click=move |_| select()
-        >
-            {if label.expandable {
-                view! {
-                    <span
-                        class="cs-tl-toggle"
-                        data-open=expanded.to_string()
-                        aria-hidden="true"
-                        on:click=toggle
-                    >
-                        {Icon::Right.draw()}
-                    </span>
+            title=words::row_title(label.kind.label(), &plain(&label.name))
+            on:click=move |_| {
+                chart.active.set(Active { row: at, item: 0 });
+                if let Some(span) = first_of_row(chart, at) {
+                    chart.open(span);
                 }
-                    .into_any()
-            } else {
-                view! { <span class="cs-tl-toggle" /> }.into_any()
-            }}
+            }
+        >
+            <Fold chart at expandable=label.expandable expanded=label.expanded />
             <span role="gridcell" class="cs-ellipsis" data-status=label.status.name()>
                 <bdi>{text(&label.name)}</bdi>
                 {(label.calls > 1)
@@ -260,6 +240,42 @@ fn LabelRow(
             </span>
         </div>
     }
+}
+
+/// Opens and closes a row for the mouse; the keyboard has its arrows. Only room where there is nothing below the row.
+#[component]
+fn Fold(
+    chart: Chart,
+    /// Index of the row.
+    at: usize,
+    expandable: bool,
+    expanded: bool,
+) -> impl IntoView {
+    if !expandable {
+        return view! { <span class="cs-tl-toggle" /> }.into_any();
+    }
+    view! {
+        <span
+            class="cs-tl-toggle"
+            data-open=expanded.to_string()
+            aria-hidden="true"
+            // Without a click on the row, which would open what it begins with.
+            on:click=move |event| {
+                event.stop_propagation();
+                chart.fold(at, !expanded);
+            }
+        >
+            {Icon::Right.draw()}
+        </span>
+    }
+    .into_any()
+}
+
+/// The span that a row begins with.
+fn first_of_row(chart: Chart, at: usize) -> Option<SpanIndex> {
+    chart
+        .rows
+        .with_untracked(|rows| rows.get(at).and_then(Row::first))
 }
 
 /// How far a row is indented, in pixels: less from the sixth level on, for the name must stay to be read.

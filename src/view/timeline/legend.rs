@@ -1,11 +1,11 @@
 //! The colours that occur, and what they say.
 
-use crate::view::answers::Shown;
 use crate::view::parts::format::usd;
 use crate::view::parts::text::shown as text;
 use crate::view::timeline::chart::Chart;
 use crate::view::timeline::colours::{kind, table, Colour};
 use crate::view::timeline::marks;
+use crate::viewer::Shown;
 use crate::wording::timeline as words;
 use crewscope_analysis::timeline::{By, Shades};
 use crewscope_trace::model::{Kind, Status};
@@ -13,7 +13,10 @@ use leptos::prelude::*;
 
 /// The colours that occur, and what they say.
 #[component]
-pub fn Legend(chart: Chart) -> impl IntoView {
+pub fn Legend(
+    /// The state of the timeline.
+    chart: Chart,
+) -> impl IntoView {
     let present = Memo::new(move |_| {
         let shades = chart.shades.get();
         chart.answers.shown.with(|shown| {
@@ -26,38 +29,31 @@ pub fn Legend(chart: Chart) -> impl IntoView {
     view! {
         <ul class="cs-tl-legend cs-plain" aria-label=words::COLOURS>
             {move || {
-                let path = chart
-                    .path
-                    .get()
-                    .map(|_| {
-                        view! {
-                            <li>
-                                <span class="cs-tl-onpath" />
-                                {words::PATH_MEANS}
-                            </li>
-                        }
-                            .into_any()
-                    });
-                let mut entries: Vec<AnyView> = present
-                    .get()
-                    .into_iter()
-                    .map(|one| entry(one).into_any())
-                    .collect();
-                entries.extend(path);
-                chart
-                    .marked
-                    .with(|marked| {
-                        if !marked.is_empty() {
-                            entries.extend(marks::legend(marked));
-                        }
-                    });
-                entries
+                let present = present.get().into_iter();
+                present
+                    .map(|(token, strength, word)| view! { <Entry token strength word /> })
+                    .collect_view()
             }}
+            <Show when=move || chart.path.with(Option::is_some)>
+                <li>
+                    <span class="cs-tl-onpath" />
+                    {words::PATH_MEANS}
+                </li>
+            </Show>
+            {move || chart.marked.with(|marked| marks::legend(marked))}
         </ul>
     }
 }
 
-fn entry((token, strength, word): (&'static str, u8, String)) -> impl IntoView {
+/// A colour, and what it says.
+#[component]
+fn Entry(
+    /// The token of the style sheet.
+    token: &'static str,
+    /// How strong it is, in tenths.
+    strength: u8,
+    word: String,
+) -> impl IntoView {
     view! {
         <li>
             <span

@@ -2,6 +2,7 @@
 //!
 //! Few spans are marked, however many there are: a frame compares that list with the rows on the screen, by halving, and looks at no other span.
 
+use crate::view::answers::Found;
 use crate::view::findings::Marked;
 use crate::view::parts::format::counted;
 use crate::view::parts::text::shown as text;
@@ -21,19 +22,41 @@ const APART: f64 = 8.0;
 /// Findings that a tip tells in full.
 const TOLD: usize = 3;
 
-/// Severity, colour, corners of the shape (many: a disc), the shape as a character, its word.
-type Look = (Severity, &'static str, u8, &'static str, &'static str);
+/// How the marks of a severity look.
+struct Look {
+    severity: Severity,
+    /// The token of the style sheet.
+    colour: &'static str,
+    /// Of the shape; many: a disc.
+    corners: u8,
+    /// The shape as a character.
+    sign: &'static str,
+    word: &'static str,
+}
 
+/// The worst first.
 const LOOKS: [Look; 3] = [
-    (Severity::Error, "--mark-error", 4, "◆", words::MARK_ERROR),
-    (
-        Severity::Warning,
-        "--mark-warning",
-        3,
-        "▲",
-        words::MARK_WARNING,
-    ),
-    (Severity::Info, "--mark-info", 20, "●", words::MARK_HINT),
+    Look {
+        severity: Severity::Error,
+        colour: "--mark-error",
+        corners: 4,
+        sign: "◆",
+        word: words::MARK_ERROR,
+    },
+    Look {
+        severity: Severity::Warning,
+        colour: "--mark-warning",
+        corners: 3,
+        sign: "▲",
+        word: words::MARK_WARNING,
+    },
+    Look {
+        severity: Severity::Info,
+        colour: "--mark-info",
+        corners: 20,
+        sign: "●",
+        word: words::MARK_HINT,
+    },
 ];
 
 /// A bar to be marked.
@@ -152,10 +175,11 @@ pub fn paint(
     context.set_line_join("round");
     context.set_stroke_style_str(&palette.token("--mark-edge"));
     // The worst ones last, on top.
-    for (severity, colour, corners, ..) in LOOKS.iter().rev() {
-        context.set_fill_style_str(&palette.token(colour));
-        for one in placed.iter().filter(|one| one.mark.severity == *severity) {
-            shape(context, one.x, one.y, *corners);
+    for look in LOOKS.iter().rev() {
+        context.set_fill_style_str(&palette.token(look.colour));
+        let own = |one: &&Placed| one.mark.severity == look.severity;
+        for one in placed.iter().filter(own) {
+            shape(context, one.x, one.y, look.corners);
             context.stroke();
             context.fill();
         }
@@ -186,27 +210,26 @@ pub fn hit(marks: &[Mark], window: Window<'_>, area: Area, x: f64, y: f64) -> Op
 
 /// What findings say about a span, for its tip.
 pub fn finding_lines(chart: Chart, span: SpanIndex) -> impl IntoView {
-    let mut lines = Vec::new();
+    let line = |found: &Found| {
+        let look = LOOKS.iter().find(|look| look.severity == found.severity);
+        view! {
+            <span class="cs-tl-finding" data-severity=found.severity.name()>
+                {look.map(|look| [look.sign, " "].concat())}
+                <bdi>{text(&found.title)}</bdi>
+            </span>
+        }
+    };
     chart.answers.open.with(|found| {
-        let of_span = found.iter().flatten();
-        let mut of_span = of_span.filter(|found| found.concerns(span));
-        for found in of_span.by_ref().take(TOLD) {
-            let sign = LOOKS.iter().find(|look| look.0 == found.severity);
-            let line = view! {
-                <span class="cs-tl-finding" data-severity=found.severity.name()>
-                    {sign.map(|look| [look.3, " "].concat())}
-                    <bdi>{text(&found.title)}</bdi>
-                </span>
-            };
-            lines.push(line.into_any());
-        }
-        let more = of_span.count();
-        if more > 0 {
-            let more = counted(more as u64, words::MORE_FINDINGS_OF);
-            lines.push(view! { <span>{words::and_more(&more)}</span> }.into_any());
-        }
-    });
-    lines
+        let found = found.iter().flatten();
+        let mut found = found.filter(|found| found.concerns(span));
+        let lines = found.by_ref().take(TOLD).map(line).collect_view();
+        let more = found.count() as u64;
+        let more = (more > 0).then(|| {
+            let more = counted(more, words::MORE_FINDINGS_OF);
+            view! { <span>{words::and_more(&more)}</span> }
+        });
+        (lines, more)
+    })
 }
 
 /// In how many findings a span is, for who hears it.
@@ -222,17 +245,22 @@ pub fn word(chart: Chart, span: SpanIndex) -> String {
 }
 
 /// What the shapes mean, as far as they occur.
-pub fn legend(marked: &[Marked]) -> Vec<AnyView> {
-    let occurs = |look: &&Look| marked.iter().any(|(_, severity)| *severity == look.0);
-    let entry = |look: &Look| {
-        let sign = view! {
-            <span class="cs-tl-finding" data-severity=look.0.name() aria-hidden="true">
-                {look.3}
-            </span>
-        };
-        view! { <li>{sign} {look.4}</li> }.into_any()
+pub fn legend(marked: &[Marked]) -> impl IntoView {
+    let occurs = |look: &&Look| {
+        let mut severities = marked.iter().map(|(_, severity)| *severity);
+        severities.any(|severity| severity == look.severity)
     };
-    LOOKS.iter().filter(occurs).map(entry).collect()
+    let entry = |look: &Look| {
+        view! {
+            <li>
+                <span class="cs-tl-finding" data-severity=look.severity.name() aria-hidden="true">
+                    {look.sign}
+                </span>
+                {look.word}
+            </li>
+        }
+    };
+    LOOKS.iter().filter(occurs).map(entry).collect_view()
 }
 
 impl Chart {

@@ -1,13 +1,17 @@
 //! Region "Execution Timeline": when everything started and ended.
 //!
-//! `chart` holds the state, `viewport` and `axis` the arithmetic of zoom and time, `labels` the tree grid at the left (the
-//! accessible twin), `paint` the canvas, `colours` its colours, `legend` what they say, and `marks` what findings mark on it, `overview` the whole in small and the strip of what ran at once,
-//! `pointer` what hands do, `tools` the actions with their buttons and keys, `over` and `tip` what lies over the bars, `shares` how
-//! the time divides. Rows, bars, the level of detail, scale, critical path and activity come from [`crewscope_analysis::timeline`].
+//! `chart` holds the state, `derived` what of it is worked out, `viewport` and `axis` the arithmetic of zoom and time, `labels` the
+//! tree grid at the left (the accessible twin), `bars` the canvas, `drawing` when and `paint` how it is drawn, `colours` its colours,
+//! `legend` what they say, and `marks` what findings mark on it, `overview` the whole in small, `strip` what ran at once, `pointer`
+//! what hands do, `tools` the actions with their buttons and keys, `over` and `tip` what lies over the bars, `shares` how the time
+//! divides. Rows, bars, the level of detail, scale, critical path and activity come from [`crewscope_analysis::timeline`].
 
 mod axis;
+mod bars;
 mod chart;
 mod colours;
+mod derived;
+mod drawing;
 mod labels;
 mod legend;
 mod marks;
@@ -17,6 +21,7 @@ mod paint;
 mod pointer;
 mod same;
 mod shares;
+mod strip;
 mod tip;
 mod tools;
 mod viewport;
@@ -26,6 +31,7 @@ use crate::view::frame::Frame;
 use crate::view::parts::format::px;
 use crate::viewer::Viewer;
 use crate::wording::timeline as words;
+use bars::Bars;
 use chart::{Area, Chart, ROW};
 use crewscope_trace::model::SpanIndex;
 use gloo::events::EventListener;
@@ -34,14 +40,13 @@ use legend::Legend;
 use leptos::html;
 use leptos::prelude::*;
 use over::Over;
-use overview::{paint_map, paint_strip, Overview, Strip};
-use paint::{paint, Scene};
+use overview::Overview;
 use pointer::{Pointers, Pressed};
 use shares::Shares;
+use strip::Strip;
 use tools::{ViewTools, ZoomTools};
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, KeyboardEvent};
 
 /// The timeline.
 #[component]
@@ -49,8 +54,8 @@ pub fn ExecutionTimeline() -> impl IntoView {
     let viewer = expect_context::<Viewer>();
     let answers = expect_context::<Answers>();
     let frame = expect_context::<Frame>();
-    let chart = Chart::new(viewer, answers, frame);
-    let has_time = Memo::new(move |_| chart.whole.get().is_some());
+    let chart = Chart::new(viewer, answers, frame, theme_changes(viewer));
+    let has_time = move || chart.whole.with(Option::is_some);
     view! {
         <section
             class="cs-panel cs-timeline"
@@ -59,147 +64,94 @@ pub fn ExecutionTimeline() -> impl IntoView {
             aria-label=words::EXECUTION_TIMELINE
             // A click on the bars brings the keys here.
             tabindex="-1"
-            on:keydown=move |event: KeyboardEvent| { tools::key(&event, chart) }
+            on:keydown=move |event| tools::key(&event, chart)
         >
             <div class="cs-panel-head">
                 <h2 class="cs-heading">{words::EXECUTION_TIMELINE}</h2>
-                {move || has_time.get().then(|| view! { <ZoomTools chart /> })}
+                <Show when=has_time>
+                    <ZoomTools chart />
+                </Show>
             </div>
-            {move || {
-                if has_time.get() {
-                    view! {
-                        <ViewTools chart />
-                        <TimelineBody chart viewer />
-                        <Shares chart />
-                        <Legend chart />
-                    }
-                        .into_any()
-                } else {
-                    view! { <p class="cs-nothing">{words::NO_TIMES}</p> }.into_any()
-                }
-            }}
+            <Show when=has_time fallback=|| view! { <p class="cs-nothing">{words::NO_TIMES}</p> }>
+                <ViewTools chart />
+                <Plot chart />
+                <Shares chart />
+                <Legend chart />
+            </Show>
         </section>
     }
 }
 
-/// Axis, labels and canvas.
+/// Overview, axis, labels and bars.
 #[component]
-fn TimelineBody(chart: Chart, viewer: Viewer) -> impl IntoView {
-    let canvas = NodeRef::new();
-    let (map, strip_canvas) = (NodeRef::new(), NodeRef::new());
+fn Plot(chart: Chart) -> impl IntoView {
+    let viewer = expect_context::<Viewer>();
     let scroller = NodeRef::new();
     let lane = NodeRef::new();
     let selected_row = Memo::new(move |_| row_of(chart, chart.answers.detail.get()?));
     let pointers: Pointers = StoredValue::new(Pressed::default());
     follow_area(chart, scroller, lane);
-    let on_theme = theme_changes(viewer);
-    draw_when_changed(
-        move || {
-            chart.rows.track();
-            chart.viewport.track();
-            chart.area.track();
-            chart.hover.track();
-            chart.active.track();
-            chart.shades.track();
-            chart.path.track();
-            chart.marked.track();
-            chart.answers.detail.track();
-            selected_row.track();
-            on_theme();
-            canvas.track();
-        },
-        move || draw_chart(chart, canvas, strip_canvas, selected_row),
-    );
-    draw_when_changed(
-        move || {
-            chart.rows.track();
-            chart.scale.track();
-            chart.area.track();
-            chart.shades.track();
-            on_theme();
-            map.track();
-        },
-        move || paint_map(&map.get_untracked()?, chart),
-    );
     // What is selected elsewhere is brought into view here.
-    let mut before = None;
-    Effect::new(move |_| {
+    Effect::new(move |before: Option<Option<String>>| {
         let selected = viewer.selected.get();
-        if before
-            .replace(selected.clone())
-            .is_some_and(|before| before != selected)
-        {
+        if before.is_some_and(|before| before != selected) {
             if let Some(row) = selected_row.get_untracked() {
                 scroll_to_row(scroller, row);
             }
         }
+        selected
     });
-    let ticks = move || {
-        let ticks = chart.in_window(|window, whole| axis::ticks(window, whole.start));
-        let width = chart.area.with(|area| area.width);
-        let ticks = ticks.unwrap_or_default().into_iter();
-        let mark = |(at, label)| {
-            // The last one ends at the edge instead of running over it.
-            view! {
-                <span data-end=(at > width * 0.94).to_string() style:left=px(at)>
-                    {label}
-                </span>
-            }
-        };
-        ticks.map(mark).collect_view()
-    };
-    // What an element does on which the pointer moves in time, or measures.
-    let listening = move |measures: bool| {
-        view! {
-            <{..}
-                on:pointerdown=move |event| pointer::down(&event, pointers, chart, measures)
-                on:pointermove=move |event| pointer::moved(&event, pointers, chart, measures)
-                on:pointerup=move |event| pointer::up(&event, pointers, chart)
-                on:pointercancel=move |event| pointer::cancelled(&event, pointers)
-                on:pointerleave=move |_| {
-                    chart.hover.set(None);
-                    chart.cursor.set(None);
-                }
-                on:wheel=move |event| pointer::wheel(&event, chart)
-            />
-        }
-    };
-    let height = move || px(chart.rows.with(|rows| rows.len()) as f64 * ROW);
-    let canvas_height = move || px(chart.area.get().height);
-    let on_scroll = move |_: Event| {
-        if let Some(element) = scroller.get_untracked() {
-            let top = f64::from(element.scroll_top());
-            chart.area.update(|area| area.top = top);
-        }
-    };
     view! {
         <div class="cs-tl">
-            <Overview chart canvas=map />
+            <Overview chart />
             <div class="cs-tl-plot">
-                <Strip chart canvas=strip_canvas />
-                <div class="cs-tl-axis" aria-hidden="true" title=words::DRAG_TO_MEASURE>
-                    <div {..listening(true)}>{ticks}</div>
-                </div>
-                <div class="cs-tl-scroll" node_ref=scroller on:scroll=on_scroll>
-                    <div class="cs-tl-body" style:height=height>
+                <Strip chart />
+                <Axis chart pointers />
+                <div
+                    class="cs-tl-scroll"
+                    node_ref=scroller
+                    on:scroll:target=move |event| {
+                        let top = f64::from(event.target().scroll_top());
+                        chart.area.update(|area| area.top = top);
+                    }
+                >
+                    <div
+                        class="cs-tl-body"
+                        style:height=move || px(chart.rows.with(|rows| rows.len()) as f64 * ROW)
+                    >
                         <Labels chart scroller selected_row />
-                        <div class="cs-tl-lane" node_ref=lane>
-                            <div class="cs-tl-window" style:height=canvas_height>
-                                <canvas
-                                    node_ref=canvas
-                                    aria-hidden="true"
-                                    data-pointing=move || {
-                                        chart.hover.with(Option::is_some).to_string()
-                                    }
-                                    on:dblclick=move |event| pointer::double(&event, chart)
-                                    {..listening(false)}
-                                />
-                            </div>
-                        </div>
+                        <Bars chart lane pointers selected_row />
                     </div>
                 </div>
                 <Over chart />
             </div>
+        </div>
+    }
+}
+
+/// The time axis, on which a stretch is measured.
+#[component]
+fn Axis(chart: Chart, pointers: Pointers) -> impl IntoView {
+    let ticks = move || {
+        let ticks = chart.in_window(|window, whole| axis::ticks(window, whole.start));
+        let width = chart.area.with(|area| area.width);
+        let tick = |(x, label)| {
+            // The last one ends at the edge instead of running over it.
+            view! {
+                <span data-end=(x > width * 0.94).to_string() style:left=px(x)>
+                    {label}
+                </span>
+            }
+        };
+        ticks
+            .unwrap_or_default()
+            .into_iter()
+            .map(tick)
+            .collect_view()
+    };
+    view! {
+        <div class="cs-tl-axis" aria-hidden="true" title=words::DRAG_TO_MEASURE>
+            <div {..pointer::listeners(chart, pointers, true)}>{ticks}</div>
         </div>
     }
 }
@@ -259,8 +211,8 @@ fn follow_area(chart: Chart, scroller: NodeRef<html::Div>, lane: NodeRef<html::D
     });
 }
 
-/// Tells of changes of the colours.
-fn theme_changes(viewer: Viewer) -> impl Fn() + Copy {
+/// Tells of changes of the colours: those that a person chose, or those of the system.
+fn theme_changes(viewer: Viewer) -> Signal<()> {
     let system_theme = RwSignal::new(0_u32);
     if let Ok(Some(query)) = window().match_media("(prefers-color-scheme: dark)") {
         let listener = EventListener::new(&query, "change", move |_| {
@@ -269,70 +221,8 @@ fn theme_changes(viewer: Viewer) -> impl Fn() + Copy {
         let listener = StoredValue::new_local(Some(listener));
         on_cleanup(move || listener.set_value(None));
     }
-    move || {
+    Signal::derive(move || {
         viewer.theme.track();
         system_theme.track();
-    }
-}
-
-/// Draws once per frame at most, whenever something that is drawn has changed.
-fn draw_when_changed(track: impl Fn() + 'static, draw: impl Fn() -> Option<()> + Copy + 'static) {
-    let asked = StoredValue::new(false);
-    Effect::new(move |_| {
-        track();
-        if asked.get_value() {
-            return;
-        }
-        asked.set_value(true);
-        request_animation_frame(move || {
-            if asked.try_set_value(false).is_none() {
-                draw();
-            }
-        });
-    });
-}
-
-fn draw_chart(
-    chart: Chart,
-    canvas: NodeRef<html::Canvas>,
-    strip: NodeRef<html::Canvas>,
-    selected_row: Memo<Option<usize>>,
-) -> Option<()> {
-    let rows = chart.rows.try_get_untracked()?;
-    let pointed = chart
-        .hover
-        .get_untracked()
-        .map(|hover| hover.bar.span)
-        .or_else(|| {
-            let active = chart.active.get_untracked();
-            rows.get(active.row)
-                .filter(|_| active.item > 0)?
-                .lane
-                .spans()
-                .get(active.item)
-                .copied()
-        });
-    let (scale, shown) = (
-        chart.scale.get_untracked()?,
-        chart.answers.shown.get_untracked()?,
-    );
-    let (shades, path) = (chart.shades.get_untracked(), chart.path.get_untracked());
-    let marks = chart.marks();
-    let area = chart.area.get_untracked();
-    let window = chart.viewport.get_untracked()?.window(&scale, area.width);
-    let scene = Scene {
-        trace: &shown.trace,
-        rows: &rows,
-        window,
-        origin: chart.whole.get_untracked()?.start,
-        area,
-        shades: shades.as_deref(),
-        path: path.as_deref(),
-        marks: &marks,
-        selected: chart.answers.detail.get_untracked(),
-        pointed,
-        selected_row: selected_row.get_untracked(),
-    };
-    paint(&canvas.get_untracked()?, &scene)?;
-    paint_strip(&strip.get_untracked()?, chart, window)
+    })
 }

@@ -9,7 +9,10 @@ use leptos::prelude::*;
 
 /// The layer. It takes no pointer.
 #[component]
-pub fn Over(chart: Chart) -> impl IntoView {
+pub fn Over(
+    /// The state of the timeline.
+    chart: Chart,
+) -> impl IntoView {
     view! {
         <div class="cs-tl-over" aria-hidden="true">
             <div>

@@ -3,8 +3,9 @@
 use crate::view::parts::format::duration;
 use crate::view::parts::text::plain;
 use crate::view::timeline::axis;
-use crate::view::timeline::chart::{track, Area, Rows, ROW};
+use crate::view::timeline::chart::{track, Area, ROW};
 use crate::view::timeline::colours::{self, Palette};
+use crate::view::timeline::derived::Rows;
 use crate::view::timeline::marks::{self, Mark};
 use crate::wording::common;
 use crewscope_analysis::timeline::{Bar, By, Lane, Path, Shades, Stretch, Window};

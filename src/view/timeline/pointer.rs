@@ -2,6 +2,7 @@
 
 use crate::view::timeline::chart::{Chart, Hover};
 use crewscope_analysis::timeline::Stretch;
+use leptos::attr::Attribute;
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
 use web_sys::{HtmlElement, MouseEvent, PointerEvent, WheelEvent};
@@ -21,12 +22,29 @@ pub struct Pressed {
 /// The pointers of one timeline.
 pub type Pointers = StoredValue<Pressed>;
 
+/// Listens on an element on which the pointer moves in time; or measures, where `measures` says so.
+pub fn listeners(chart: Chart, pointers: Pointers, measures: bool) -> impl Attribute {
+    view! {
+        <{..}
+            on:pointerdown=move |event| down(&event, pointers, chart, measures)
+            on:pointermove=move |event| moved(&event, pointers, chart, measures)
+            on:pointerup=move |event| up(&event, pointers, chart)
+            on:pointercancel=move |event| cancelled(&event, pointers)
+            on:pointerleave=move |_| {
+                chart.hover.set(None);
+                chart.cursor.set(None);
+            }
+            on:wheel=move |event| wheel(&event, chart)
+        />
+    }
+}
+
 fn place(event: &PointerEvent) -> (f64, f64) {
     (f64::from(event.offset_x()), f64::from(event.offset_y()))
 }
 
 /// A pointer goes down. With Shift, or where `measures` says so, it draws a measured range.
-pub fn down(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bool) {
+fn down(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bool) {
     if event.button() != 0 {
         return;
     }
@@ -49,7 +67,7 @@ pub fn down(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bo
 }
 
 /// A pointer moves: drags, pinches, or only points.
-pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bool) {
+fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: bool) {
     let (x, y) = place(event);
     chart.cursor.set(Some(x));
     let width = chart.area.get_untracked().width.max(1.0);
@@ -103,7 +121,7 @@ pub fn moved(event: &PointerEvent, pointers: Pointers, chart: Chart, measures: b
 }
 
 /// A pointer goes up: a press without movement is a click.
-pub fn up(event: &PointerEvent, pointers: Pointers, chart: Chart) {
+fn up(event: &PointerEvent, pointers: Pointers, chart: Chart) {
     let mut was_click = false;
     pointers.update_value(|pressed| {
         let own = pressed
@@ -124,7 +142,7 @@ pub fn up(event: &PointerEvent, pointers: Pointers, chart: Chart) {
 }
 
 /// The browser took the pointer away, for example to scroll.
-pub fn cancelled(event: &PointerEvent, pointers: Pointers) {
+fn cancelled(event: &PointerEvent, pointers: Pointers) {
     pointers.update_value(|pressed| pressed.pointers.retain(|(id, _)| *id != event.pointer_id()));
 }
 
@@ -168,9 +186,7 @@ fn point(chart: Chart, x: f64, y: f64) {
 }
 
 /// The wheel: with Ctrl (and as a pinch on a touchpad) zooms, with Shift or sideways moves in time, else scrolls as usual.
-// `f64::clamp` can panic, and its message would link the standard library's float formatter: 7 KB more to download.
-#[allow(clippy::manual_clamp)]
-pub fn wheel(event: &WheelEvent, chart: Chart) {
+fn wheel(event: &WheelEvent, chart: Chart) {
     const LINE: f64 = 16.0;
     let unit = if event.delta_mode() == WheelEvent::DOM_DELTA_PIXEL {
         1.0
@@ -182,8 +198,8 @@ pub fn wheel(event: &WheelEvent, chart: Chart) {
     if event.ctrl_key() || event.meta_key() {
         // A notch of a wheel is about 100, a step of a pinch about 4.
         let speed = if down.abs() < 40.0 { 0.01 } else { 0.0025 };
-        let at = (f64::from(event.offset_x()) / width).max(0.0).min(1.0);
-        let factor = (down.max(-400.0).min(400.0) * speed).exp();
+        let at = (f64::from(event.offset_x()) / width).clamp(0.0, 1.0);
+        let factor = (down.clamp(-400.0, 400.0) * speed).exp();
         chart.look(|view| view.zoomed(at, factor));
     } else if event.shift_key() || across.abs() > down.abs() {
         let by = if across == 0.0 { down } else { across };

@@ -19,7 +19,10 @@ fn words(doing: Doing) -> (&'static str, &'static str, &'static str) {
 
 /// The line below the chart.
 #[component]
-pub fn Shares(chart: Chart) -> impl IntoView {
+pub fn Shares(
+    /// The state of the timeline.
+    chart: Chart,
+) -> impl IntoView {
     view! {
         <div class="cs-tl-shares">
             <span class="cs-tl-measured" role="status">
@@ -32,7 +35,9 @@ pub fn Shares(chart: Chart) -> impl IntoView {
 
 fn measured(chart: Chart, mark: Stretch) -> Option<impl IntoView> {
     let from = mark.start.saturating_sub(chart.whole.get()?.start);
-    let forget = view! {
+    Some(view! {
+        <b>{words::measured(&duration_exact(mark.length()))}</b>
+        {words::measured_from(&duration_exact(from))}
         <button
             type="button"
             class="cs-button"
@@ -43,12 +48,6 @@ fn measured(chart: Chart, mark: Stretch) -> Option<impl IntoView> {
         >
             {words::CLEAR}
         </button>
-    };
-    let length = words::measured(&duration_exact(mark.length()));
-    Some(view! {
-        <b>{length}</b>
-        {words::measured_from(&duration_exact(from))}
-        {forget}
     })
 }
 

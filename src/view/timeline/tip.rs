@@ -20,7 +20,10 @@ const LABELS: f64 = 110.0;
 
 /// The tip; for the mouse only, the tree grid tells the same to everyone else.
 #[component]
-pub fn Tip(chart: Chart) -> impl IntoView {
+pub fn Tip(
+    /// The state of the timeline.
+    chart: Chart,
+) -> impl IntoView {
     move || tip_of(chart, &chart.hover.get()?)
 }
 

@@ -2,13 +2,13 @@
 
 use crate::view::parts::format::duration;
 use crate::view::parts::icon::Icon;
-use crate::view::timeline::chart::Chart;
+use crate::view::timeline::chart::{Active, Chart};
 use crate::viewer::Look;
 use crate::wording::{common, timeline as words};
 use crewscope_analysis::timeline::{By, Lanes, Stretch};
 use leptos::prelude::*;
 use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlSelectElement, KeyboardEvent};
+use web_sys::{HtmlSelectElement, KeyboardEvent};
 
 /// One press of a zoom button.
 const ZOOM: f64 = 0.6;
@@ -125,17 +125,17 @@ fn lanes(chart: Chart, lanes: Lanes) {
         // Depths and rows mean something else there.
         look.told.clear();
     });
-    chart.active.set(Default::default());
+    chart.active.set(Active::default());
 }
 
 /// Acts on a key anywhere in the timeline.
 pub fn key(event: &KeyboardEvent, chart: Chart) {
     let taken =
         event.default_prevented() || event.ctrl_key() || event.meta_key() || event.alt_key();
-    let target = event
-        .target()
-        .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-    if taken || target.is_some() {
+    let target = event.target();
+    // A list takes letters for the names of its choices.
+    let is_list = target.is_some_and(|target| target.has_type::<HtmlSelectElement>());
+    if taken || is_list {
         return;
     }
     let name = event.key();
@@ -149,11 +149,13 @@ pub fn key(event: &KeyboardEvent, chart: Chart) {
     event.prevent_default();
 }
 
+/// A button with an icon only.
 #[component]
 fn SquareButton(
     chart: Chart,
     action: Action,
     icon: Icon,
+    /// Its name for a screen reader.
     label: &'static str,
     title: &'static str,
 ) -> impl IntoView {
@@ -174,7 +176,10 @@ fn SquareButton(
 
 /// Zooming, beside the heading.
 #[component]
-pub fn ZoomTools(chart: Chart) -> impl IntoView {
+pub fn ZoomTools(
+    /// The state of the timeline.
+    chart: Chart,
+) -> impl IntoView {
     let range = move || {
         let viewport = chart.viewport.get()?;
         let (start, end) = chart.in_window(|window, whole| {
@@ -238,23 +243,18 @@ const COLOURS: [(By, &str); 5] = [
     (By::Cost, common::COST),
 ];
 
-/// A choice out of a few words: value and word of each, the present value, and what happens to a new one.
+/// A choice out of a few words.
 #[component]
 fn Choice(
     label: &'static str,
     title: &'static str,
+    /// Value and word of each.
     options: Vec<(&'static str, &'static str)>,
+    /// The present value.
     now: impl Fn() -> &'static str + Copy + Send + 'static,
+    /// Takes a new value.
     choose: impl Fn(&str) + 'static,
 ) -> impl IntoView {
-    let change = move |event: Event| {
-        let target = event
-            .target()
-            .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok());
-        if let Some(select) = target {
-            choose(&select.value());
-        }
-    };
     let options = options.into_iter().map(|(value, word)| {
         view! {
             <option value=value selected=move || now() == value>
@@ -265,17 +265,21 @@ fn Choice(
     view! {
         <label class="cs-tl-choice" title=title>
             {label}
-            <select on:change=change>{options.collect_view()}</select>
+            <select on:change:target=move |event| {
+                choose(&event.target().value())
+            }>{options.collect_view()}</select>
         </label>
     }
 }
 
+/// A button that stays pressed while what it switches is on.
 #[component]
 fn Toggle(
     chart: Chart,
     action: Action,
     word: &'static str,
     title: &'static str,
+    /// Whether it is on.
     on: impl Fn() -> bool + Send + 'static,
 ) -> impl IntoView {
     view! {
@@ -294,32 +298,20 @@ fn Toggle(
 
 /// What the chart shows and how, above it.
 #[component]
-pub fn ViewTools(chart: Chart) -> impl IntoView {
-    let colours = COLOURS.map(|(by, word)| (Look::colour_word(by), word));
-    let rows_now = move || match chart.look.with(|look| look.lanes) {
-        Lanes::Tasks => "tasks",
-        Lanes::Agents => "agents",
-    };
-    let squeeze = move || {
-        chart.squeezed.get().map(|_| {
-            view! {
-                <Toggle
-                    chart
-                    action=Action::Squeeze
-                    word=words::COMPRESS_IDLE
-                    title=words::COMPRESS_IDLE_KEYS
-                    on=move || chart.look.with(|look| look.squeeze)
-                />
-            }
-        })
-    };
+pub fn ViewTools(
+    /// The state of the timeline.
+    chart: Chart,
+) -> impl IntoView {
     view! {
         <div class="cs-tl-tools">
             <Choice
                 label=words::ROWS
                 title=words::ROWS_KEYS
                 options=vec![("tasks", words::BY_TASK), ("agents", words::BY_AGENT)]
-                now=rows_now
+                now=move || match chart.look.with(|look| look.lanes) {
+                    Lanes::Tasks => "tasks",
+                    Lanes::Agents => "agents",
+                }
                 choose=move |value| {
                     let by = if value == "agents" { Lanes::Agents } else { Lanes::Tasks };
                     lanes(chart, by);
@@ -328,7 +320,7 @@ pub fn ViewTools(chart: Chart) -> impl IntoView {
             <Choice
                 label=words::COLOUR
                 title=words::COLOUR_MEANS
-                options=colours.to_vec()
+                options=COLOURS.map(|(by, word)| (Look::colour_word(by), word)).to_vec()
                 now=move || Look::colour_word(chart.look.with(|look| look.colour))
                 choose=move |value| {
                     chart.look.update(|look| look.colour = Look::colour_of(value))
@@ -341,37 +333,53 @@ pub fn ViewTools(chart: Chart) -> impl IntoView {
                 title=words::CRITICAL_PATH_KEYS
                 on=move || chart.path.with(Option::is_some)
             />
-            {squeeze}
-            <span class="cs-tl-levels" role="group" aria-label=words::ROWS>
-                <SquareButton
+            <Show when=move || chart.squeezed.with(Option::is_some)>
+                <Toggle
                     chart
-                    action=Action::FoldAll
-                    icon=Icon::FoldAll
-                    label=words::COLLAPSE_ALL
-                    title=words::COLLAPSE_ALL_KEYS
+                    action=Action::Squeeze
+                    word=words::COMPRESS_IDLE
+                    title=words::COMPRESS_IDLE_KEYS
+                    on=move || chart.look.with(|look| look.squeeze)
                 />
-                <SquareButton
-                    chart
-                    action=Action::FoldLevel
-                    icon=Icon::SortUp
-                    label=words::COLLAPSE_LEVEL
-                    title=words::COLLAPSE_LEVEL_KEYS
-                />
-                <SquareButton
-                    chart
-                    action=Action::UnfoldLevel
-                    icon=Icon::SortDown
-                    label=words::EXPAND_LEVEL
-                    title=words::EXPAND_LEVEL_KEYS
-                />
-                <SquareButton
-                    chart
-                    action=Action::UnfoldAll
-                    icon=Icon::UnfoldAll
-                    label=words::EXPAND_ALL
-                    title=words::EXPAND_ALL_KEYS
-                />
-            </span>
+            </Show>
+            <Levels chart />
         </div>
+    }
+}
+
+/// Opens and closes rows by level.
+#[component]
+fn Levels(chart: Chart) -> impl IntoView {
+    view! {
+        <span class="cs-tl-levels" role="group" aria-label=words::ROWS>
+            <SquareButton
+                chart
+                action=Action::FoldAll
+                icon=Icon::FoldAll
+                label=words::COLLAPSE_ALL
+                title=words::COLLAPSE_ALL_KEYS
+            />
+            <SquareButton
+                chart
+                action=Action::FoldLevel
+                icon=Icon::SortUp
+                label=words::COLLAPSE_LEVEL
+                title=words::COLLAPSE_LEVEL_KEYS
+            />
+            <SquareButton
+                chart
+                action=Action::UnfoldLevel
+                icon=Icon::SortDown
+                label=words::EXPAND_LEVEL
+                title=words::EXPAND_LEVEL_KEYS
+            />
+            <SquareButton
+                chart
+                action=Action::UnfoldAll
+                icon=Icon::UnfoldAll
+                label=words::EXPAND_ALL
+                title=words::EXPAND_ALL_KEYS
+            />
+        </span>
     }
 }

@@ -4,7 +4,7 @@
 //! on how the bytes came. Lives beside the reader (in the worker) and never travels to the page.
 
 use crate::model::{Sym, TextForm, TextRef};
-use crate::table::Table;
+use rustc_hash::FxHashMap;
 
 mod signs;
 
@@ -72,10 +72,13 @@ const MAX_STATEMENTS: usize = 1 << 20;
 /// All that was noted.
 #[derive(Clone, Debug)]
 pub struct Evidence {
-    index: Table,
+    /// Where the digest of a text stands, by [`key`].
+    index: FxHashMap<u64, u32>,
+    /// The numbers of the texts whose statements are kept, by a hash of what was looked through.
+    numbers: FxHashMap<u64, u32>,
     digests: Vec<Digest>,
     /// Where the digest stands that says nothing: most results of tools share it.
-    nothing: Option<usize>,
+    nothing: Option<u32>,
     /// Number of the text, hash of the statement; in order of the texts.
     statements: Vec<(u32, u32)>,
     /// Texts with statements so far.
@@ -88,7 +91,8 @@ pub struct Evidence {
 impl Default for Evidence {
     fn default() -> Self {
         Self {
-            index: Table::default(),
+            index: FxHashMap::default(),
+            numbers: FxHashMap::default(),
             digests: Vec::new(),
             nothing: None,
             statements: Vec::new(),
@@ -102,7 +106,8 @@ impl Default for Evidence {
 impl Evidence {
     /// What was noted about a text.
     pub fn of(&self, role: Role, text: &TextRef) -> Option<&Digest> {
-        self.digests.get(self.index.get(key(role, text))?)
+        let at = *self.index.get(&key(role, text))?;
+        self.digests.get(at as usize)
     }
 
     /// The statements of a text: hashes, in order; one may come again.
@@ -124,38 +129,38 @@ impl Evidence {
             .unwrap_or_default()
     }
 
-    /// Whether something is noted under a key made of a text's own hash, and what; else the key under which to note it.
+    /// Whether something is noted about a text.
     pub fn known(&self, role: Role, text: &TextRef) -> bool {
-        self.index.get(key(role, text)).is_some()
+        self.index.contains_key(&key(role, text))
     }
 
     /// Notes something about a text.
     pub fn note(&mut self, role: Role, text: &TextRef, mut digest: Digest, list: &[u32]) {
         let says_nothing = list.is_empty() && digest == Digest::default();
-        let at = match self.nothing.filter(|_| says_nothing) {
-            Some(at) => at,
-            None => self.digests.len(),
-        };
-        self.index.set(key(role, text), at);
-        if at < self.digests.len() {
+        if let Some(at) = self.nothing.filter(|_| says_nothing) {
+            self.index.insert(key(role, text), at);
             return;
         }
-        self.nothing = self.nothing.or(says_nothing.then_some(at));
+        let at = number(self.digests.len());
+        self.index.insert(key(role, text), at);
+        if says_nothing {
+            self.nothing = Some(at);
+        }
         digest.list.0 = number(self.lists.len());
         self.lists.extend_from_slice(list);
         digest.list.1 = number(self.lists.len());
         self.digests.push(digest);
     }
 
-    /// Keeps statements; returns their number. Texts with the same `content` share one.
+    /// Keeps statements; returns their number. Texts with the same `content` (a hash) share one.
     pub fn add_statements(&mut self, content: u64, collect: &mut dyn FnMut(&mut Vec<u32>)) -> u32 {
-        if let Some(known) = self.index.get(content) {
-            return number(known);
+        if let Some(&known) = self.numbers.get(&content) {
+            return known;
         }
         let mut found = Vec::new();
         collect(&mut found);
         self.texts += 1;
-        self.index.set(content, self.texts as usize);
+        self.numbers.insert(content, self.texts);
         let (texts, limit) = (self.texts, self.limit);
         let kept = found.into_iter().filter(|hash| *hash <= limit);
         self.statements.extend(kept.map(|hash| (texts, hash)));

@@ -23,7 +23,7 @@ fn same_text(field: Field, a: &Facts, b: &Facts) -> bool {
 impl Pairing<'_> {
     /// Gives an end to its start.
     pub(super) fn end(&mut self, event: &BusEvent, stream: u32) {
-        let claimed = event.started.and_then(|id| self.by_id.of(id));
+        let claimed = event.started.and_then(|id| self.by_id.get(&id).copied());
         let believable = claimed.filter(|&at| self.fits(at, event));
         if let Some(at) = believable {
             if self.is_closed(at) {
@@ -35,7 +35,7 @@ impl Pairing<'_> {
         if let Some(at) = event
             .subject
             .filter(|_| event.kind == Kind::Llm)
-            .and_then(|call| self.by_call.of(call))
+            .and_then(|call| self.by_call.get(&call).copied())
         {
             if self.is_closed(at) {
                 return self.repeated_end(at, event);
@@ -64,7 +64,7 @@ impl Pairing<'_> {
             return None;
         }
         let before = match event.previous {
-            Some(previous) => self.by_event.of(previous),
+            Some(previous) => self.by_event.get(&previous).copied(),
             // Before 1.9 nothing names it, but it stands right before.
             None if event.kind == Kind::Llm => self.just_ended,
             None => None,
@@ -87,7 +87,9 @@ impl Pairing<'_> {
                 .copied()
                 .filter(|&at| self.fits(at, event))
         };
-        let before = event.previous.and_then(|id| self.by_event.of(id));
+        let before = event
+            .previous
+            .and_then(|id| self.by_event.get(&id).copied());
         before
             .and_then(|before| fitting().find(|&at| self.is_inside(before, at)))
             .or_else(|| {
@@ -104,7 +106,7 @@ impl Pairing<'_> {
         for _ in 0..DEEPEST {
             match above {
                 Some(at) if at == outer => return true,
-                Some(at) => above = self.drafts[at].parent.and_then(|id| self.by_id.of(id)),
+                Some(at) => above = self.parent_of(at),
                 None => return false,
             }
         }
@@ -138,7 +140,7 @@ impl Pairing<'_> {
     /// The event belongs to this span.
     fn remember(&mut self, at: usize, event: &BusEvent) {
         if let Some(id) = event.id {
-            self.by_event.set_of(id, at);
+            self.by_event.insert(id, at);
         }
         self.just_ended = Some(at);
     }
@@ -175,7 +177,7 @@ impl Pairing<'_> {
         match draft.kind {
             Kind::Tool => {
                 if let Some(subject) = self.subjects[at] {
-                    self.last_tool.set_of(subject, at);
+                    self.last_tool.insert(subject, at);
                 }
             }
             Kind::Llm => self.last_llm = Some(at),
@@ -209,7 +211,7 @@ impl Pairing<'_> {
                     && self.fits(*at, event)
                     && same_text(Field::Input, &known.facts, &event.facts)
             };
-            if let Some(at) = self.last_tool.of(subject).filter(repeats) {
+            if let Some(at) = self.last_tool.get(&subject).copied().filter(repeats) {
                 return self.repeated_end(at, event);
             }
         }
@@ -220,7 +222,7 @@ impl Pairing<'_> {
         self.notes.add(WarningKind::MissingStart, Some(place));
         let at = self.new_draft(event, stream);
         if let Some(id) = event.id {
-            self.by_id.forget(id);
+            self.by_id.remove(&id);
         }
         self.drafts[at].start = None;
         parents::settle(self, at);
@@ -236,7 +238,7 @@ impl Pairing<'_> {
         };
         let known = event
             .subject
-            .and_then(|subject| self.last_tool.of(subject))
+            .and_then(|subject| self.last_tool.get(&subject).copied())
             .filter(|&at| same(at));
         let known = known.or_else(|| self.open.iter().rev().copied().find(|&at| same(at)));
         match known {
@@ -269,7 +271,7 @@ impl Pairing<'_> {
         self.inferred_spans = kept;
         for &at in &gone {
             if let Some(task) = self.drafts[at].facts.sym(Field::TaskId) {
-                self.inferred.forget(task);
+                self.inferred.remove(&task);
             }
         }
         self.open.retain(|open| !gone.contains(open));

@@ -11,7 +11,7 @@ use crate::draft::{BusEvent, Draft, Phase};
 use crate::notes::Notes;
 use crewscope_trace::model::{Field, Flags, Kind, Status, Sym, Value};
 use crewscope_trace::order;
-use crewscope_trace::table::Table;
+use rustc_hash::FxHashMap;
 
 /// How far back open spans are searched for a partner: far more than any crew keeps open, and a bound for hostile logs.
 const OPEN_LIMIT: usize = 2000;
@@ -27,28 +27,30 @@ pub struct Pairing<'b> {
     /// What a partner has in common with each span.
     pub subjects: Vec<Option<Sym>>,
     /// Span of a start event's id.
-    pub by_id: Table,
+    pub by_id: FxHashMap<Sym, usize>,
     /// Span that an event's id belongs to: of its start or of an end.
-    pub by_event: Table,
+    pub by_event: FxHashMap<Sym, usize>,
     /// Spans of the present stream without an end, oldest first.
     pub open: Vec<usize>,
     /// Inferred tasks of the present stream by task id.
-    pub inferred: Table,
+    pub inferred: FxHashMap<Sym, usize>,
     /// All of these, and the agents inferred beside them.
     pub inferred_spans: Vec<usize>,
     /// Description by agent role, from `agent_logs_started`.
-    pub described: Vec<(Sym, Value)>,
+    pub described: FxHashMap<Sym, Value>,
     /// Whether events of the present stream name their parents.
     pub linked: bool,
     /// Warnings of this sweep (not of reading: a sweep may run again).
     pub notes: Notes,
     /// Spans that have an end, by index.
     closed: Vec<bool>,
-    pub(super) last_tool: Table,
+    /// The tool calls that ended since the last request to a model, by what names them.
+    pub(super) last_tool: FxHashMap<Sym, usize>,
     pub(super) last_llm: Option<usize>,
     /// The span that the event right before ended.
     pub(super) just_ended: Option<usize>,
-    pub(super) by_call: Table,
+    /// Requests to a model by their call id.
+    pub(super) by_call: FxHashMap<Sym, usize>,
 }
 
 /// Pairs all events. Returns the spans and what was noticed.
@@ -58,62 +60,8 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
         .iter()
         .map(|event| builder.stream_of(event))
         .collect();
-    // Handler order is not emission order (trap 20); numbers restart in each execution, so time decides and the number breaks ties.
-    let order = order::sorted(events.len(), &|at| {
-        (
-            i64::from(streams[at]),
-            events[at].time.unwrap_or(i64::MAX),
-            events[at].sequence.unwrap_or(i64::MAX),
-        )
-    });
-    let mut linked = vec![false; builder.streams.len()];
-    for (at, event) in events.iter().enumerate() {
-        if event.parent.is_some() || event.sequence.is_some() {
-            linked[streams[at] as usize] = true;
-        }
-    }
-    let mut pairing = Pairing {
-        builder,
-        drafts: Vec::new(),
-        families: Vec::new(),
-        subjects: Vec::new(),
-        by_id: Table::default(),
-        by_event: Table::default(),
-        open: Vec::new(),
-        inferred: Table::default(),
-        inferred_spans: Vec::new(),
-        described: Vec::new(),
-        linked: false,
-        notes: Notes::default(),
-        closed: Vec::new(),
-        last_tool: Table::default(),
-        last_llm: None,
-        just_ended: None,
-        by_call: Table::default(),
-    };
-    // All starts first: an end in one batch may name a start in another.
-    let mut draft_of: Vec<Option<usize>> = vec![None; events.len()];
-    for &at in &order {
-        let event = &events[at];
-        if matches!(event.phase, Phase::Start | Phase::Instant) {
-            draft_of[at] = Some(pairing.new_draft(event, streams[at]));
-        }
-    }
-    let mut present = None;
-    for &at in &order {
-        if present != Some(streams[at]) {
-            present = Some(streams[at]);
-            pairing.open.clear();
-            pairing.inferred.clear();
-            pairing.inferred_spans.clear();
-            pairing.just_ended = None;
-            pairing.described.clear();
-            pairing.last_tool.clear();
-            pairing.last_llm = None;
-            pairing.linked = linked[streams[at] as usize];
-        }
-        pairing.sweep(&events[at], streams[at], draft_of[at]);
-    }
+    let mut pairing = Pairing::new(builder);
+    pairing.pair_all(&events, &streams);
     let Pairing {
         mut drafts,
         notes,
@@ -123,6 +71,35 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
     adopt_strays(&mut drafts, &by_id);
     drafts.retain(|draft| draft.id != Sym::EMPTY);
     builder.events = events;
+    drop_described_names(&mut drafts, builder);
+    (drafts, notes)
+}
+
+/// The events by stream, and in the order in which they happened. Handler order is not emission order (trap 20); numbers restart in each
+/// execution, so time decides and the number breaks ties.
+fn by_emission(events: &[BusEvent], streams: &[u32]) -> Vec<usize> {
+    order::sorted(events.len(), &|at| {
+        (
+            i64::from(streams[at]),
+            events[at].time.unwrap_or(i64::MAX),
+            events[at].sequence.unwrap_or(i64::MAX),
+        )
+    })
+}
+
+/// Of each of `count` streams, whether its events name their parents.
+fn linked_streams(events: &[BusEvent], streams: &[u32], count: usize) -> Vec<bool> {
+    let mut linked = vec![false; count];
+    for (event, &stream) in events.iter().zip(streams) {
+        if event.parent.is_some() || event.sequence.is_some() {
+            linked[stream as usize] = true;
+        }
+    }
+    linked
+}
+
+/// An unnamed task has its description as name (trap 36): it stays unnamed.
+fn drop_described_names(drafts: &mut [Draft], builder: &Builder) {
     for draft in drafts.iter_mut().filter(|draft| draft.kind == Kind::Task) {
         if draft
             .facts
@@ -133,16 +110,15 @@ pub fn pair(builder: &mut Builder) -> (Vec<Draft>, Notes) {
             draft.name = Sym::EMPTY;
         }
     }
-    (drafts, notes)
 }
 
 /// Late events come in a second batch (trap 23): they belong to the group of the parent they name.
 /// A crew or flow is a run of its own: after a failed run crewai 1.14 names a parent that has long ended.
-fn adopt_strays(drafts: &mut [Draft], by_id: &Table) {
+fn adopt_strays(drafts: &mut [Draft], by_id: &FxHashMap<Sym, usize>) {
     for at in 0..drafts.len() {
-        let parent = drafts[at].parent.and_then(|parent| by_id.of(parent));
+        let parent = drafts[at].parent.and_then(|parent| by_id.get(&parent));
         let Some(group) = parent
-            .and_then(|parent| drafts.get(parent))
+            .and_then(|&parent| drafts.get(parent))
             .map(|parent| parent.group)
         else {
             continue;
@@ -155,7 +131,67 @@ fn adopt_strays(drafts: &mut [Draft], by_id: &Table) {
     }
 }
 
+impl<'b> Pairing<'b> {
+    /// A sweep that has seen nothing.
+    fn new(builder: &'b mut Builder) -> Self {
+        Self {
+            builder,
+            drafts: Vec::new(),
+            families: Vec::new(),
+            subjects: Vec::new(),
+            by_id: FxHashMap::default(),
+            by_event: FxHashMap::default(),
+            open: Vec::new(),
+            inferred: FxHashMap::default(),
+            inferred_spans: Vec::new(),
+            described: FxHashMap::default(),
+            linked: false,
+            notes: Notes::default(),
+            closed: Vec::new(),
+            last_tool: FxHashMap::default(),
+            last_llm: None,
+            just_ended: None,
+            by_call: FxHashMap::default(),
+        }
+    }
+}
+
 impl Pairing<'_> {
+    /// Makes spans of all events, each of which came in the stream that `streams` says.
+    fn pair_all(&mut self, events: &[BusEvent], streams: &[u32]) {
+        let order = by_emission(events, streams);
+        let linked = linked_streams(events, streams, self.builder.streams.len());
+        // All starts first: an end in one batch may name a start in another.
+        let mut draft_of: Vec<Option<usize>> = vec![None; events.len()];
+        for &at in &order {
+            let event = &events[at];
+            if matches!(event.phase, Phase::Start | Phase::Instant) {
+                draft_of[at] = Some(self.new_draft(event, streams[at]));
+            }
+        }
+        let mut present = None;
+        for &at in &order {
+            if present != Some(streams[at]) {
+                present = Some(streams[at]);
+                self.enter_stream(linked[streams[at] as usize]);
+            }
+            self.sweep(&events[at], streams[at], draft_of[at]);
+        }
+    }
+
+    /// Forgets what belongs to the stream before. `linked`: events of the new one name their parents. The maps are new ones: to clear a map
+    /// that was large once takes long every time.
+    fn enter_stream(&mut self, linked: bool) {
+        self.open.clear();
+        self.inferred = FxHashMap::default();
+        self.inferred_spans.clear();
+        self.just_ended = None;
+        self.described = FxHashMap::default();
+        self.last_tool = FxHashMap::default();
+        self.last_llm = None;
+        self.linked = linked;
+    }
+
     /// Makes a span of an event.
     pub fn new_draft(&mut self, event: &BusEvent, stream: u32) -> usize {
         let group = self
@@ -190,11 +226,16 @@ impl Pairing<'_> {
         self.families.push(event.family);
         self.subjects.push(event.subject);
         let index = self.drafts.len() - 1;
-        self.by_id.set_of(id, index);
+        self.by_id.insert(id, index);
         if event.id.is_some() {
-            self.by_event.set_of(id, index);
+            self.by_event.insert(id, index);
         }
         index
+    }
+
+    /// The span that another names as its parent, if it is known.
+    pub(super) fn parent_of(&self, at: usize) -> Option<usize> {
+        self.by_id.get(&self.drafts[at].parent?).copied()
     }
 
     pub(super) fn is_closed(&self, at: usize) -> bool {
@@ -227,8 +268,8 @@ impl Pairing<'_> {
             self.drafts[known].records.push(event.record);
             self.drafts[draft].id = Sym::EMPTY;
             if let Some(id) = event.id {
-                self.by_id.set_of(id, known);
-                self.by_event.set_of(id, known);
+                self.by_id.insert(id, known);
+                self.by_event.insert(id, known);
             }
             return;
         }
@@ -238,10 +279,11 @@ impl Pairing<'_> {
         }
         self.open.push(draft);
         if event.kind == Kind::Llm {
-            self.last_tool.clear();
+            // A new one, see `enter_stream`.
+            self.last_tool = FxHashMap::default();
         }
         if let (Kind::Llm, Some(call)) = (event.kind, event.subject) {
-            self.by_call.set_of(call, draft);
+            self.by_call.insert(call, draft);
         }
     }
 
@@ -257,7 +299,7 @@ impl Pairing<'_> {
                 })
             }
             Kind::Tool => {
-                let known = self.last_tool.of(event.subject?)?;
+                let known = *self.last_tool.get(&event.subject?)?;
                 let same_arguments = match (
                     self.drafts[known].facts.get(Field::Input),
                     event.facts.get(Field::Input),
@@ -292,9 +334,7 @@ impl Pairing<'_> {
             event.facts.sym(Field::AgentRole),
             event.facts.get(Field::Description),
         ) {
-            // The newest stands first; roles are few.
-            self.described.retain(|(known, _)| *known != role);
-            self.described.insert(0, (role, description));
+            self.described.insert(role, description);
         }
         let thought = event.facts.get(Field::Thought);
         if let (Some(at), Some(thought)) = (self.last_llm, thought) {

@@ -6,9 +6,7 @@ use crewscope_trace::model::{Field, Flags, Kind, Status, Sym, Value};
 
 /// Gives a span its parent.
 pub fn settle(pairing: &mut Pairing<'_>, at: usize) {
-    let recorded = pairing.drafts[at]
-        .parent
-        .and_then(|parent| pairing.by_id.of(parent));
+    let recorded = pairing.parent_of(at);
     if let Some(parent) = recorded {
         // Two start events may have become one span.
         pairing.drafts[at].parent = Some(pairing.drafts[parent].id);
@@ -54,10 +52,9 @@ fn below_task(pairing: &Pairing<'_>, at: usize, recorded: Option<usize>) -> Opti
     );
     pairing.open.iter().rev().copied().find(|&open| {
         let agent = &pairing.drafts[open];
-        let works_in = agent.parent.and_then(|parent| pairing.by_id.of(parent));
         agent.kind == Kind::Agent
             && agent.facts.sym(Field::AgentRole) == Some(role)
-            && works_in.is_some_and(|parent| {
+            && pairing.parent_of(open).is_some_and(|parent| {
                 let parent = &pairing.drafts[parent];
                 parent.kind == Kind::Task && parent.facts.sym(Field::TaskId) == Some(task)
             })
@@ -78,90 +75,126 @@ fn plausible(parent: Kind, child: Kind) -> bool {
     }
 }
 
+/// The span that most likely holds a span whose recorded parent cannot be true. It may be one that is inferred for this.
 fn guess(pairing: &mut Pairing<'_>, at: usize) -> Option<usize> {
-    let draft = &pairing.drafts[at];
-    let (task, role, kind) = (
-        draft.facts.sym(Field::TaskId),
-        draft.facts.sym(Field::AgentRole),
-        draft.kind,
-    );
-    let newest = |wanted: &dyn Fn(usize, &Draft) -> bool| {
-        pairing
-            .open
+    let around = Around::of(pairing, at);
+    match pairing.drafts[at].kind {
+        Kind::Flow => around.of_kind(&[Kind::Tool]),
+        Kind::Method => around.of_kind(&[Kind::Flow]),
+        Kind::Crew => around.of_kind(&[Kind::Method, Kind::Flow, Kind::Tool]),
+        Kind::Task => around.of_kind(&[Kind::Crew]),
+        Kind::Agent => around.agent(),
+        Kind::Guardrail => around
+            .named_task()
+            .or_else(|| around.of_kind(&[Kind::Task, Kind::Crew])),
+        _ => around_call(pairing, at),
+    }
+}
+
+/// The agent at work on a call, else the task that the call names, else whatever calls stand in.
+fn around_call(pairing: &mut Pairing<'_>, call: usize) -> Option<usize> {
+    let around = Around::of(pairing, call);
+    let (task, role) = (around.task, around.role);
+    let agent = match role {
+        Some(role) => around.newest(|_, open| {
+            open.kind == Kind::Agent && open.facts.sym(Field::AgentRole) == Some(role)
+        }),
+        None => around.of_kind(&[Kind::Agent]),
+    };
+    if let Some(agent) = agent {
+        own_task(pairing, agent, call);
+        return Some(agent);
+    }
+    around
+        .named_task()
+        .or_else(|| infer(pairing, call, task, role))
+        .or_else(|| {
+            Around::of(pairing, call).of_kind(&[
+                Kind::Guardrail,
+                Kind::Task,
+                Kind::Method,
+                Kind::Crew,
+            ])
+        })
+}
+
+/// The spans that are open around one that looks for its parent, and what that one says of itself.
+struct Around<'p> {
+    drafts: &'p [Draft],
+    /// Open spans, oldest first.
+    open: &'p [usize],
+    /// The span that looks for its parent. It may be open itself.
+    at: usize,
+    task: Option<Sym>,
+    role: Option<Sym>,
+}
+
+impl<'p> Around<'p> {
+    /// Looks around a span.
+    fn of(pairing: &'p Pairing<'_>, at: usize) -> Self {
+        let facts = &pairing.drafts[at].facts;
+        Self {
+            drafts: &pairing.drafts,
+            open: &pairing.open,
+            at,
+            task: facts.sym(Field::TaskId),
+            role: facts.sym(Field::AgentRole),
+        }
+    }
+
+    /// The newest open span that is `wanted`.
+    fn newest(&self, wanted: impl Fn(usize, &Draft) -> bool) -> Option<usize> {
+        self.open
             .iter()
             .rev()
             .copied()
-            .find(|&open| open != at && wanted(open, &pairing.drafts[open]))
-    };
-    let of_kind = |kinds: &[Kind]| newest(&|_, open| kinds.contains(&open.kind));
-    let task_by_id = || {
-        task.and_then(|task| {
-            newest(&|_, open| {
-                open.kind == Kind::Task && open.facts.sym(Field::TaskId) == Some(task)
+            .find(|&open| open != self.at && wanted(open, &self.drafts[open]))
+    }
+
+    /// The newest open span of one of some kinds.
+    fn of_kind(&self, kinds: &[Kind]) -> Option<usize> {
+        self.newest(|_, open| kinds.contains(&open.kind))
+    }
+
+    /// The task that the span names.
+    fn named_task(&self) -> Option<usize> {
+        let task = self.task?;
+        self.newest(|_, open| {
+            open.kind == Kind::Task && open.facts.sym(Field::TaskId) == Some(task)
+        })
+    }
+
+    /// What an agent works in.
+    fn agent(&self) -> Option<usize> {
+        self.named_task()
+            .or_else(|| {
+                // A coworker works inside the tool call that delegates to it.
+                self.newest(|_, open| {
+                    open.kind == Kind::Tool && open.facts.sym(Field::AgentRole) != self.role
+                })
             })
+            .or_else(|| self.assigned_task())
+            .or_else(|| self.of_kind(&[Kind::Guardrail]))
+            .or_else(|| self.newest(|index, open| open.kind == Kind::Task && self.is_free(index)))
+            .or_else(|| self.of_kind(&[Kind::Crew, Kind::Method]))
+    }
+
+    /// The newest task that the span's role is assigned to and no agent works in.
+    fn assigned_task(&self) -> Option<usize> {
+        let role = self.role?;
+        self.newest(|index, open| {
+            open.kind == Kind::Task
+                && open.facts.sym(Field::AgentRole) == Some(role)
+                && self.is_free(index)
         })
-    };
-    let same_role = |kind: Kind| {
-        role.and_then(|role| {
-            newest(&|_, open| open.kind == kind && open.facts.sym(Field::AgentRole) == Some(role))
+    }
+
+    /// Whether no open agent works in a task.
+    fn is_free(&self, task: usize) -> bool {
+        let id = self.drafts[task].id;
+        !self.open.iter().any(|&other| {
+            self.drafts[other].kind == Kind::Agent && self.drafts[other].parent == Some(id)
         })
-    };
-    match kind {
-        Kind::Flow => of_kind(&[Kind::Tool]),
-        Kind::Method => of_kind(&[Kind::Flow]),
-        Kind::Crew => of_kind(&[Kind::Method, Kind::Flow, Kind::Tool]),
-        Kind::Task => of_kind(&[Kind::Crew]),
-        Kind::Agent => {
-            // A coworker works inside the tool call that delegates to it.
-            let delegating = newest(&|_, open| {
-                open.kind == Kind::Tool && open.facts.sym(Field::AgentRole) != role
-            });
-            let free = |open: usize| {
-                !pairing.open.iter().any(|&other| {
-                    pairing.drafts[other].kind == Kind::Agent
-                        && pairing.drafts[other].parent == Some(pairing.drafts[open].id)
-                })
-            };
-            let assigned = role.and_then(|role| {
-                newest(&|index, open| {
-                    open.kind == Kind::Task
-                        && open.facts.sym(Field::AgentRole) == Some(role)
-                        && free(index)
-                })
-            });
-            delegating
-                .filter(|_| task_by_id().is_none())
-                .or_else(task_by_id)
-                .or(assigned)
-                .or_else(|| of_kind(&[Kind::Guardrail]))
-                .or_else(|| newest(&|index, open| open.kind == Kind::Task && free(index)))
-                .or_else(|| of_kind(&[Kind::Crew, Kind::Method]))
-        }
-        Kind::Guardrail => task_by_id().or_else(|| of_kind(&[Kind::Task, Kind::Crew])),
-        _ => {
-            let agent = same_role(Kind::Agent).or_else(|| {
-                if role.is_none() {
-                    of_kind(&[Kind::Agent])
-                } else {
-                    None
-                }
-            });
-            if let Some(agent) = agent {
-                own_task(pairing, agent, at);
-                return Some(agent);
-            }
-            task_by_id()
-                .or_else(|| infer(pairing, at, task, role))
-                .or_else(|| {
-                    pairing.open.iter().rev().copied().find(|&open| {
-                        open != at
-                            && matches!(
-                                pairing.drafts[open].kind,
-                                Kind::Guardrail | Kind::Task | Kind::Method | Kind::Crew
-                            )
-                    })
-                })
-        }
     }
 }
 
@@ -200,7 +233,7 @@ fn infer(
             && role.is_some()
             && pairing.drafts[open].facts.sym(Field::AgentRole) != role
     });
-    match (delegating, pairing.inferred.of(task)) {
+    match (delegating, pairing.inferred.get(&task).copied()) {
         (_, Some(known)) => Some(known),
         (Some(tool), None) => {
             let mut agent = Draft::new(pairing.drafts[call].group, task, Kind::Agent);
@@ -218,7 +251,7 @@ fn infer_task(
     task: Sym,
     role: Option<Sym>,
 ) -> Option<usize> {
-    if let Some(known) = pairing.inferred.of(task) {
+    if let Some(&known) = pairing.inferred.get(&task) {
         return Some(known);
     }
     let mut draft = Draft::new(pairing.drafts[call].group, task, Kind::Task);
@@ -249,15 +282,13 @@ fn add_inferred(
     let name = pairing.drafts[call].facts.sym(Field::TaskName);
     if let Some(role) = role {
         draft.facts.add(Field::AgentRole, Value::Sym(role));
-        let described = pairing.described.iter().find(|(known, _)| *known == role);
-        if let Some(&(_, description)) = described {
-            draft.facts.add(Field::Description, description);
-        }
+        let described = pairing.described.get(&role).copied();
+        draft.facts.add_some(Field::Description, described);
     }
     if let (Kind::Task, Some(name)) = (draft.kind, name) {
         draft.facts.add(Field::TaskName, Value::Sym(name));
     }
-    if pairing.by_id.of(draft.id).is_some() {
+    if pairing.by_id.contains_key(&draft.id) {
         // The crew was kicked off before, with the same tasks.
         let again = format!(
             "{} {}",
@@ -266,13 +297,13 @@ fn add_inferred(
         );
         draft.id = pairing.builder.strings.intern(&again);
     }
-    pairing.by_id.set_of(draft.id, pairing.drafts.len());
+    pairing.by_id.insert(draft.id, pairing.drafts.len());
     pairing.drafts.push(draft);
     let family = pairing.builder.strings.intern("task");
     pairing.families.push(family);
     pairing.subjects.push(Some(task));
     let index = pairing.drafts.len() - 1;
-    pairing.inferred.set_of(task, index);
+    pairing.inferred.insert(task, index);
     pairing.inferred_spans.push(index);
     pairing.open.push(index);
     index

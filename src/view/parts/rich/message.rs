@@ -1,6 +1,6 @@
 //! One message of a conversation.
 
-use crate::view::parts::copy::copy_button;
+use crate::view::parts::copy::CopyButton;
 use crate::view::parts::form::Form;
 use crate::view::parts::format::bytes;
 use crate::view::parts::rich::Rich;
@@ -8,8 +8,6 @@ use crate::view::parts::text::{head, plain, shown as text, Named};
 use crate::wording::{common, conversation as words};
 use crewscope_analysis::conversation::{messages, Message, Part};
 use leptos::prelude::*;
-use wasm_bindgen::JsCast;
-use web_sys::{Event, HtmlSelectElement};
 
 /// Bytes of a message that are shown before "show all".
 const SHORT: usize = 1_200;
@@ -62,10 +60,10 @@ pub fn MessageView(
     let copied = said(&parts);
     let label = words::message_of(&word);
     let copy =
-        (!copied.is_empty()).then(|| copy_button(Callback::new(move |()| plain(&copied)), &label));
+        (!copied.is_empty()).then(|| view! { <CopyButton text=move |()| plain(&copied) label /> });
     let parts = parts
         .into_iter()
-        .map(|this| view! { <PartView part=this form /> })
+        .map(|part| view! { <PartView part form /> })
         .collect_view();
     view! {
         <article class="cs-message" data-role=side>
@@ -83,27 +81,30 @@ pub fn MessageView(
 
 /// Chooses how the texts of a message are shown.
 #[component]
-fn FormChoice(form: RwSignal<Option<Form>>) -> impl IntoView {
+fn FormChoice(
+    /// The choice; none: as their content suggests.
+    form: RwSignal<Option<Form>>,
+) -> impl IntoView {
     const FORMS: [(&str, Option<Form>); 4] = [
         (words::AUTO, None),
         (common::MARKDOWN, Some(Form::Markdown)),
         (common::JSON, Some(Form::Json)),
         (common::TEXT, Some(Form::Text)),
     ];
-    let options = FORMS.map(|(label, _)| view! { <option>{label}</option> });
+    let options = FORMS
+        .into_iter()
+        .map(|(label, _)| view! { <option>{label}</option> });
     view! {
         <select
             class="cs-mini"
             aria-label=words::SHOW_AS
-            on:change=move |event: Event| {
-                let chosen = event
-                    .target()
-                    .and_then(|target| target.dyn_into::<HtmlSelectElement>().ok())
-                    .and_then(|select| FORMS.get(usize::try_from(select.selected_index()).ok()?));
+            on:change:target=move |event| {
+                let chosen = usize::try_from(event.target().selected_index()).ok();
+                let chosen = chosen.and_then(|chosen| FORMS.get(chosen));
                 form.set(chosen.and_then(|(_, form)| *form));
             }
         >
-            {Vec::from(options)}
+            {options.collect_view()}
         </select>
     }
 }
@@ -135,7 +136,12 @@ pub fn said(parts: &[Part]) -> String {
 
 /// The line over what a tool was asked or gave back.
 #[component]
-fn ToolLine(word: &'static str, name: String) -> impl IntoView {
+fn ToolLine(
+    /// What the tool does.
+    word: &'static str,
+    /// What it is called; may be empty.
+    name: String,
+) -> impl IntoView {
     let name = if name.is_empty() {
         words::A_TOOL.to_owned()
     } else {
@@ -150,8 +156,14 @@ fn ToolLine(word: &'static str, name: String) -> impl IntoView {
     }
 }
 
+/// A part of a message.
 #[component]
-fn PartView(part: Part, form: RwSignal<Option<Form>>) -> impl IntoView {
+fn PartView(
+    /// The part.
+    part: Part,
+    /// How its texts are shown.
+    form: RwSignal<Option<Form>>,
+) -> impl IntoView {
     match part {
         Part::Text(content) | Part::Other(content) => view! { <Folded content form /> }.into_any(),
         Part::Thought(content) => view! {
@@ -190,33 +202,34 @@ fn PartView(part: Part, form: RwSignal<Option<Form>>) -> impl IntoView {
         }
         .into_any(),
         Part::Media {
-            kind,
-            description,
-            data,
-        } => view! { <Media kind description data /> }.into_any(),
-    }
-}
-
-/// An image that lies in the message, once a person asks for it. What lies elsewhere is never asked for.
-#[component]
-fn Media(kind: String, description: String, data: Option<String>) -> impl IntoView {
-    let Some(data) = data else {
-        return view! {
+            data: Some(data), ..
+        } => view! { <Picture data /> }.into_any(),
+        // What lies elsewhere is never asked for.
+        Part::Media {
+            kind, description, ..
+        } => view! {
             <p class="cs-image" title=words::NOTHING_LOADED>
                 {text(&kind)}
                 {words::NOT_LOADED}
                 <span class="cs-mono">{text(&description)}</span>
             </p>
         }
-        .into_any();
-    };
+        .into_any(),
+    }
+}
+
+/// An image that lies in the message, once a person asks for it.
+#[component]
+fn Picture(
+    /// Its `data:` address.
+    data: String,
+) -> impl IntoView {
     let open = RwSignal::new(false);
     // Base64 says three bytes in four letters; what fills the last four up says nothing.
     let said = data.split_once(',').map_or(&*data, |(_, said)| said);
     let size = said.trim_end_matches('=').len() as u64 * 3 / 4;
     let label = words::show_image(&bytes(size));
-    let data = StoredValue::new(data);
-    let hidden = move || {
+    let ask = move || {
         view! {
             <button
                 type="button"
@@ -229,16 +242,20 @@ fn Media(kind: String, description: String, data: Option<String>) -> impl IntoVi
         }
     };
     view! {
-        <Show when=move || open.get() fallback=hidden>
-            <img class="cs-picture" alt=words::IMAGE src=data.get_value() />
+        <Show when=move || open.get() fallback=ask>
+            <img class="cs-picture" alt=words::IMAGE src=data.clone() />
         </Show>
     }
-    .into_any()
 }
 
 /// A text, the long rest of it on demand.
 #[component]
-fn Folded(content: String, form: RwSignal<Option<Form>>) -> impl IntoView {
+fn Folded(
+    /// The text.
+    content: String,
+    /// How it is shown.
+    form: RwSignal<Option<Form>>,
+) -> impl IntoView {
     // Prompts are templates and often begin with an empty line.
     let content = content.trim_start_matches(['\n', '\r']).to_owned();
     if content.is_empty() {
@@ -246,26 +263,24 @@ fn Folded(content: String, form: RwSignal<Option<Form>>) -> impl IntoView {
     }
     // An eighth more is shown at once: a button for three more lines would be a nuisance.
     if content.len() <= SHORT + SHORT / 8 {
-        return view! { {move || view! { <Rich text=content.clone() form=form.get() cut=false /> }} }
-        .into_any();
+        let whole = move || view! { <Rich text=content.clone() form=form.get() /> };
+        return whole.into_any();
     }
     let all = RwSignal::new(false);
     let size = bytes(content.len() as u64);
     let end = head(&content, SHORT).len();
-    let content = StoredValue::new(content);
+    let shown = move || {
+        let cut = !all.get();
+        let text = if cut {
+            content.get(..end).unwrap_or(&content).to_owned() + words::CUT
+        } else {
+            content.clone()
+        };
+        // The head of a JSON text is no JSON; it is only a preview then.
+        view! { <Rich text form=form.get() cut /> }
+    };
     view! {
-        {move || {
-            let (text, cut) = content
-                .with_value(|content| {
-                    if all.get() {
-                        (content.clone(), false)
-                    } else {
-                        (content.get(..end).unwrap_or(content).to_owned() + words::CUT, true)
-                    }
-                });
-            // The head of a JSON text is no JSON; it is only a preview then.
-            view! { <Rich text form=form.get() cut /> }
-        }}
+        {shown}
         <button
             type="button"
             class="cs-button"

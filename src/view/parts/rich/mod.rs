@@ -4,7 +4,7 @@ pub mod message;
 
 use crate::view::parts::form::Form;
 use crate::view::parts::json_tree::{is_tree, JsonTree};
-use crate::view::parts::markdown::markdown;
+use crate::view::parts::markdown::Markdown;
 use crate::view::parts::text::shown;
 use leptos::prelude::*;
 use message::{may_be_spoken, spoken, MessageView};
@@ -12,10 +12,14 @@ use message::{may_be_spoken, spoken, MessageView};
 /// A text in a form.
 #[component]
 pub fn Rich(
+    /// The text.
+    #[prop(into)]
     text: String,
     /// The form; by default messages, if the text is a list of them, else what the content suggests.
+    #[prop(optional_no_strip)]
     form: Option<Form>,
     /// The text is only the head of a longer one; a JSON tree needs all of it.
+    #[prop(optional)]
     cut: bool,
 ) -> impl IntoView {
     let text = match form {
@@ -40,7 +44,7 @@ fn unquoted(text: &str) -> Option<String> {
     serde_json::from_str(quoted).ok()
 }
 
-/// Whether [`rich`] shows this as messages.
+/// Whether [`Rich`] shows this as messages.
 pub fn is_messages(text: &str, form: Option<Form>, cut: bool) -> bool {
     if form.is_some() || cut {
         return false;
@@ -51,12 +55,13 @@ pub fn is_messages(text: &str, form: Option<Form>, cut: bool) -> bool {
     }
 }
 
+/// A text that is no list of messages, or is not to be shown as one.
 #[component]
 fn Formed(text: String, form: Option<Form>, cut: bool) -> impl IntoView {
     let form = form.unwrap_or_else(|| Form::of(&text));
     match form {
         Form::Json if !cut && is_tree(&text) => view! { <JsonTree text /> }.into_any(),
-        Form::Markdown => view! { <div class="cs-markdown">{markdown(&text)}</div> }.into_any(),
+        Form::Markdown => view! { <Markdown text /> }.into_any(),
         _ => view! { <div class="cs-text">{shown(&text)}</div> }.into_any(),
     }
 }

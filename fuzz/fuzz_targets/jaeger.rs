@@ -1,2 +1,0 @@
-#![no_main]
-crewscope_fuzz::target!();
