@@ -17,7 +17,7 @@ use std::rc::Rc;
 use thiserror::Error;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{
-    CssStyleSheet, EventTarget, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode,
+    CssStyleSheet, Document, EventTarget, HtmlElement, ShadowRoot, ShadowRootInit, ShadowRootMode,
 };
 
 /// How to mount a viewer.
@@ -152,12 +152,8 @@ pub(super) fn mount_with(
     let viewer = made
         .get()
         .ok_or_else(|| MountError(words::NO_VIEW.into()))?;
-    if owns_page && document.active_element().as_ref() == document.body().as_deref() {
-        // Keys are heard from the start, not only after a click.
-        let inner = root.query_selector(".cs-root").ok().flatten();
-        if let Some(inner) = inner.and_then(|inner| inner.dyn_into::<HtmlElement>().ok()) {
-            let _ = inner.focus();
-        }
+    if owns_page {
+        focus_unless_elsewhere(document, root.clone());
     }
     Ok(Handle {
         viewer,
@@ -166,6 +162,19 @@ pub(super) fn mount_with(
         _view: view,
         _registered: registered,
     })
+}
+
+/// Keys are heard from the start, not only after a click. With the first frame: to focus before it would have the browser lay out twice.
+fn focus_unless_elsewhere(document: Document, root: HtmlElement) {
+    request_animation_frame(move || {
+        if document.active_element().as_ref() != document.body().as_deref() {
+            return;
+        }
+        let inner = root.query_selector(".cs-root").ok().flatten();
+        if let Some(inner) = inner.and_then(|inner| inner.dyn_into::<HtmlElement>().ok()) {
+            let _ = inner.focus();
+        }
+    });
 }
 
 /// Styles of the viewer, and of nothing else on the page. A constructed sheet passes a CSP that forbids inline styles.
