@@ -5,7 +5,7 @@ use crate::wording::{fill, Noun};
 /// What opens, for the sentences that say it. Names every form of the reader's table.
 macro_rules! forms {
     () => {
-        "OpenTelemetry (OTLP), event logs, trace batches, checkpoints, log files; exports of Jaeger, Tempo, Phoenix, Langfuse, LangSmith and MLflow; \
+        "OpenTelemetry (OTLP), event logs, trace batches, checkpoints, log files; exports of Jaeger, Tempo, Zipkin, Phoenix, Langfuse, LangSmith and MLflow; \
          saved reports. gzip of each."
     };
 }

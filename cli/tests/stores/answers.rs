@@ -1,6 +1,6 @@
 //! The answers of Jaeger, Grafana Tempo and Phoenix.
 
-use super::shapes::{data_frame, jaeger, phoenix, tempo};
+use super::shapes::{data_frame, jaeger, phoenix, tempo, zipkin};
 use super::support::{open_bytes, Opened};
 use super::{assert_same, open_values, otlp_files};
 use crewscope_import::Importer;
@@ -31,6 +31,24 @@ fn jaeger_answers_read_as_the_traces_that_it_was_sent() {
             &path,
             "jaeger download",
             &[json!({ "data": traces })],
+            &want,
+            true,
+        );
+    }
+}
+
+#[test]
+fn zipkin_spans_read_as_the_traces_that_they_were() {
+    for (path, documents) in otlp_files() {
+        let want = open_values(&documents);
+        let spans = zipkin(&documents);
+        same(&path, "zipkin", std::slice::from_ref(&spans), &want, true);
+        // As the server answers several traces, and one span a line.
+        same(&path, "zipkin traces", &[json!([spans])], &want, true);
+        same(
+            &path,
+            "zipkin lines",
+            spans.as_array().unwrap(),
             &want,
             true,
         );

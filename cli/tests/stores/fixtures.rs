@@ -2,7 +2,7 @@
 //!
 //! `UPDATE_FIXTURES=1 cargo test -p crewscope-cli --test stores` writes them; without that they must be what the shapes make.
 
-use super::shapes::{jaeger, phoenix, tempo};
+use super::shapes::{jaeger, phoenix, tempo, zipkin};
 use super::support::{open_bytes, sample};
 use serde_json::{json, Value};
 use std::path::Path;
@@ -61,8 +61,9 @@ fn gen_ai(documents: &[Value], older: bool) -> Vec<Value> {
 fn the_fixtures_are_what_the_shapes_make() {
     let run = documents();
     let answer = tempo(&run);
-    let fixtures: [(&str, Vec<Value>); 6] = [
+    let fixtures: [(&str, Vec<Value>); 7] = [
         ("jaeger-api.json", jaeger(&run)),
+        ("zipkin-api.json", vec![zipkin(&run)]),
         (
             "tempo-v1.json",
             vec![json!({"batches": answer["resourceSpans"]})],

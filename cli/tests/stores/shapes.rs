@@ -100,6 +100,48 @@ fn jaeger_tags(of: &Value) -> Vec<Value> {
         .collect()
 }
 
+/// Zipkin's spans, as `encoder/__init__.py` and `json/v2/__init__.py` of opentelemetry-exporter-zipkin-json write them: one request.
+pub fn zipkin(documents: &[Value]) -> Value {
+    let text = |value: &Value| match plain(value) {
+        Value::String(text) => text,
+        other => other.to_string(),
+    };
+    let span = |(span, scope): (&Value, &Value)| {
+        let mut tags = Map::new();
+        for pair in items(span, "attributes") {
+            tags.insert(
+                pair["key"].as_str().unwrap().to_owned(),
+                text(&pair["value"]).into(),
+            );
+        }
+        for (key, name) in [
+            ("otel.library.name", "name"),
+            ("otel.library.version", "version"),
+        ] {
+            tags.insert(key.to_owned(), scope[name].clone());
+        }
+        if let Some(code @ 1..) = span["status"]["code"].as_u64() {
+            tags.insert(
+                "otel.status_code".to_owned(),
+                ["OK", "ERROR"][code as usize - 1].into(),
+            );
+            if code == 2 {
+                let message = span["status"]["message"].as_str().unwrap_or_default();
+                tags.insert("error".to_owned(), message.into());
+            }
+        }
+        let start = micros(&span["startTimeUnixNano"]);
+        let mut told = json!({"traceId": span["traceId"], "id": span["spanId"], "name": span["name"], "timestamp": start,
+            "duration": micros(&span["endTimeUnixNano"]) - start, "localEndpoint": {"serviceName": "crewai"},
+            "kind": (span["kind"] == 3).then_some("CLIENT"), "tags": tags, "debug": true});
+        if let Some(parent) = span["parentSpanId"].as_str().filter(|id| !id.is_empty()) {
+            told["parentId"] = parent.into();
+        }
+        told
+    };
+    Value::Array(spans(documents).map(span).collect())
+}
+
 /// Grafana Tempo's JSON (`jsonpb` of gogo/protobuf): ids in base64, enums as words, whole numbers of 64 bits as texts.
 pub fn tempo(documents: &[Value]) -> Value {
     let resources: Vec<Value> = documents

@@ -16,6 +16,7 @@ mod pyotel;
 mod read;
 pub mod saved_report;
 mod table;
+mod zipkin;
 
 pub use read::read;
 pub use table::FORMS;

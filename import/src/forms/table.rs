@@ -3,7 +3,7 @@
 
 use super::{
     batch, checkpoint, has_all, has_any, jaeger, langfuse, langsmith, log, mlflow, otlp, phoenix,
-    pyotel, saved_report, Form, Line, Stands, Way,
+    pyotel, saved_report, zipkin, Form, Line, Stands, Way,
 };
 use crate::builder::Builder;
 use crate::bus;
@@ -161,6 +161,25 @@ pub const FORMS: &[Form] = &[
             otlp::read_span(builder, object, place)
         })],
         shell: Some(|builder, _, place, object| otlp::read_shell(builder, place.source, object)),
+    },
+    Form {
+        name: zipkin::FORMAT,
+        lines: &[Line {
+            what: "spans of Zipkin, version 2: answers of its server, and the requests that post them",
+            from: "`opentelemetry-exporter-zipkin-json`, the Collector's `zipkin` exporter, Zipkin itself",
+            lacks: "events of spans; what the exporter cuts (`max_tag_value_length`, 128 characters in some versions)",
+            word: "Zipkin",
+        }],
+        seeds: &["zipkin"],
+        ways: &[Way {
+            stands: Stands::Anywhere,
+            is: |object| {
+                has_all(object, &["traceId", "id"]) && has_any(object, &["localEndpoint", "tags"])
+            },
+            read: |builder, _, object, place| zipkin::read_span(builder, object, place),
+        }],
+        places: &[],
+        shell: None,
     },
     Form {
         name: jaeger::FORMAT,
