@@ -14,29 +14,28 @@ fn words() -> Vec<&'static str> {
     REGIONS.iter().map(|region| region.word).collect()
 }
 
-/// What stands between two marks, where it stands once.
-fn between<'a>(text: &'a str, before: &str, after: &str) -> &'a str {
-    let mut rest = text.split(before);
-    let (_, Some(found), None) = (rest.next(), rest.next(), rest.next()) else {
-        panic!("not exactly one {before}");
-    };
-    found.split(after).next().unwrap_or_default()
+/// Holds what stands between two marks of a file against what it should be; with `UPDATE_DOCS=1` writes it.
+fn holds(name: &str, before: &str, after: &str, wanted: &str) {
+    let whole = text(name);
+    let (head, rest) = whole.split_once(before).expect(before);
+    let (found, tail) = rest.split_once(after).expect(after);
+    if std::env::var_os("UPDATE_DOCS").is_some() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
+        fs::write(path, [head, before, wanted, after, tail].concat()).unwrap();
+        return;
+    }
+    assert_eq!(found, wanted, "{name}: run with UPDATE_DOCS=1");
 }
 
 #[test]
 fn the_types_name_every_region() {
-    let types = text("web/package/crew-scope.d.ts");
-    let named = between(&types, "export type Region = ", ";");
-    let named: Vec<_> = named
-        .split('|')
-        .map(|word| word.trim().trim_matches('\''))
-        .collect();
-    assert_eq!(named, words());
+    let words: Vec<String> = words().iter().map(|word| format!("'{word}'")).collect();
+    let file = "web/package/crew-scope.d.ts";
+    holds(file, "export type Region = ", ";", &words.join(" | "));
 }
 
 #[test]
 fn the_documentation_names_every_region() {
-    let docs = text("docs/embedding.md");
-    let named = between(&docs, "the regions to show, separated by spaces: `", "`");
-    assert_eq!(named.split(' ').collect::<Vec<_>>(), words());
+    let before = "the regions to show, separated by spaces: `";
+    holds("docs/embedding.md", before, "`", &words().join(" "));
 }
