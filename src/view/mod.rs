@@ -21,6 +21,7 @@ mod take;
 mod tasks;
 mod timeline;
 mod trust;
+mod usage;
 
 pub use shell::{App, OwnsPage};
 
@@ -64,6 +65,13 @@ pub const REGIONS: &[Region] = &[
         column: Column::Main,
         turn: 2,
         draw: || view! { <timeline::ExecutionTimeline /> }.into_any(),
+    },
+    Region {
+        word: "usage",
+        name: Some(wording::usage::USAGE),
+        column: Column::Main,
+        turn: 3,
+        draw: || view! { <usage::Usage /> }.into_any(),
     },
     Region {
         word: "tasks",

@@ -3,7 +3,7 @@
 
 use crewscope_analysis::coverage::{self, Note};
 use crewscope_analysis::timeline::{self, Activity, Cache, Folding, Scale, Stretch};
-use crewscope_analysis::{Prices, Reconciliation, Summary, TaskRow};
+use crewscope_analysis::{agents, AgentRow, Prices, Reconciliation, Summary, TaskRow};
 use crewscope_trace::model::Trace;
 use crewscope_trace::slices::Slices;
 use std::sync::{Arc, Mutex};
@@ -33,6 +33,8 @@ pub struct Prepared {
     pub summary: Slot<Summary>,
     /// Its tasks.
     pub tasks: Slot<Vec<TaskRow>>,
+    /// Its agents.
+    pub agents: Slot<Vec<AgentRow>>,
     /// Whether its sums agree.
     pub reconciliation: Slot<Reconciliation>,
     /// What is missing in the trace.
@@ -71,6 +73,8 @@ impl Prepared {
             None => crewscope_analysis::summary_in(slices, trace, execution, &prices).await,
         };
         let tasks = crewscope_analysis::tasks_in(slices, trace, execution, &prices).await;
+        let agents = agents(trace, execution, &prices);
+        slices.breathe().await;
         let reconciliation = crewscope_analysis::reconcile_in(slices, trace, execution).await;
         let notes = coverage::of_trace_in(slices, trace).await;
         slices.breathe().await;
@@ -95,6 +99,7 @@ impl Prepared {
             summaries: Slot::new(summaries),
             summary: Slot::new(summary),
             tasks: Slot::new(tasks),
+            agents: Slot::new(agents),
             reconciliation: Slot::new(reconciliation),
             notes: Slot::new(notes),
             whole: Slot::new(whole),

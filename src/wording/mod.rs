@@ -21,6 +21,7 @@ pub mod summary;
 pub mod take;
 pub mod tasks;
 pub mod timeline;
+pub mod usage;
 
 /// What is counted: the word for one, a bar, and the word for any other number.
 pub type Noun = &'static str;

@@ -62,7 +62,7 @@ export interface ErrorDetail {
 export type Wanted = { by: 'src' | 'load' | 'prices' } | { by: 'manifest'; list: string };
 
 /** A region of the viewer, as `view` and `sections` name it. */
-export type Region = 'header' | 'executions' | 'summary' | 'findings' | 'timeline' | 'tasks' | 'output' | 'details';
+export type Region = 'header' | 'executions' | 'summary' | 'findings' | 'timeline' | 'usage' | 'tasks' | 'output' | 'details';
 
 /** `<crew-scope src theme execution task view live prices sections>`; each attribute is a property, too. */
 export class CrewScope extends HTMLElement {
