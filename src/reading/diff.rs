@@ -1,23 +1,23 @@
 //! What changed between two texts, worked out by a reader: two long prompts take a while.
 
-use super::helper::Helper;
+use super::helper::{Heard, Helper};
 use super::Runtime;
 use crewscope_analysis::compare::Change;
 use crewscope_wire::messages::{pack, ToPage, ToWorker};
 use wasm_bindgen::JsValue;
 
-/// Starts to compare two texts.
+/// Starts to compare two texts. `None` is reported where the reader breaks down.
 pub fn start(
     runtime: &Runtime,
     before: String,
     after: String,
-    report: Box<dyn Fn(Vec<Change>)>,
+    report: impl Fn(Option<Vec<Change>>) + 'static,
 ) -> Option<Helper> {
     let order = pack(&ToWorker::Diff(before, after), &JsValue::UNDEFINED);
-    let hear = move |head| {
-        if let ToPage::Differs(changes) = head {
-            report(changes);
-        }
+    let hear = move |heard| match heard {
+        Heard::Said(ToPage::Differs(changes)) => report(Some(changes)),
+        Heard::Said(_) => {}
+        Heard::Broken => report(None),
     };
-    Helper::start(runtime, &order, Box::new(hear))
+    Helper::start(runtime, &order, hear)
 }

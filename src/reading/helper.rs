@@ -3,29 +3,50 @@
 use super::Runtime;
 use crewscope_wire::messages::{unpack, ToPage};
 use gloo::events::EventListener;
+use std::rc::Rc;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::{MessageEvent, Worker};
 
 /// A worker of its own for one order. Dropping it ends the worker.
 pub struct Helper {
     worker: Worker,
-    _listener: EventListener,
+    _listeners: [EventListener; 2],
+}
+
+/// What is heard of a helper.
+#[derive(Debug)]
+pub enum Heard {
+    /// An answer.
+    Said(ToPage),
+    /// It broke down, its program is not there, or it is of another version: nothing more will come.
+    Broken,
 }
 
 impl Helper {
-    /// Starts a worker with an order; its answers go to `hear`. `None` if the browser starts none.
-    pub fn start(runtime: &Runtime, order: &JsValue, hear: Box<dyn Fn(ToPage)>) -> Option<Self> {
+    /// Starts a worker with an order; what is heard of it goes to `hear`. `None` if the browser starts none.
+    pub fn start(
+        runtime: &Runtime,
+        order: &JsValue,
+        hear: impl Fn(Heard) + 'static,
+    ) -> Option<Self> {
         let worker = runtime.worker().ok()?;
-        let listener = EventListener::new(&worker, "message", move |event| {
-            let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
-            if let Some(Ok((head, _))) = data.map(|data| unpack(&data)) {
-                hear(head);
-            }
-        });
+        let hear = Rc::new(hear);
+        let failed = Rc::clone(&hear);
+        let listeners = [
+            EventListener::new(&worker, "message", move |event| {
+                let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
+                match data.map(|data| unpack(&data)) {
+                    None => {}
+                    Some(Ok((ToPage::Broken(_), _)) | Err(_)) => hear(Heard::Broken),
+                    Some(Ok((head, _))) => hear(Heard::Said(head)),
+                }
+            }),
+            EventListener::new(&worker, "error", move |_| failed(Heard::Broken)),
+        ];
         worker.post_message(order).ok()?;
         Some(Self {
             worker,
-            _listener: listener,
+            _listeners: listeners,
         })
     }
 }

@@ -1,6 +1,6 @@
 //! Looking for a text in all sources.
 
-use super::helper::Helper;
+use super::helper::{Heard, Helper};
 use super::{Runtime, Texts};
 use crewscope_analysis::search::Hit;
 use crewscope_wire::messages::{pack, ToPage, ToWorker};
@@ -16,7 +16,7 @@ pub struct Found {
     pub ended: bool,
     /// There are more hits than are told.
     pub more: bool,
-    /// A file cannot be read any more, or something else stands in it now: the rest of it was not looked at.
+    /// A file cannot be read any more, something else stands in it now, or the reader broke down: the rest was not looked at.
     pub lost: bool,
 }
 
@@ -28,23 +28,28 @@ pub fn start(
     report: Box<dyn Fn(Found)>,
 ) -> Option<Helper> {
     let order = pack(&ToWorker::Search(text.to_owned()), &texts.parts());
-    let hear = move |head| {
-        if let ToPage::Found {
+    let hear = move |heard| match heard {
+        Heard::Said(ToPage::Found {
             hits,
             done,
             ended,
             more,
             lost,
-        } = head
-        {
-            report(Found {
-                hits,
-                done,
-                ended,
-                more,
-                lost,
-            });
-        }
+        }) => report(Found {
+            hits,
+            done,
+            ended,
+            more,
+            lost,
+        }),
+        Heard::Said(_) => {}
+        Heard::Broken => report(Found {
+            hits: Vec::new(),
+            done: 0,
+            ended: true,
+            more: false,
+            lost: true,
+        }),
     };
-    Helper::start(runtime, &order, Box::new(hear))
+    Helper::start(runtime, &order, hear)
 }

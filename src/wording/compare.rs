@@ -67,6 +67,7 @@ pub const OUTPUT_OF: &str = "Output of ";
 pub const COMPARING: &str = "Comparing…";
 pub const SAME_TEXTS: &str = "The texts are the same.";
 pub const TOO_LONG: &str = "These texts are too long to be compared here.";
+pub const WORKER_BROKE: &str = "The worker that compares broke down. Try again.";
 pub const NO_WORKER: &str = "The browser did not start the worker.";
 
 /// In place of a long stretch that is the same.

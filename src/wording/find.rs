@@ -22,7 +22,8 @@ pub fn show_more(left: &str) -> String {
 pub const MATCHES_OF: Noun = "match|matches";
 pub const PLACES_OF: Noun = "place|places";
 
-pub const NOT_ALL: &str = " · not all was searched: a file was changed since it was opened";
+pub const NOT_ALL: &str =
+    " · not all was searched: a file was changed since it was opened, or the reader broke down";
 
 /// What was found: so many matches (and there are `more`) in so many places.
 pub fn found(matches: &str, more: bool, places: &str) -> String {

@@ -90,6 +90,29 @@ test('a reader that is gone without a word: cancel still works', async (t) => {
   await waitForState(page, 'ready');
 });
 
+test('a reader that breaks down while it searches or compares says so', async (t) => {
+  const page = await openPage(t, '/?src=trace/kickoff_for_each/otlp-crewai1.15.30.jsonl', { state: 'ready', width: 1600, allow: crash });
+  await page.evaluate(() => {
+    window.Worker = class extends Worker {
+      constructor(...given) {
+        super(...given);
+        setTimeout(() => this.dispatchEvent(new ErrorEvent('error', { message: 'gone' })), 50);
+      }
+
+      postMessage() {}
+    };
+  });
+  const says = (pattern) => page.waitForFunction((source) => new RegExp(source).test(document.querySelector('#crewscope').shadowRoot.querySelector('.cs-mount').innerText), {}, pattern);
+  await page.keyboard.press('/');
+  await page.keyboard.type('the');
+  await says('not all was searched');
+  await page.keyboard.press('Escape');
+  await page.keyboard.press('c');
+  await page.waitForSelector('#crewscope >>> .cs-compare-calls, #crewscope >>> .cs-compare-buttons button');
+  await page.evaluate(() => [...document.querySelector('#crewscope').shadowRoot.querySelectorAll('.cs-compare button')].find((button) => button.innerText === 'output diff').click());
+  await says('The worker that compares broke down');
+});
+
 test('the page without memory shows a card', async (t) => {
   const { origin } = await served(t, (wasm) => withTrap(wasm, 'mask_text'));
   const page = await openPage(t, `${origin}/?src=trace/sample.jsonl`, { state: 'ready', allow: crash, before: count });

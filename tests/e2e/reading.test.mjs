@@ -41,6 +41,48 @@ test('each message as Markdown, JSON or text', async (t) => {
   await until(page, (root) => root.querySelector('.cs-message .cs-markdown'));
 });
 
+test('Markdown: all of CommonMark, tables and task lists; HTML stays text, links go to web and mail, nesting ends', async (t) => {
+  const page = await openPage(t, '/', { ...wide, state: 'empty' });
+  const text = [
+    '### Begins at the third level', '', 'See [the docs][d] and [this][], &copy; &Aacute; &#x41;, <b>raw</b>, <someone@example.org>, [bad](javascript:alert(1)).', '',
+    '![a cat](https://example.org/cat.png)', '', '- [x] done', '- [ ] open', '', '| a | b |', '|:--|--:|', '| 1 | `2` |', '', '```py', 'x = 1', '```', '',
+    `${'> '.repeat(200)}deep`, '', '[d]: https://example.org/docs "title"', '[this]: https://example.org/this',
+  ].join('\n');
+  const span = (id, name, attributes, parent) => ({
+    traceId: '0'.repeat(31) + '1', spanId: '0'.repeat(15) + id, ...(parent && { parentSpanId: '0'.repeat(15) + parent }), name, startTimeUnixNano: '1000000000', endTimeUnixNano: '2000000000',
+    attributes: Object.entries(attributes).map(([key, stringValue]) => ({ key, value: { stringValue } })),
+  });
+  const spans = [span('1', 'chat gpt-4o', { 'gen_ai.operation.name': 'chat', 'gen_ai.request.model': 'gpt-4o', 'gen_ai.output.messages': JSON.stringify([{ role: 'assistant', content: text }]) })];
+  const content = JSON.stringify({ resourceSpans: [{ resource: { attributes: [] }, scopeSpans: [{ scope: { name: 'x' }, spans }] }] });
+  await dropFiles(page, 'body', [{ name: 'markdown.json', content }]);
+  await waitForState(page, 'ready');
+  await until(page, (root) => root.querySelector('.cs-message .cs-markdown'));
+  const seen = await page.evaluate(() => {
+    const shown = document.querySelector('#crewscope').shadowRoot.querySelector('.cs-message .cs-markdown');
+    let depth = 0;
+    for (let at = [...shown.querySelectorAll('blockquote')].at(-1); at && at !== shown; at = at.parentElement) depth += 1;
+    return {
+      text: shown.innerText, depth, bold: shown.querySelectorAll('b').length, images: shown.querySelectorAll('img').length,
+      links: [...shown.querySelectorAll('a')].map((link) => [link.innerText, link.getAttribute('href'), link.rel]),
+      heading: [...shown.querySelectorAll('h1, h2, h3, h4, h5, h6')].map((heading) => [heading.tagName, heading.innerText]),
+      boxes: [...shown.querySelectorAll('input[type=checkbox]')].map((box) => [box.checked, box.disabled]),
+      cells: [...shown.querySelectorAll('th, td')].map((cell) => [cell.tagName, cell.innerText, cell.dataset.align]), code: shown.querySelector('pre code').textContent,
+    };
+  });
+  const rel = 'noopener noreferrer nofollow';
+  assert.deepEqual(seen.links, [['the docs', 'https://example.org/docs', rel], ['this', 'https://example.org/this', rel], ['someone@example.org', 'mailto:someone@example.org', rel]]);
+  assert.match(seen.text, /© Á A, <b>raw<\/b>/);
+  assert.match(seen.text, /bad \(javascript:alert\(1\)\)/);
+  assert.match(seen.text, /a cat/);
+  assert.match(seen.text, /deep/);
+  assert.deepEqual([seen.bold, seen.images], [0, 0]);
+  assert.ok(seen.depth > 20 && seen.depth <= 48, `${seen.depth} elements deep`);
+  assert.deepEqual(seen.heading, [['H3', 'Begins at the third level']]);
+  assert.deepEqual(seen.boxes, [[true, true], [false, true]]);
+  assert.deepEqual(seen.cells, [['TH', 'a', 'start'], ['TH', 'b', 'end'], ['TD', '1', 'start'], ['TD', '2', 'end']]);
+  assert.equal(seen.code, 'x = 1');
+});
+
 test('an image in a message is shown when asked for, and one elsewhere never', async (t) => {
   const asked = [];
   const page = await openPage(t, '/', { ...wide, state: 'empty', before: (opened) => opened.on('request', (request) => asked.push(request.url())) });

@@ -102,10 +102,14 @@ pub fn TextDifference(
             (Ok(before), Ok(after)) => (before, after),
             (Err(why), _) | (_, Err(why)) => return state.set(State::Failed(why)),
         };
-        let report = move |changes| state.set(State::Done(changes));
+        let report = move |changes: Option<_>| {
+            state.set(match changes {
+                Some(changes) => State::Done(changes),
+                None => State::Failed(words::WORKER_BROKE.to_owned()),
+            });
+        };
         let runtime = viewer.with_loader(|loader| loader.runtime());
-        let started =
-            runtime.and_then(|runtime| diff::start(&runtime, before, after, Box::new(report)));
+        let started = runtime.and_then(|runtime| diff::start(&runtime, before, after, report));
         if started.is_none() {
             state.set(State::Failed(words::NO_WORKER.to_owned()));
         }

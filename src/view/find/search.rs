@@ -166,7 +166,7 @@ impl Find {
             lost,
         } = found;
         self.results.update(|results| {
-            results.done = done;
+            results.done = results.done.max(done);
             results.more |= more;
             results.lost |= lost;
         });

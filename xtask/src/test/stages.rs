@@ -145,14 +145,7 @@ fn in_browser(context: &Context) -> Result<()> {
     cargo
         .args(["test", "--locked", "--target", TARGET])
         // No others: tests of sources are native, and documentation tests would each start a browser of their own.
-        .args([
-            "--package",
-            "crewscope",
-            "--test",
-            "browser",
-            "--test",
-            "dom",
-        ])
+        .args(["--package", "crewscope", "--test", "browser"])
         .env("CHROMEDRIVER", &browser.driver)
         .env("WASM_BINDGEN_TEST_TIMEOUT", BROWSER_TEST_SECONDS)
         .env("WASM_BINDGEN_TEST_DRIVER_TIMEOUT", "60");
