@@ -1,6 +1,6 @@
 //! What changed between two texts, worked out by a reader: two long prompts take a while.
 
-use super::helper::{Heard, Helper};
+use super::helper::Helper;
 use super::Runtime;
 use crewscope_analysis::compare::Change;
 use crewscope_wire::messages::{pack, ToPage, ToWorker};
@@ -15,9 +15,9 @@ pub fn start(
 ) -> Option<Helper> {
     let order = pack(&ToWorker::Diff(before, after), &JsValue::UNDEFINED);
     let hear = move |heard| match heard {
-        Heard::Said(ToPage::Differs(changes)) => report(Some(changes)),
-        Heard::Said(_) => {}
-        Heard::Broken => report(None),
+        Some(ToPage::Differs(changes)) => report(Some(changes)),
+        Some(_) => {}
+        None => report(None),
     };
     Helper::start(runtime, &order, hear)
 }

@@ -13,21 +13,13 @@ pub struct Helper {
     _listeners: [EventListener; 2],
 }
 
-/// What is heard of a helper.
-#[derive(Debug)]
-pub enum Heard {
-    /// An answer.
-    Said(ToPage),
-    /// It broke down, its program is not there, or it is of another version: nothing more will come.
-    Broken,
-}
-
 impl Helper {
-    /// Starts a worker with an order; what is heard of it goes to `hear`. `None` if the browser starts none.
+    /// Starts a worker with an order; its answers go to `hear`. `None` is heard where it breaks down, its program is not there, or it is of another
+    /// version: then nothing more will come. Gives `None` if the browser starts none.
     pub fn start(
         runtime: &Runtime,
         order: &JsValue,
-        hear: impl Fn(Heard) + 'static,
+        hear: impl Fn(Option<ToPage>) + 'static,
     ) -> Option<Self> {
         let worker = runtime.worker().ok()?;
         let hear = Rc::new(hear);
@@ -37,11 +29,11 @@ impl Helper {
                 let data = event.dyn_ref::<MessageEvent>().map(MessageEvent::data);
                 match data.map(|data| unpack(&data)) {
                     None => {}
-                    Some(Ok((ToPage::Broken(_), _)) | Err(_)) => hear(Heard::Broken),
-                    Some(Ok((head, _))) => hear(Heard::Said(head)),
+                    Some(Ok((ToPage::Broken(_), _)) | Err(_)) => hear(None),
+                    Some(Ok((head, _))) => hear(Some(head)),
                 }
             }),
-            EventListener::new(&worker, "error", move |_| failed(Heard::Broken)),
+            EventListener::new(&worker, "error", move |_| failed(None)),
         ];
         worker.post_message(order).ok()?;
         Some(Self {

@@ -1,6 +1,6 @@
 //! Looking for a text in all sources.
 
-use super::helper::{Heard, Helper};
+use super::helper::Helper;
 use super::{Runtime, Texts};
 use crewscope_analysis::search::Hit;
 use crewscope_wire::messages::{pack, ToPage, ToWorker};
@@ -29,7 +29,7 @@ pub fn start(
 ) -> Option<Helper> {
     let order = pack(&ToWorker::Search(text.to_owned()), &texts.parts());
     let hear = move |heard| match heard {
-        Heard::Said(ToPage::Found {
+        Some(ToPage::Found {
             hits,
             done,
             ended,
@@ -42,8 +42,8 @@ pub fn start(
             more,
             lost,
         }),
-        Heard::Said(_) => {}
-        Heard::Broken => report(Found {
+        Some(_) => {}
+        None => report(Found {
             hits: Vec::new(),
             done: 0,
             ended: true,
