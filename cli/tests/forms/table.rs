@@ -25,9 +25,62 @@ const FORMS: &[&str] = &[
     "openllmetry",
 ];
 
+/// The rows: order of the form, age and version of crewai, and the cell of each scenario.
+type Cells = BTreeMap<(usize, String, String), BTreeMap<String, String>>;
+
+/// Sorts versions, the newest first.
+fn age(version: &str) -> String {
+    let parts = version.split('.').map(|part| part.parse::<u32>().unwrap());
+    parts.map(|part| format!("{:05}", 99_999 - part)).collect()
+}
+
+/// The table as it stands in the docs.
+fn written(cells: &Cells) -> String {
+    let mut scenarios: Vec<&String> = cells.values().flat_map(|row| row.keys()).collect();
+    scenarios.sort();
+    scenarios.dedup();
+    let head: Vec<&str> = scenarios.iter().map(|name| name.as_str()).collect();
+    let row = |((order, _, version), row): (&(usize, String, String), &BTreeMap<_, String>)| {
+        let cells = scenarios.iter().map(|scenario| match row.get(*scenario) {
+            Some(cell) => format!("`{cell}`"),
+            None => String::new(),
+        });
+        let cells: Vec<String> = cells.collect();
+        format!("| {} {version} | {} |", FORMS[*order], cells.join(" | "))
+    };
+    let rows: Vec<String> = cells.iter().map(row).collect();
+    format!(
+        "\n| form, crewai | {} |\n|---|{}\n{}\n",
+        head.join(" | "),
+        "---|".repeat(head.len()),
+        rows.join("\n")
+    )
+}
+
+/// The cells of a table as it is written, by row and scenario.
+fn cells_of(table: &str) -> BTreeMap<(String, String), String> {
+    let mut lines = table.lines().filter(|line| line.starts_with("| "));
+    let split = |line: &str| -> Vec<String> {
+        let cells = line.trim_matches('|').split('|');
+        cells.map(|cell| cell.trim().to_owned()).collect()
+    };
+    let head = split(lines.next().unwrap_or_default());
+    lines
+        .flat_map(|line| {
+            let row = split(line);
+            let name = row[0].clone();
+            let cells = head.clone().into_iter().zip(row).skip(1);
+            cells
+                .filter(|(_, cell)| !cell.is_empty())
+                .map(move |(scenario, cell)| ((name.clone(), scenario), cell))
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
 #[test]
 fn the_table_in_the_docs_is_true() {
-    let mut cells: BTreeMap<(usize, String, String), BTreeMap<String, String>> = BTreeMap::new();
+    let mut cells = Cells::new();
     let mut wrong = Vec::new();
     for reading in readings() {
         if reading.run["variant"] != "" {
@@ -41,13 +94,8 @@ fn the_table_in_the_docs_is_true() {
             wrong.push(format!("{}: {cell}", reading.path));
         }
         let version = reading.run["crewai"].as_str().unwrap().to_owned();
-        // Newest first.
-        let age = version
-            .split('.')
-            .map(|part| format!("{:05}", 99_999 - part.parse::<u32>().unwrap()))
-            .collect::<String>();
         cells
-            .entry((order, age, version))
+            .entry((order, age(&version), version))
             .or_default()
             .entry(reading.scenario.clone())
             .and_modify(|known| {
@@ -70,64 +118,28 @@ fn the_table_in_the_docs_is_true() {
     let page = std::fs::read_to_string(&path).unwrap();
     let (before, rest) = page.split_once(BEGIN).unwrap();
     let (old, after) = rest.split_once(END).unwrap();
-    let scenarios: Vec<String> = {
-        let mut names: Vec<String> = cells.values().flat_map(|row| row.keys().cloned()).collect();
-        names.sort();
-        names.dedup();
-        names
-    };
-    let rows: Vec<String> = cells
-        .iter()
-        .map(|((order, _, version), row)| {
-            let cells: Vec<String> = scenarios
-                .iter()
-                .map(|scenario| match row.get(scenario) {
-                    Some(cell) => format!("`{cell}`"),
-                    None => String::new(),
-                })
-                .collect();
-            format!("| {} {version} | {} |", FORMS[*order], cells.join(" | "))
-        })
-        .collect();
-    let table = format!(
-        "\n| form, crewai | {} |\n|---|{}\n{}\n",
-        scenarios.join(" | "),
-        "---|".repeat(scenarios.len()),
-        rows.join("\n")
-    );
     if std::env::var_os("UPDATE_DOCS").is_some() {
+        // What cannot be made here stays.
+        for ((name, scenario), cell) in cells_of(old) {
+            let (form, version) = name.split_once(' ').unwrap();
+            let order = FORMS.iter().position(|known| *known == form).unwrap();
+            cells
+                .entry((order, age(version), version.to_owned()))
+                .or_default()
+                .entry(scenario)
+                .or_insert_with(|| cell.trim_matches('`').to_owned());
+        }
+        let table = written(&cells);
         std::fs::write(&path, format!("{before}{BEGIN}{table}{END}{after}")).unwrap();
         return;
     }
+    let table = written(&cells);
     // A bare clone has a part of the files: each cell that can be made there must stand in the table.
-    let parse = |table: &str| -> BTreeMap<(String, String), String> {
-        let mut lines = table.lines().filter(|line| line.starts_with("| "));
-        let split = |line: &str| -> Vec<String> {
-            line.trim_matches('|')
-                .split('|')
-                .map(|cell| cell.trim().to_owned())
-                .collect()
-        };
-        let head = split(lines.next().unwrap_or_default());
-        lines
-            .flat_map(|line| {
-                let row = split(line);
-                let name = row[0].clone();
-                head.clone()
-                    .into_iter()
-                    .zip(row)
-                    .skip(1)
-                    .filter(|(_, cell)| !cell.is_empty())
-                    .map(move |(scenario, cell)| ((name.clone(), scenario), cell))
-                    .collect::<Vec<_>>()
-            })
-            .collect()
-    };
-    let (written, made) = (parse(old), parse(&table));
+    let (told, made) = (cells_of(old), cells_of(&table));
     let stale: Vec<String> = made
         .iter()
-        .filter(|(key, cell)| written.get(key) != Some(cell))
-        .map(|(key, cell)| format!("{key:?}: {cell}, the docs say {:?}", written.get(key)))
+        .filter(|(key, cell)| told.get(key) != Some(cell))
+        .map(|(key, cell)| format!("{key:?}: {cell}, the docs say {:?}", told.get(key)))
         .collect();
     assert!(
         stale.is_empty(),
