@@ -83,12 +83,12 @@ fn moment(record: &Object<'_>, key: &str) -> Option<Moment> {
     })
 }
 
-/// Reads a page of a REST answer, which is either form of span. Returns the form of its spans.
 /// Whether a document is one page of a list of spans, of whatever form.
 pub fn is_page(object: &Object<'_>) -> bool {
     object.has("data") && (object.has("next_cursor") || object.has("meta"))
 }
 
+/// Reads a page of a REST answer, which is either form of span. Returns the form of its spans.
 pub fn read_page(
     builder: &mut Builder,
     page: &Object<'_>,

@@ -73,14 +73,10 @@ fn read_at(
     object: &Object<'_>,
     place: &RecordPlace<'_>,
 ) -> Option<&'static str> {
-    let rows = FORMS.iter();
-    let known = rows.flat_map(|form| {
-        form.places
-            .iter()
-            .map(move |(path, read)| (form, path, read))
-    });
-    match known.into_iter().find(|(_, known, _)| **known == path) {
-        Some((form, _, read)) => read(builder, root, object, place).then_some(form.name),
+    let places = |form: &'static Form| form.places.iter().map(move |place| (form, place));
+    let mut known = FORMS.iter().flat_map(places);
+    match known.find(|(_, (known, _))| *known == path) {
+        Some((form, (_, read))) => read(builder, root, object, place).then_some(form.name),
         // A list in a store's answer holds records of any form.
         None => read_record(builder, root, object, place),
     }
@@ -93,17 +89,15 @@ fn read_root(
     object: &Object<'_>,
     place: &RecordPlace<'_>,
 ) -> Option<&'static str> {
-    let ways = FORMS
-        .iter()
-        .flat_map(|form| form.ways.iter().map(move |way| (form, way)));
-    read_one_of(builder, ways, root, object, place).unwrap_or_else(|| {
-        // A list of records of any form.
-        let page = phoenix::is_page(object);
-        page.then(|| {
-            phoenix::read_page(builder, object, place, |builder, object, place| {
-                read_record(builder, root, object, place)
-            })
-        })?
+    if let Some(read) = read_one_of(builder, ways(), root, object, place) {
+        return read;
+    }
+    if !phoenix::is_page(object) {
+        return None;
+    }
+    // A list of records of any form.
+    phoenix::read_page(builder, object, place, |builder, object, place| {
+        read_record(builder, root, object, place)
     })
 }
 
@@ -114,17 +108,20 @@ fn read_record(
     object: &Object<'_>,
     place: &RecordPlace<'_>,
 ) -> Option<&'static str> {
-    let ways = FORMS
-        .iter()
-        .flat_map(|form| form.ways.iter().map(move |way| (form, way)));
-    let anywhere = ways.filter(|(_, way)| way.stands == Stands::Anywhere);
+    let anywhere = ways().filter(|(_, way)| way.stands == Stands::Anywhere);
     read_one_of(builder, anywhere, root, object, place).flatten()
 }
 
+/// All ways, each with its row, in the order in which they are asked.
+fn ways() -> impl Iterator<Item = (&'static Form, &'static Way)> {
+    let of = |form: &'static Form| form.ways.iter().map(move |way| (form, way));
+    FORMS.iter().flat_map(of)
+}
+
 /// The first way that says that the record is its own reads it. `None`: none says so.
-fn read_one_of<'f>(
+fn read_one_of(
     builder: &mut Builder,
-    mut ways: impl Iterator<Item = (&'f Form, &'f Way)>,
+    mut ways: impl Iterator<Item = (&'static Form, &'static Way)>,
     root: u64,
     object: &Object<'_>,
     place: &RecordPlace<'_>,

@@ -2,8 +2,7 @@
 
 use crate::view::details::Subject;
 use crate::view::parts::format::{bytes, count, counted};
-use crate::view::parts::icon::Icon;
-use crate::view::parts::long_text::LongText;
+use crate::view::parts::record::RawRecord;
 use crate::view::parts::text::plain;
 use crate::wording::details as words;
 use crewscope_trace::model::{TextRef, Trace};
@@ -24,7 +23,7 @@ pub fn Raw(
         .records
         .iter()
         .take(MOST)
-        .map(|record| view! { <RawRecord place=place(&subject.trace, &record) record /> })
+        .map(|record| view! { <RawRecord label=place(&subject.trace, &record) text=move || record /> })
         .collect_view();
     Some(view! {
         <div class="cs-part-head">
@@ -44,33 +43,4 @@ fn place(trace: &Trace, record: &TextRef) -> String {
         .map(|source| plain(&source.name))
         .unwrap_or_default();
     words::place(&source, &count(record.offset), &bytes(record.len))
-}
-
-/// A record, read when it is opened.
-#[component]
-fn RawRecord(
-    /// Where it stands, in words.
-    place: String,
-    /// Where it stands.
-    record: TextRef,
-) -> impl IntoView {
-    let open = RwSignal::new(false);
-    view! {
-        <div class="cs-record">
-            <button
-                type="button"
-                class="cs-call-toggle"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {Icon::Right.draw()}
-                <span class="cs-mono">{place}</span>
-            </button>
-            <Show when=move || open.get()>
-                <div class="cs-call-body">
-                    <LongText text=record />
-                </div>
-            </Show>
-        </div>
-    }
 }

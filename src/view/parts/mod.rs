@@ -8,6 +8,7 @@ pub mod json_tree;
 pub mod long_text;
 pub mod markdown;
 pub mod name;
+pub mod record;
 pub mod rich;
 pub mod scroll;
 pub mod status;

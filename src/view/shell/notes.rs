@@ -2,7 +2,7 @@
 
 use crate::view::parts::format::{count, counted};
 use crate::view::parts::icon::Icon;
-use crate::view::parts::long_text::LongText;
+use crate::view::parts::record::RawRecord;
 use crate::view::parts::text::{plain, shown};
 use crate::view::shell::picker::OpenHint;
 use crate::viewer::{Load, Viewer};
@@ -85,7 +85,10 @@ fn item(trace: &Arc<Trace>, note: &Note) -> impl IntoView {
     }
     let named = trace.sources.len() > 1 || note.places.len() == 1;
     let places = note.places.iter().take(PLACES).map(|at| {
-        view! { <RawRecord trace=Arc::clone(trace) at=*at named /> }
+        let (trace, at) = (Arc::clone(trace), *at);
+        let label = place_label(&trace, at, named);
+        let text = move || record_at(&trace, at).unwrap_or_else(|| excerpt_at(&trace, at));
+        view! { <RawRecord label text /> }
     });
     let times = (number > 1).then(|| words::times(&count(number)));
     let listed = note.places.len().min(PLACES) as u64;
@@ -100,37 +103,6 @@ fn item(trace: &Arc<Trace>, note: &Note) -> impl IntoView {
             {places.collect_view()}
             {more.map(|more| view! { <p class="cs-muted">{more}</p> })}
         </li>
-    }
-}
-
-/// A byte place that opens the raw record there.
-#[component]
-fn RawRecord(
-    trace: Arc<Trace>,
-    at: Place,
-    /// The name of its source stands before it.
-    named: bool,
-) -> impl IntoView {
-    let open = RwSignal::new(false);
-    let label = place_label(&trace, at, named);
-    let text = move || record_at(&trace, at).unwrap_or_else(|| excerpt_at(&trace, at));
-    view! {
-        <div class="cs-record">
-            <button
-                type="button"
-                class="cs-call-toggle"
-                aria-expanded=move || open.get().to_string()
-                on:click=move |_| open.update(|open| *open = !*open)
-            >
-                {Icon::Right.draw()}
-                <span class="cs-mono">{label}</span>
-            </button>
-            <Show when=move || open.get()>
-                <div class="cs-call-body">
-                    <LongText text=text() />
-                </div>
-            </Show>
-        </div>
     }
 }
 
